@@ -1,0 +1,49 @@
+/** How the handling of a message ended, spec §4. */
+export const dispositions = [
+  'created',
+  'updated',
+  'reopened',
+  'solved',
+  'put_on_hold',
+  'choice_recorded',
+  'filed',
+  'rejected',
+  'redirected',
+  'duplicate',
+  'quarantined',
+] as const;
+
+export type Disposition = (typeof dispositions)[number];
+
+/** Why a message was rejected: a rule did not let it through (spec §4 and §7). */
+export const rejectionReasons = [
+  'auto_reply',
+  'report',
+  'null_return_path',
+  'own_mail',
+  'sender_mismatch',
+  'unknown_sender',
+  'not_authorised',
+] as const;
+
+/** Why a message was quarantined: it could not be handled (spec §4). */
+export const quarantineReasons = [
+  'no_sender',
+  'several_senders',
+  'malformed_instruction',
+  'conflicting_variable',
+  'unknown_field',
+  'invalid_value',
+  'unknown_ticket',
+  'unknown_category',
+  'operation_not_allowed',
+  'no_waiting_action',
+  'mail_loop',
+  'too_large',
+  'unreadable',
+  'failing',
+] as const;
+
+export type RejectionReason = (typeof rejectionReasons)[number];
+export type QuarantineReason = (typeof quarantineReasons)[number];
+export type ReasonCode = RejectionReason | QuarantineReason | 'same_message';

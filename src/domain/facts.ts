@@ -1,0 +1,67 @@
+import type { TicketFields, TicketState, TicketType } from './ticket.ts';
+
+/** A known person, by address or alias. */
+export interface Employee {
+  readonly id: number;
+  readonly name: string;
+  /** Primary address first, then the aliases; lower case. */
+  readonly addresses: readonly [string, ...string[]];
+  readonly supportGroups: readonly string[];
+}
+
+/** An entry of the catalogue (spec §1). */
+export interface Category {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  /** Names from the root, joined by `/`; ends with `name`. */
+  readonly path: string;
+  readonly ticketType: TicketType;
+  readonly process: string;
+  readonly supportGroup: string | null;
+}
+
+export interface KnownItem {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** An action that waits for a CHOICE. */
+export interface WaitingAction {
+  readonly id: number;
+  /** Employee ids of those who were asked, and their delegates. */
+  readonly approvers: readonly number[];
+}
+
+/** An existing ticket as `decide` needs it; read under a row lock. */
+export interface TicketFacts {
+  readonly number: string;
+  readonly state: TicketState;
+  readonly fields: TicketFields;
+  readonly requestorId: number;
+  readonly recipientId: number | null;
+  readonly supportGroup: string | null;
+  /** The one named by ACTION_ID, otherwise the one that waits for this sender; null when neither is there. */
+  readonly waitingAction: WaitingAction | null;
+}
+
+/** All that `decide` may know of the world, read before it in the same transaction. */
+export interface Facts {
+  /** ISO 8601 UTC. */
+  readonly now: string;
+  /** The ledger row of an earlier message with the same Message-ID and content in this mailbox. */
+  readonly duplicateOf: number | null;
+  /** Messages of this sender in this mailbox in the last ten minutes, this one not counted. */
+  readonly recentFromSender: number;
+  readonly sender: Employee | null;
+  /** Of the addresses named in the mail; null when none is named or nobody has it. */
+  readonly requestor: Employee | null;
+  readonly recipient: Employee | null;
+  /** Of the instruction's category; null when none is named or nothing fits. */
+  readonly category: Category | null;
+  readonly defaultCategory: Category;
+  readonly asset: KnownItem | null;
+  readonly configurationItem: KnownItem | null;
+  /** What the mail refers to; null when nothing was found. `by` says how. */
+  readonly ticket: (TicketFacts & { readonly by: 'rfc_number' | 'subject' }) | null;
+}

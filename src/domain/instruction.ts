@@ -1,0 +1,96 @@
+import type { InstructionError, Notice } from './notice.ts';
+
+/** The operations of spec §6. CREATE has no ticket, the others have one. */
+export const operationNames = ['CREATE', 'UPDATE', 'RESTART', 'SOLVE', 'STOP'] as const;
+export type OperationName = (typeof operationNames)[number];
+
+/** The variables of spec §6 that hold one value. `FIELDS_TO_UPDATE` holds several and stands apart. */
+export const variableNames = [
+  'RFC_NUMBER',
+  'ACTION_ID',
+  'OPERATION',
+  'CODE_CATALOG',
+  'ASSET',
+  'CI',
+  'DATE',
+  'URGENCY',
+  'IMPACT',
+  'SEVERITY',
+  'REQUESTOR',
+  'RECIPIENT',
+  'ORIGIN',
+  'TITLE',
+  'DESCRIPTION',
+  'PHONE',
+  'LOCATION',
+  'DEPARTMENT',
+  'EXTERNAL_REFERENCE',
+  'COMMENT',
+  'CHOICE',
+  'END_DATE',
+  'SOLUTION',
+  'RESTART_DATE',
+  'REASON',
+  'TOKEN',
+] as const;
+export type VariableName = (typeof variableNames)[number];
+
+/** The columns that `FIELDS_TO_UPDATE` knows, besides custom ones (`E_*`). */
+export const fieldNames = ['COMMENT', 'ASSET_TAG', 'URGENCY', 'IMPACT', 'CODE_CATALOG', 'EXTERNAL_REFERENCE'] as const;
+
+/** 1 high, 2 medium, 3 low. */
+export type Level = 1 | 2 | 3;
+
+/** 1 accept, 0 refuse, 2 ask for information. */
+export type Choice = '0' | '1' | '2';
+
+/** What the variables of one message ask for, checked but not yet judged against any ticket. */
+export interface Instruction {
+  /** As written; null when the mail names none: what it means then is `decide`'s to say. */
+  readonly operation: OperationName | null;
+  /** Upper case, for example `S160824_000001`. */
+  readonly rfcNumber: string | null;
+  readonly actionId: string | null;
+  readonly choice: Choice | null;
+  readonly token: string | null;
+  /** ISO 8601 UTC instants. */
+  readonly date: string | null;
+  readonly endDate: string | null;
+  readonly restartDate: string | null;
+  readonly urgency: Level | null;
+  readonly impact: Level | null;
+  readonly severity: Level | null;
+  /** Mail addresses, lower case. */
+  readonly requestor: string | null;
+  readonly recipient: string | null;
+  /** Code, name or full path, as written. Of a variable and its namesake in FIELDS_TO_UPDATE the values agree or are an error. */
+  readonly category: string | null;
+  readonly asset: string | null;
+  readonly configurationItem: string | null;
+  readonly origin: string | null;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly phone: string | null;
+  readonly location: string | null;
+  readonly department: string | null;
+  readonly externalReference: string | null;
+  readonly comment: string | null;
+  readonly solution: string | null;
+  readonly reason: string | null;
+  /** Custom fields of FIELDS_TO_UPDATE: `E_*` in upper case → value. */
+  readonly customFields: Readonly<Record<string, string>>;
+  /** Every variable found, by name, as written: for show, never for decisions. */
+  readonly variables: Readonly<Partial<Record<VariableName, string>>>;
+  /** FIELDS_TO_UPDATE, by key in upper case, as written: for show, never for decisions. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A message's text as read by the grammar. With errors, `instruction` holds what could be understood all the same. */
+export interface InstructionReading {
+  readonly instruction: Instruction;
+  readonly warnings: readonly Notice[];
+  /** In order of their place; empty when the instruction may be judged. */
+  readonly errors: readonly InstructionError[];
+  /** The text without the lines that hold only instructions (spec §6, creation), trimmed. */
+  readonly bodyWithoutInstructions: string;
+}

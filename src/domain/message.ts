@@ -1,0 +1,47 @@
+/** One mailbox of an address header field, RFC 5322 §3.4. */
+export interface Address {
+  /** Display name, decoded; empty when there is none. */
+  readonly name: string;
+  /** `local@domain`, lower case. */
+  readonly address: string;
+}
+
+/** A header field in its order of appearance: name in lower case, value unfolded but not decoded. */
+export type HeaderField = readonly [name: string, value: string];
+
+/** A part of a message that is kept as a document. Its bytes travel beside the message, by `sha256`. */
+export interface Attachment {
+  /** File name as sent, cleaned for show (`cleanFileName`); never used as a path. */
+  readonly name: string;
+  /** `type/subtype`, lower case, without parameters. */
+  readonly contentType: string;
+  /** Bytes, decoded. */
+  readonly size: number;
+  /** Hex, lower case, of the decoded bytes. */
+  readonly sha256: string;
+  /** Referred to by the HTML part as `cid:` (an inline image). */
+  readonly inline: boolean;
+}
+
+/** One mail, understood as MIME and nothing more. */
+export interface Message {
+  /** RFC 5322 msg-id with its angle brackets; null when the field is missing or has none. */
+  readonly messageId: string | null;
+  readonly inReplyTo: readonly string[];
+  readonly references: readonly string[];
+  /** Every address of every From field: exactly one is a sender, anything else is nobody (spec §7). */
+  readonly from: readonly Address[];
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly subject: string;
+  /** The Date field as ISO 8601 UTC; null when it is missing or no date. */
+  readonly date: string | null;
+  /** The plain part, or the HTML part as text (spec §5); lines end with `\n`. */
+  readonly text: string;
+  readonly headers: readonly HeaderField[];
+  readonly attachments: readonly Attachment[];
+}
+
+/** The values of every field named so, in order; empty when there is none. `name` in lower case. */
+export const headerValues = (message: Pick<Message, 'headers'>, name: string): readonly string[] =>
+  message.headers.filter(([field]) => field === name).map(([, value]) => value);

@@ -1,0 +1,78 @@
+import type { Category } from './facts.ts';
+import type { QuarantineReason, RejectionReason } from './disposition.ts';
+import type { Attachment } from './message.ts';
+import type { Notice } from './notice.ts';
+import type { ActionKind, TicketFields, TicketState } from './ticket.ts';
+
+/** An employee by id, or one that is made for this address first (Create Unknown Requestors). */
+export type PersonRef = { readonly id: number } | { readonly address: string; readonly name: string };
+
+/** The action that a plan adds to its ticket. */
+export interface PlannedAction {
+  readonly kind: ActionKind;
+  readonly text: string;
+  /** ISO 8601 UTC; a hold's end, a solution's date. */
+  readonly dueAt: string | null;
+}
+
+/** What is to be stored on the ticket; `reply` keeps the message text itself as a document (spec §8). */
+export interface PlannedDocuments {
+  readonly attachments: readonly Attachment[];
+  readonly reply: boolean;
+}
+
+/** What is to be done with one message: applied whole in one transaction, or not at all. */
+export type Plan =
+  | {
+      readonly kind: 'create';
+      readonly disposition: 'created';
+      readonly category: Category;
+      readonly fields: TicketFields;
+      readonly requestor: PersonRef;
+      readonly recipient: PersonRef | null;
+      readonly action: PlannedAction;
+      readonly documents: PlannedDocuments;
+      /** The ticket that the mail referred to, but whose sender may not act on it. */
+      readonly relatedTo: string | null;
+      readonly warnings: readonly Notice[];
+    }
+  | {
+      readonly kind: 'change';
+      readonly disposition: 'updated' | 'reopened' | 'solved' | 'put_on_hold' | 'filed';
+      readonly number: string;
+      /** The state afterwards; the same as before when only fields change. */
+      readonly state: TicketState;
+      /** The fields that change, and nothing else. */
+      readonly changes: Partial<TicketFields>;
+      readonly action: PlannedAction;
+      readonly documents: PlannedDocuments;
+      readonly warnings: readonly Notice[];
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly disposition: 'rejected';
+      readonly reason: RejectionReason;
+      /** A sentence for the administrator: what was found, what to do. */
+      readonly explanation: string;
+      readonly warnings: readonly Notice[];
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly disposition: 'quarantined';
+      readonly reason: QuarantineReason;
+      readonly explanation: string;
+      readonly warnings: readonly Notice[];
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly disposition: 'duplicate';
+      readonly reason: 'same_message';
+      readonly explanation: string;
+      readonly warnings: readonly Notice[];
+    }
+  | {
+      readonly kind: 'redirect';
+      readonly disposition: 'redirected';
+      readonly to: string;
+      readonly warnings: readonly Notice[];
+    };

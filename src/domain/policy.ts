@@ -1,0 +1,28 @@
+/** What the mailbox and the settings say about handling a message. */
+export interface Policy {
+  readonly mailboxAddress: string;
+  readonly createUnknownRequestors: boolean;
+  readonly redirectUnknownEmailsTo: string | null;
+  /** Addresses, or domains without `@`; lower case. */
+  readonly trustedSenders: readonly string[];
+  readonly origin: string | null;
+  /** Documents are stored only when {TSA} Support return email address is set (spec §8). */
+  readonly storeDocuments: boolean;
+  /** More messages than this from one sender in ten minutes are a loop (spec §4). */
+  readonly loopLimit: number;
+  /** Rejection rules that can be switched off, spec §4 [ours]. */
+  readonly rejectNullReturnPath: boolean;
+  readonly rejectAutoResponders: boolean;
+}
+
+export const defaultPolicy: Policy = {
+  mailboxAddress: '',
+  createUnknownRequestors: false,
+  redirectUnknownEmailsTo: null,
+  trustedSenders: [],
+  origin: null,
+  storeDocuments: true,
+  loopLimit: 20,
+  rejectNullReturnPath: true,
+  rejectAutoResponders: true,
+};

@@ -1,0 +1,64 @@
+/** A message as the server lists it. */
+export interface ListedMessage {
+  /**
+   * The protocol's own identity, stable while the message is in the inbox, as text:
+   * IMAP `<UIDVALIDITY>:<UID>` (RFC 9051 §2.3.1.1), POP3 UIDL (RFC 1939 §7), Graph immutable id.
+   */
+  readonly protocolId: string;
+  /** Octets as the server announces them; an estimate on some servers. */
+  readonly size: number;
+  /** When it came to this mailbox, ISO 8601 UTC; null where the protocol does not tell (POP3). */
+  readonly arrivedAt: string | null;
+}
+
+export interface FetchedMessage {
+  readonly protocolId: string;
+  /** Octets as on the wire after transfer decoding (dot-stuffing removed, literals joined). */
+  readonly raw: Uint8Array;
+}
+
+/** What became of a wish to remove messages. */
+export interface RemoveOutcome {
+  /** Gone from the inbox now, by this call or before it: both are the same to the caller. */
+  readonly removed: readonly string[];
+  /** Still there, with a reason that an administrator understands. */
+  readonly left: readonly { readonly protocolId: string; readonly reason: string }[];
+}
+
+/** A message that is to be removed, with what proves that the right one goes. */
+export interface RemovalRequest {
+  readonly protocolId: string;
+  /** Hex SHA-256 of the raw octets that were stored: a protocol whose ids may repeat compares it first. */
+  readonly rawSha256: string;
+}
+
+/** One connection to one inbox. Not for use by two callers at once. Every method throws only MailError. */
+export interface MailSession {
+  /** The inbox, oldest first. */
+  list(): Promise<readonly ListedMessage[]>;
+  /** The messages in the order asked for; one that has vanished meanwhile is left out. */
+  fetch(messages: readonly ListedMessage[]): AsyncIterable<FetchedMessage>;
+  /** One message in pieces, for those too large to hold in memory; yields nothing when it has vanished. */
+  stream(message: ListedMessage): AsyncIterable<Uint8Array>;
+  /** Deletes, or moves where the mailbox says so. Idempotent: what is gone counts as removed. */
+  remove(messages: readonly RemovalRequest[]): Promise<RemoveOutcome>;
+  /** Ends the session in the protocol's own way; never throws. */
+  close(): Promise<void>;
+}
+
+export const mailErrorKinds = ['unreachable', 'tls', 'credentials_refused', 'protocol', 'interrupted'] as const;
+export type MailErrorKind = (typeof mailErrorKinds)[number];
+
+/** Trouble with a mail server, in our own words: never the driver's text with its commands and secrets. */
+export class MailError extends Error {
+  override readonly name = 'MailError';
+  readonly kind: MailErrorKind;
+  /** What the administrator can do about it. */
+  readonly cure: string;
+
+  constructor(kind: MailErrorKind, message: string, cure: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+    this.cure = cure;
+  }
+}
