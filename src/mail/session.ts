@@ -51,8 +51,22 @@ export interface MailSession {
   close(): Promise<void>;
 }
 
-export const mailErrorKinds = ['unreachable', 'tls', 'credentials_refused', 'protocol', 'interrupted'] as const;
+export const mailErrorKinds = [
+  'unreachable',
+  'tls',
+  'credentials_refused',
+  'throttled',
+  'protocol',
+  'interrupted',
+] as const;
 export type MailErrorKind = (typeof mailErrorKinds)[number];
+
+export interface MailErrorDetails extends ErrorOptions {
+  /** The server's own code, such as `AADSTS50126` or `ErrorAccessDenied`: what an administrator searches for. */
+  readonly code?: string;
+  /** With `throttled`: not before so many milliseconds, as the server told. */
+  readonly retryAfterMs?: number;
+}
 
 /** Trouble with a mail server, in our own words: never the driver's text with its commands and secrets. */
 export class MailError extends Error {
@@ -60,10 +74,14 @@ export class MailError extends Error {
   readonly kind: MailErrorKind;
   /** What the administrator can do about it. */
   readonly cure: string;
+  readonly code: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
-  constructor(kind: MailErrorKind, message: string, cure: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(kind: MailErrorKind, message: string, cure: string, details?: MailErrorDetails) {
+    super(message, details);
     this.kind = kind;
     this.cure = cure;
+    this.code = details?.code;
+    this.retryAfterMs = details?.retryAfterMs;
   }
 }
