@@ -1,5 +1,6 @@
 import type { Category } from './facts.ts';
 import type { QuarantineReason, RejectionReason } from './disposition.ts';
+import type { Choice } from './instruction.ts';
 import type { Attachment } from './message.ts';
 import type { Notice } from './notice.ts';
 import type { ActionKind, TicketFields, TicketState } from './ticket.ts';
@@ -32,7 +33,7 @@ export type Plan =
       readonly recipient: PersonRef | null;
       readonly action: PlannedAction;
       readonly documents: PlannedDocuments;
-      /** The ticket that the mail referred to, but whose sender may not act on it. */
+      /** The ticket that the subject named, but on which the sender may not act or was not asked to (CREATE). */
       readonly relatedTo: string | null;
       readonly warnings: readonly Notice[];
     }
@@ -45,6 +46,20 @@ export type Plan =
       /** The fields that change, and nothing else. */
       readonly changes: Partial<TicketFields>;
       readonly action: PlannedAction;
+      readonly documents: PlannedDocuments;
+      readonly warnings: readonly Notice[];
+    }
+  | {
+      /** An answer to the action that waits for one. Its token and the sender's authentication are judged where it is applied (spec §7). */
+      readonly kind: 'choice';
+      readonly disposition: 'choice_recorded';
+      readonly number: string;
+      readonly actionId: number;
+      readonly choice: Choice;
+      /** The approver's employee id. */
+      readonly approverId: number;
+      readonly token: string | null;
+      readonly comment: string;
       readonly documents: PlannedDocuments;
       readonly warnings: readonly Notice[];
     }

@@ -8,7 +8,7 @@ export interface Policy {
   readonly origin: string | null;
   /** Documents are stored only when {TSA} Support return email address is set (spec §8). */
   readonly storeDocuments: boolean;
-  /** More messages than this from one sender in ten minutes are a loop (spec §4). */
+  /** More messages than this from one sender in ten minutes are a loop (spec §4); 0 switches the rule off. */
   readonly loopLimit: number;
   /** Rejection rules that can be switched off, spec §4 [ours]. */
   readonly rejectNullReturnPath: boolean;

@@ -1,0 +1,57 @@
+import { isMailAddress } from './address.ts';
+import type { Instruction, InstructionReading } from './instruction.ts';
+import type { Address, Message } from './message.ts';
+import { ticketNumberInSubject } from './ticket-number.ts';
+
+/** How a mail refers to an existing ticket. */
+export interface TicketReference {
+  /** Upper case; for `rfc_number` as written, so not necessarily in the form of a ticket number. */
+  readonly number: string;
+  readonly by: 'rfc_number' | 'subject';
+}
+
+/** What must be looked up before `decide` can judge a message: the other half of `Facts`. Null where there is nothing to find. */
+export interface Lookups {
+  /** Addresses, lower case: employees by any of their addresses. */
+  readonly sender: string | null;
+  readonly requestor: string | null;
+  readonly recipient: string | null;
+  /** As written: by code, name or full path. */
+  readonly category: string | null;
+  /** As written: by tag or name. */
+  readonly asset: string | null;
+  readonly configurationItem: string | null;
+  readonly ticket: TicketReference | null;
+  /** The action of that ticket that the mail names, as written. */
+  readonly actionId: string | null;
+}
+
+/** The one From address (spec §7); null when the message has none, several, or one that is no plain address. */
+export const soleSender = (message: Pick<Message, 'from'>): Address | null => {
+  const [sender, another] = message.from;
+  return sender !== undefined && another === undefined && isMailAddress(sender.address) ? sender : null;
+};
+
+/** RFC_NUMBER before the subject: a number that was written and does not exist never falls back to another one. */
+export const ticketReference = (
+  message: Pick<Message, 'subject'>,
+  instruction: Instruction,
+): TicketReference | null => {
+  if (instruction.rfcNumber !== null) return { number: instruction.rfcNumber, by: 'rfc_number' };
+  const number = ticketNumberInSubject(message.subject);
+  return number === null ? null : { number, by: 'subject' };
+};
+
+export const lookupsFor = (message: Message, reading: InstructionReading): Lookups => {
+  const { instruction } = reading;
+  return {
+    sender: soleSender(message)?.address.toLowerCase() ?? null,
+    requestor: instruction.requestor,
+    recipient: instruction.recipient,
+    category: instruction.category,
+    asset: instruction.asset,
+    configurationItem: instruction.configurationItem,
+    ticket: ticketReference(message, instruction),
+    actionId: instruction.actionId,
+  };
+};

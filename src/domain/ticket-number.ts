@@ -1,0 +1,33 @@
+import { ticketTypes, type TicketType } from './ticket.ts';
+
+/** The highest number of a day and type: the format has six digits (spec §1). */
+export const maxTicketSequence = 999_999;
+
+/**
+ * `I261123_000001`. `day` is `yyyy-mm-dd` in the agent's time zone, `sequence` counts from 1 within a day and type.
+ * Throws RangeError for another form of day or a sequence outside 1 … 999999.
+ */
+export const formatTicketNumber = (type: TicketType, day: string, sequence: number): string => {
+  const match = /^\d\d(\d\d)-(\d\d)-(\d\d)$/.exec(day);
+  if (match === null) throw new RangeError(`The day of a ticket number is yyyy-mm-dd, not ${JSON.stringify(day)}.`);
+  if (!Number.isInteger(sequence) || sequence < 1 || sequence > maxTicketSequence)
+    throw new RangeError(`The sequence of a ticket number is 1 to ${maxTicketSequence}, not ${sequence}.`);
+  return `${type}${match.slice(1).join('')}_${String(sequence).padStart(6, '0')}`;
+};
+
+/** The number in its one spelling (upper case), with the type its letter stands for; null when the text is no ticket number. */
+export const parseTicketNumber = (text: string): { readonly number: string; readonly type: TicketType } | null => {
+  const number = text.trim().toUpperCase();
+  if (!/^[A-Z]\d{6}_\d{6}$/.test(number)) return null;
+  const type = ticketTypes.find((letter) => number.startsWith(letter));
+  return type === undefined ? null : { number, type };
+};
+
+/** The first `[I160824_000001]` of a subject (spec §7), upper case; null when there is none. */
+export const ticketNumberInSubject = (subject: string): string | null => {
+  for (const [, inside] of subject.matchAll(/\[\s{0,8}([A-Za-z]\d{6}_\d{6})\s{0,8}\]/g)) {
+    const parsed = parseTicketNumber(inside ?? '');
+    if (parsed !== null) return parsed.number;
+  }
+  return null;
+};
