@@ -1,0 +1,2 @@
+export { mailboxWorkflow } from './mailbox.ts';
+export { incidentStandardProcess } from './incident-standard-process.ts';

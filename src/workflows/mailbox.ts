@@ -1,0 +1,166 @@
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import * as wf from '@temporalio/workflow';
+
+import type { DispositionCounts, MailboxActivities, ReadOutcome } from '../activities/contract.ts';
+import { type Disposition, dispositions } from '../domain/disposition.ts';
+import { type MailboxInput, type MailboxStatus, readNowUpdate, statusQuery, wakeSignal } from './mailbox.messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** Replay costs 0.8 ms an event: 500 of them keep a worker's restart under half a second a mailbox. */
+const EVENTS_PER_RUN = 500;
+
+/** After a fault that no state describes (the database is away): long enough to spare it, short enough to be back soon. */
+const REST_AFTER_FAULT_MS = 30_000;
+
+// A batch is bounded to 50 messages or 64 MiB; its heartbeats tell a slow server from a dead worker.
+const { readMailbox, removeHandled } = wf.proxyActivities<MailboxActivities>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '1 minute',
+  // What is down for longer belongs to the loop below, where operators see it and a wake is heard.
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
+});
+
+/**
+ * One mailbox, for ever (spec §3): read, remove what is handled, sleep for the interval or until woken.
+ *
+ * The database says how the mailbox is configured and what has become of each message; this workflow holds only its clock and what
+ * operators see. It never fails: a fault becomes its state, and the loop goes on.
+ */
+export async function mailboxWorkflow(input: MailboxInput): Promise<void> {
+  let status: MailboxStatus = input.carried ?? {
+    mailbox: null,
+    state: 'waiting',
+    since: now(),
+    detail: '',
+    lastReadAt: null,
+    nextReadAt: null,
+    counts: {},
+  };
+  let woken = false;
+  let reading = false;
+
+  wf.setHandler(statusQuery, () => status);
+  wf.setHandler(wakeSignal, () => {
+    woken = true;
+  });
+  wf.setHandler(readNowUpdate, () => {
+    woken = true;
+    return { queued: reading };
+  });
+
+  const show = (next: MailboxStatus): void => {
+    const shown = status;
+    status = next;
+    wf.setCurrentDetails(describe(next));
+    upsertChanged(shown, next);
+  };
+  wf.setCurrentDetails(describe(status));
+
+  while (wf.workflowInfo().historyLength < EVENTS_PER_RUN && !wf.workflowInfo().continueAsNewSuggested) {
+    woken = false; // before the read: a wake during it is not lost
+    reading = true;
+    const outcome = await read(input.mailboxId);
+    reading = false;
+    if (outcome.kind === 'gone') return;
+    const restMs = outcome.kind === 'read' && outcome.more ? 0 : outcome.restMs; // a backlog goes on without sleeping
+    show({ ...afterRead(status, outcome), nextReadAt: later(restMs) });
+    if (restMs > 0) await wf.condition(() => woken, restMs);
+  }
+
+  await wf.condition(wf.allHandlersFinished);
+  await wf.continueAsNew<typeof mailboxWorkflow>({ mailboxId: input.mailboxId, carried: status });
+}
+
+type CycleOutcome =
+  | Extract<ReadOutcome, { kind: 'rest' | 'gone' }>
+  | (Extract<ReadOutcome, { kind: 'read' }> & { readonly left: number; readonly leftReason: string | null })
+  | { readonly kind: 'fault'; readonly detail: string; readonly restMs: number };
+
+/** One cycle: a batch is read and handled, then what is handled leaves the inbox. A fault is an outcome, not an end. */
+async function read(mailboxId: number): Promise<CycleOutcome> {
+  try {
+    const outcome = await readMailbox({ mailboxId });
+    if (outcome.kind !== 'read') return outcome;
+    if (outcome.toRemove === 0) return { ...outcome, left: 0, leftReason: null };
+    const removal = await removeHandled({ mailboxId });
+    return { ...outcome, left: removal.left, leftReason: removal.reason };
+  } catch (error) {
+    if (wf.isCancellation(error)) throw error;
+    const cause = error instanceof wf.ActivityFailure ? error.cause : error;
+    const detail = cause instanceof Error ? cause.message : 'the agent could not read this mailbox';
+    return { kind: 'fault', detail, restMs: REST_AFTER_FAULT_MS };
+  }
+}
+
+function afterRead(status: MailboxStatus, outcome: Exclude<CycleOutcome, { kind: 'gone' }>): MailboxStatus {
+  switch (outcome.kind) {
+    case 'read':
+      return {
+        ...status,
+        ...phase(status, 'waiting', outcome.leftReason ?? ''),
+        mailbox: outcome.mailbox,
+        lastReadAt: now(),
+        counts: addCounts(status.counts, outcome.counts),
+      };
+    case 'rest':
+      return { ...status, ...phase(status, outcome.state, outcome.detail), mailbox: outcome.mailbox };
+    case 'fault':
+      return { ...status, ...phase(status, 'unreachable', outcome.detail) };
+  }
+}
+
+/** `since` moves only when the state does: operators ask how long something lasts. */
+const phase = (
+  status: MailboxStatus,
+  state: MailboxStatus['state'],
+  detail: string,
+): Pick<MailboxStatus, 'state' | 'since' | 'detail'> => ({
+  state,
+  since: status.state === state ? status.since : now(),
+  detail,
+});
+
+function addCounts(total: DispositionCounts, batch: DispositionCounts): DispositionCounts {
+  const sum: Partial<Record<Disposition, number>> = { ...total };
+  for (const disposition of dispositions) {
+    const added = batch[disposition] ?? 0;
+    if (added > 0) sum[disposition] = (sum[disposition] ?? 0) + added;
+  }
+  return sum;
+}
+
+/** The line that an operator reads in the Web UI (Markdown). */
+function describe(status: MailboxStatus): string {
+  const trouble = status.detail === '' ? '' : `\n\n${status.detail}`;
+  const read = status.lastReadAt === null ? 'not read yet' : `last read ${status.lastReadAt}`;
+  const next = status.nextReadAt === null ? '' : `, next ${status.nextReadAt}`;
+  return `**${status.mailbox ?? 'mailbox'}**: ${words(status.state)} since ${status.since}; ${read}${next}.\n\n${countsInWords(status.counts)}${trouble}`;
+}
+
+const words = (state: string): string => state.replaceAll('_', ' ');
+
+const countsInWords = (counts: DispositionCounts): string =>
+  dispositions
+    .filter((disposition) => counts[disposition] !== undefined)
+    .map((disposition) => `${words(disposition)} ${String(counts[disposition])}`)
+    .join(' · ') || 'no message yet';
+
+/** Search attributes cost an event each time, so only what changed is written. */
+function upsertChanged(before: MailboxStatus, after: MailboxStatus): void {
+  const pairs: SearchAttributeUpdatePair[] = [];
+  if (before.mailbox !== after.mailbox && after.mailbox !== null)
+    pairs.push({ key: searchAttributes.mailbox, value: after.mailbox });
+  if (before.state !== after.state || before.mailbox === null)
+    pairs.push({ key: searchAttributes.state, value: after.state });
+  if (before.detail !== after.detail)
+    pairs.push({ key: searchAttributes.lastError, value: after.detail === '' ? null : after.detail.slice(0, 200) });
+  const counts = countsInWords(after.counts);
+  if (countsInWords(before.counts) !== counts) pairs.push({ key: searchAttributes.counts, value: counts });
+  // The time of a read that found nothing is in the current details; here it would cost an event a cycle.
+  if (pairs.length > 0 && after.lastReadAt !== null)
+    pairs.push({ key: searchAttributes.lastReadAt, value: new Date(after.lastReadAt) });
+  if (pairs.length > 0) wf.upsertSearchAttributes(pairs);
+}
+
+const now = (): string => new Date().toISOString();
+const later = (ms: number): string => new Date(Date.now() + ms).toISOString();
