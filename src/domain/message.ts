@@ -40,6 +40,8 @@ export interface Message {
   readonly text: string;
   readonly headers: readonly HeaderField[];
   readonly attachments: readonly Attachment[];
+  /** `type/subtype` of every part, the message's own first, lower case; parts of an attached message are not among them. */
+  readonly partTypes: readonly string[];
 }
 
 /** The values of every field named so, in order; empty when there is none. `name` in lower case. */
