@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
+import { categories } from './categories.ts';
+import { identity, instant, oneOf, reference } from './columns.ts';
+
+export const afterProcessing = ['delete', 'move'] as const;
+
+export const mailboxes = pgTable(
+  'mailboxes',
+  {
+    id: identity(),
+    name: text().notNull(),
+    active: boolean().notNull(),
+    type: text({ enum: mailboxTypes }).notNull(),
+    readIntervalMinutes: doublePrecision().notNull(),
+    mailServer: text(),
+    port: integer(),
+    login: text().notNull(),
+    address: text().notNull(),
+    sslTls: boolean().notNull(),
+    startTls: boolean().notNull(),
+    applicationId: text(),
+    directoryId: text(),
+    /** `v1.<key id>.<base64>`, see secrets.ts. */
+    passwordEncrypted: text(),
+    clientSecretEncrypted: text(),
+    defaultCategoryId: reference()
+      .notNull()
+      .references(() => categories.id),
+    origin: text(),
+    createUnknownRequestors: boolean().notNull(),
+    redirectUnknownEmailsTo: text(),
+    afterProcessing: text({ enum: afterProcessing }).notNull(),
+    moveToFolder: text(),
+    trustedSenders: text().array().notNull(),
+    acceptCurlyQuotes: boolean().notNull(),
+    maxMessageBytes: integer().notNull(),
+    state: text({ enum: mailboxStates }).notNull().default('waiting'),
+    stateDetail: text().notNull().default(''),
+    stateSince: instant().notNull().defaultNow(),
+    lastReadAt: instant(),
+    nextReadAt: instant(),
+    consecutiveFailures: integer().notNull().default(0),
+    /** Grows with every change of the form, not with the state: two administrators do not overwrite each other. */
+    revision: integer().notNull().default(1),
+    createdAt: instant().notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
+    /** A deleted mailbox is read no more; its row stays, for its messages and tickets name it. */
+    deletedAt: instant(),
+  },
+  (t) => [
+    uniqueIndex('mailboxes_name_once')
+      .on(sql`lower(${t.name})`)
+      .where(sql`${t.deletedAt} is null`),
+    oneOf('mailboxes_type_known', t.type, mailboxTypes),
+    oneOf('mailboxes_state_known', t.state, mailboxStates),
+    oneOf('mailboxes_after_processing_known', t.afterProcessing, afterProcessing),
+    check('mailboxes_folder_with_move', sql`(${t.afterProcessing} = 'move') = (${t.moveToFolder} is not null)`),
+    check('mailboxes_interval_positive', sql`${t.readIntervalMinutes} > 0`),
+    check('mailboxes_port_in_range', sql`${t.port} between 1 and 65535`),
+    check('mailboxes_max_message_positive', sql`${t.maxMessageBytes} > 0`),
+    check('mailboxes_one_kind_of_tls', sql`not (${t.sslTls} and ${t.startTls})`),
+    check('mailboxes_address_lower_case', sql`${t.address} = lower(${t.address})`),
+  ],
+);

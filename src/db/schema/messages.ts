@@ -1,0 +1,115 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
+import type { Notice } from '../../domain/notice.ts';
+import { bytea, identity, instant, oneOf, reference } from './columns.ts';
+import { mailboxes } from './mailboxes.ts';
+import { tickets } from './tickets.ts';
+
+export const reasonCodes = [...rejectionReasons, ...quarantineReasons, 'same_message'] as const;
+
+/** The dispositions that change a ticket: a message has them once, whatever the server delivers again. */
+const onTicket = sql.raw(
+  dispositions
+    .filter((name) => !['rejected', 'redirected', 'duplicate', 'quarantined'].includes(name))
+    .map((name) => `'${name}'`)
+    .join(', '),
+);
+
+/** Inbox and ledger in one row: a message is stored here before it is understood, and ends in one disposition (spec §4). */
+export const messages = pgTable(
+  'messages',
+  {
+    id: identity(),
+    mailboxId: reference()
+      .notNull()
+      .references(() => mailboxes.id),
+    protocolId: text().notNull(),
+    rawSha256: text().notNull(),
+    /** Octets of the raw message. */
+    size: bigint({ mode: 'number' }).notNull(),
+    /** Larger than its mailbox takes: stored in pieces as it came, never parsed. */
+    oversized: boolean().notNull().default(false),
+    /** When it came to the mailbox, by the server's word; `receivedAt` where the protocol does not tell. */
+    arrivedAt: instant().notNull(),
+    /** When it was stored here. */
+    receivedAt: instant().notNull(),
+    attempts: integer().notNull().default(0),
+    nextAttemptAt: instant(),
+    lastError: text(),
+    /** Of the message as understood; null until then, or when it could not be parsed. */
+    messageId: text(),
+    contentKey: text(),
+    fromAddress: text(),
+    subject: text(),
+    /** Null: not yet handled. */
+    disposition: text({ enum: dispositions }),
+    reason: text({ enum: reasonCodes }),
+    explanation: text(),
+    /** Warnings and errors of the instruction. */
+    notices: jsonb().$type<readonly Notice[]>().notNull().default([]),
+    ticketNumber: text().references(() => tickets.number),
+    handledAt: instant(),
+    /** Null: still in the inbox, as far as is known. */
+    removedAt: instant(),
+    removalError: text(),
+    /** When an administrator had it handled again. */
+    releasedAt: instant(),
+    discardedAt: instant(),
+    rawPurgedAt: instant(),
+  },
+  (t) => [
+    unique('ledger_exactly_once').on(t.mailboxId, t.protocolId),
+    uniqueIndex('ledger_content_once')
+      .on(t.mailboxId, t.contentKey)
+      .where(sql`${t.disposition} in (${onTicket})`),
+    index('messages_by_content').on(t.mailboxId, t.contentKey),
+    index('messages_pending')
+      .on(t.mailboxId, t.id)
+      .where(sql`${t.disposition} is null`),
+    index('messages_to_remove')
+      .on(t.mailboxId, t.id)
+      .where(sql`${t.removedAt} is null and ${t.disposition} is not null`),
+    index('messages_by_sender').on(t.mailboxId, t.fromAddress, t.arrivedAt),
+    index('messages_with_raw')
+      .on(t.handledAt)
+      .where(sql`${t.rawPurgedAt} is null and ${t.disposition} is not null`),
+    index('messages_by_ticket').on(t.ticketNumber),
+    oneOf('messages_disposition_known', t.disposition, dispositions),
+    oneOf('messages_reason_known', t.reason, reasonCodes),
+    check('messages_handled_with_disposition', sql`(${t.disposition} is null) = (${t.handledAt} is null)`),
+    check(
+      'messages_reason_with_refusal',
+      sql`coalesce(${t.disposition} in ('rejected', 'quarantined', 'duplicate'), false) = (${t.reason} is not null)`,
+    ),
+    check(
+      'messages_ticket_with_effect',
+      sql`coalesce(${t.disposition} in (${onTicket}), false) = (${t.ticketNumber} is not null)`,
+    ),
+  ],
+);
+
+/** The raw octets, in pieces so that no single value is large; deleted by retention. */
+export const messageChunks = pgTable(
+  'message_chunks',
+  {
+    messageId: reference()
+      .notNull()
+      .references(() => messages.id, { onDelete: 'cascade' }),
+    seq: integer().notNull(),
+    bytes: bytea().notNull(),
+  },
+  (t) => [primaryKey({ name: 'message_chunks_once', columns: [t.messageId, t.seq] })],
+);
