@@ -1,0 +1,291 @@
+import { isDomain, isMailAddress } from './address.ts';
+import { office365Server } from './mailbox-defaults.ts';
+import { secretMask, type MailboxDraft, type SecretInput, type StoredMailbox } from './mailbox-draft.ts';
+import type { MailboxType } from './mailbox.ts';
+
+/** A rule of the mailbox form that a draft breaks; `message` says what to do. */
+export interface MailboxRuleViolation {
+  readonly field: keyof MailboxDraft;
+  readonly rule: MailboxRule;
+  readonly message: string;
+}
+
+export type MailboxRule =
+  'required' | 'unused' | 'fixed' | 'exclusive' | 'range' | 'format' | 'unsupported' | 'masked' | 'type_switch';
+
+/** Longest rest between two reads, in minutes, inclusive: 31 days. */
+const maxReadIntervalMinutes = 31 * 24 * 60;
+/** Largest message that a mailbox may allow, in bytes, inclusive: a message is held in memory while it is read. */
+const maxMessageBytesAllowed = 256 * 1024 * 1024;
+
+type Presence = 'required' | 'optional' | 'unused';
+const presenceFields = [
+  'mailServer',
+  'port',
+  'login',
+  'password',
+  'applicationId',
+  'directoryId',
+  'clientSecret',
+] as const;
+type PresenceField = (typeof presenceFields)[number];
+
+/** Spec §2, the table: a column a type. What depends on other fields is judged below. */
+const presence: Readonly<Record<MailboxType, Readonly<Record<PresenceField, Presence>>>> = {
+  pop3: {
+    mailServer: 'required',
+    port: 'optional',
+    login: 'required',
+    password: 'required',
+    applicationId: 'unused',
+    directoryId: 'unused',
+    clientSecret: 'unused',
+  },
+  imap4: {
+    mailServer: 'required',
+    port: 'optional',
+    login: 'required',
+    password: 'required',
+    applicationId: 'unused',
+    directoryId: 'unused',
+    clientSecret: 'unused',
+  },
+  office365: {
+    mailServer: 'optional',
+    port: 'optional',
+    login: 'required',
+    password: 'required',
+    applicationId: 'required',
+    directoryId: 'required',
+    clientSecret: 'optional',
+  },
+  graph: {
+    mailServer: 'unused',
+    port: 'unused',
+    login: 'required',
+    password: 'optional',
+    applicationId: 'required',
+    directoryId: 'required',
+    clientSecret: 'optional',
+  },
+};
+
+const typeNames: Readonly<Record<MailboxType, string>> = {
+  pop3: 'POP3',
+  imap4: 'IMAP4',
+  office365: 'Office 365',
+  graph: 'Microsoft Graph',
+};
+
+const fieldLabels: Readonly<Record<PresenceField, string>> = {
+  mailServer: 'Mail Server',
+  port: 'Port',
+  login: 'Login',
+  password: 'Password',
+  applicationId: 'Application ID (client)',
+  directoryId: 'Directory ID (tenant)',
+  clientSecret: 'Client Secret',
+};
+
+/**
+ * Every rule of the mailbox form (spec §2) that the draft breaks; empty when it may be saved. `stored` is the mailbox as it is,
+ * absent for a new one: it says which secrets are there to be kept.
+ */
+export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): readonly MailboxRuleViolation[] => [
+  ...checkPresence(draft, stored),
+  ...checkGraphSecret(draft, stored),
+  ...checkTypeSwitch(draft, stored),
+  ...checkMasks(draft),
+  ...checkServer(draft),
+  ...checkEncryption(draft),
+  ...checkAddresses(draft),
+  ...checkAfterProcessing(draft),
+  ...checkNumbers(draft),
+  ...violationIf(draft.name.trim() === '', 'name', 'required', 'A mailbox needs a name.'),
+];
+
+const violationIf = (
+  broken: boolean,
+  field: keyof MailboxDraft,
+  rule: MailboxRule,
+  message: string,
+): readonly MailboxRuleViolation[] => (broken ? [{ field, rule, message }] : []);
+
+const willHaveSecret = (input: SecretInput, stored: boolean): boolean =>
+  input === undefined ? stored : input !== null && input !== '';
+
+const isSet = (draft: MailboxDraft, stored: StoredMailbox | undefined, field: PresenceField): boolean => {
+  if (field === 'password') return willHaveSecret(draft.password, stored?.hasPassword ?? false);
+  if (field === 'clientSecret') return willHaveSecret(draft.clientSecret, stored?.hasClientSecret ?? false);
+  const value = draft[field];
+  return value !== null && (typeof value === 'number' || value.trim() !== '');
+};
+
+const checkPresence = (draft: MailboxDraft, stored: StoredMailbox | undefined): readonly MailboxRuleViolation[] =>
+  presenceFields.flatMap((field) => {
+    const needed = presence[draft.type][field];
+    const set = isSet(draft, stored, field);
+    const type = typeNames[draft.type];
+    if (needed === 'required' && !set)
+      return violationIf(true, field, 'required', `${fieldLabels[field]} is required with ${type}: enter it.`);
+    return violationIf(
+      needed === 'unused' && set,
+      field,
+      'unused',
+      `${type} has no ${fieldLabels[field]}: clear the field (null).`,
+    );
+  });
+
+const checkGraphSecret = (draft: MailboxDraft, stored: StoredMailbox | undefined): readonly MailboxRuleViolation[] =>
+  violationIf(
+    draft.type === 'graph' && !isSet(draft, stored, 'password') && !isSet(draft, stored, 'clientSecret'),
+    'clientSecret',
+    'required',
+    'Without a Password, Microsoft Graph uses client credentials, and these need a Client Secret: enter it, or a Password for ROPC.',
+  );
+
+const checkTypeSwitch = (draft: MailboxDraft, stored: StoredMailbox | undefined): readonly MailboxRuleViolation[] =>
+  violationIf(
+    draft.type === 'graph' &&
+      (stored?.type === 'pop3' || stored?.type === 'imap4') &&
+      stored.hasPassword &&
+      draft.password === undefined,
+    'password',
+    'type_switch',
+    'The stored password would silently choose ROPC: clear it (null) for client credentials, or enter the one for ROPC.',
+  );
+
+const checkMasks = (draft: MailboxDraft): readonly MailboxRuleViolation[] =>
+  (['password', 'clientSecret'] as const).flatMap((field) =>
+    violationIf(
+      draft[field] === secretMask,
+      field,
+      'masked',
+      `${secretMask} stands for the stored ${fieldLabels[field]}: leave the field out to keep it, or enter a new one.`,
+    ),
+  );
+
+const checkServer = (draft: MailboxDraft): readonly MailboxRuleViolation[] => {
+  const { type, mailServer, port } = draft;
+  if (type === 'graph') return [];
+  const portRange = violationIf(
+    port !== null && !(Number.isInteger(port) && port >= 1 && port <= 65535),
+    'port',
+    'range',
+    'Port is a whole number from 1 to 65535.',
+  );
+  if (type === 'office365')
+    return [
+      ...violationIf(
+        mailServer !== null && mailServer.toLowerCase() !== office365Server,
+        'mailServer',
+        'fixed',
+        `The Mail Server of Office 365 is ${office365Server}: leave the field empty.`,
+      ),
+      ...(portRange.length > 0
+        ? portRange
+        : violationIf(
+            port !== null && port !== 993,
+            'port',
+            'fixed',
+            'The Port of Office 365 is 993: leave it empty.',
+          )),
+    ];
+  return [
+    ...portRange,
+    ...violationIf(
+      mailServer !== null && mailServer !== '' && !isHost(mailServer),
+      'mailServer',
+      'format',
+      'Mail Server is a host name or an IP address, without protocol and without port: the port has its own field.',
+    ),
+  ];
+};
+
+const isHost = (text: string): boolean => isDomain(text) || /^(?=.*:.*:)[\da-f:.]{2,45}$/i.test(text);
+
+const checkEncryption = ({ type, sslTls, startTls }: MailboxDraft): readonly MailboxRuleViolation[] => {
+  switch (type) {
+    case 'pop3':
+    case 'imap4':
+      return violationIf(
+        sslTls && startTls,
+        'startTls',
+        'exclusive',
+        'StartTLS begins in clear text, SSL/TLS does not: switch one of them off.',
+      );
+    case 'office365':
+      return [
+        ...violationIf(!sslTls, 'sslTls', 'fixed', 'Office 365 needs SSL/TLS: switch it on.'),
+        ...violationIf(startTls, 'startTls', 'fixed', 'Office 365 has no StartTLS: switch it off.'),
+      ];
+    case 'graph':
+      return [
+        ...violationIf(sslTls, 'sslTls', 'fixed', 'Microsoft Graph is HTTPS already: switch SSL/TLS off.'),
+        ...violationIf(startTls, 'startTls', 'fixed', 'Microsoft Graph has no StartTLS: switch it off.'),
+      ];
+  }
+};
+
+const checkAddresses = (draft: MailboxDraft): readonly MailboxRuleViolation[] => {
+  const { address, login, redirectUnknownEmailsTo: redirect, trustedSenders } = draft;
+  const strange = trustedSenders.filter((entry) => !(entry.includes('@') ? isMailAddress(entry) : isDomain(entry)));
+  return [
+    // A login that is no address (`support`) is a login all the same: only an address that somebody entered is judged.
+    ...violationIf(
+      address !== null && address !== login?.toLowerCase() && !isMailAddress(address),
+      'address',
+      'format',
+      'Address is one mail address, such as support@example.com.',
+    ),
+    ...violationIf(
+      redirect !== null && !isMailAddress(redirect),
+      'redirectUnknownEmailsTo',
+      'format',
+      'Redirect Unknown Emails to is one mail address, such as desk@example.com.',
+    ),
+    ...violationIf(
+      redirect !== null && redirect.toLowerCase() === (address ?? login)?.toLowerCase(),
+      'redirectUnknownEmailsTo',
+      'exclusive',
+      'Redirect Unknown Emails to is this mailbox itself: mails would go round in circles. Enter another address.',
+    ),
+    ...violationIf(
+      strange.length > 0,
+      'trustedSenders',
+      'format',
+      `Trusted Senders are addresses (nagios@example.com) or domains (example.com), not: ${strange.slice(0, 5).join(', ')}.`,
+    ),
+  ];
+};
+
+const checkAfterProcessing = ({
+  type,
+  afterProcessing,
+  moveToFolder,
+}: MailboxDraft): readonly MailboxRuleViolation[] => {
+  if (afterProcessing === 'delete') return [];
+  if (type === 'pop3')
+    return violationIf(true, 'afterProcessing', 'unsupported', 'POP3 has no folders: choose delete, or Type IMAP4.');
+  return violationIf(
+    moveToFolder === null || moveToFolder.trim() === '',
+    'moveToFolder',
+    'required',
+    'After Processing “move” needs the folder to move to: enter it.',
+  );
+};
+
+const checkNumbers = ({ readIntervalMinutes, maxMessageBytes }: MailboxDraft): readonly MailboxRuleViolation[] => [
+  ...violationIf(
+    !(readIntervalMinutes > 0 && readIntervalMinutes <= maxReadIntervalMinutes),
+    'readIntervalMinutes',
+    'range',
+    `Read Interval is more than 0 and at most ${maxReadIntervalMinutes} minutes; a fraction is allowed.`,
+  ),
+  ...violationIf(
+    !(Number.isInteger(maxMessageBytes) && maxMessageBytes >= 1 && maxMessageBytes <= maxMessageBytesAllowed),
+    'maxMessageBytes',
+    'range',
+    `Max Message Size is a whole number of bytes from 1 to ${maxMessageBytesAllowed}.`,
+  ),
+];
