@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { adminToken, certificateFile, databaseUrl, dateFormat, hostAndPort, hostName, secretKey } from './variables.ts';
+import { logType, namespace, port, smtpUrl, timeZone } from './variables.ts';
+
+/** How much the operation log records. */
+export type LogType = 'lt_All' | 'lt_Error' | 'lt_None';
+
+export interface Config {
+  /** Absent: `tsa up` runs its own PostgreSQL in the data folder. */
+  readonly databaseUrl: string | undefined;
+  /** `host:port`. Absent: `tsa up` runs its own Temporal in the data folder. */
+  readonly temporalAddress: string | undefined;
+  readonly temporalNamespace: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** 32 bytes. Absent: see `readKeys` and `createKeys`. */
+  readonly secretKey: Uint8Array | undefined;
+  readonly adminToken: string | undefined;
+  /** IANA name; dates in mails are read in it. */
+  readonly timeZone: string;
+  /** `dd`, `MM`, `yyyy` or `yy`, each once, and separators. */
+  readonly dateFormat: string;
+  readonly smtpUrl: string | undefined;
+  readonly logType: LogType;
+  /** Absolute; JSON lines, rotated. */
+  readonly logFile: string;
+  /** PEM file of authorities trusted for mail servers besides the usual ones. */
+  readonly caFile: string | undefined;
+  /** Ports of the embedded servers; absent: any free one. */
+  readonly embeddedPorts: {
+    readonly postgres: number | undefined;
+    readonly temporal: number | undefined;
+    readonly temporalUi: number | undefined;
+  };
+}
+
+const variables = {
+  DATABASE_URL: databaseUrl.optional(),
+  TEMPORAL_ADDRESS: hostAndPort.optional(),
+  TEMPORAL_NAMESPACE: namespace.default('default'),
+  TSA_DATA_DIR: z.string().default('.tsa'),
+  TSA_HOST: hostName.default('127.0.0.1'),
+  TSA_PORT: port.default(8080),
+  TSA_SECRET_KEY: secretKey.optional(),
+  TSA_ADMIN_TOKEN: adminToken.optional(),
+  TSA_TIME_ZONE: timeZone.default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+  TSA_DATE_FORMAT: dateFormat.default('dd/MM/yyyy'),
+  SMTP_URL: smtpUrl.optional(),
+  TSA_LOG_TYPE: logType.default('lt_All'),
+  TSA_LOG_FILE: z.string().optional(),
+  TSA_CA_FILE: certificateFile.optional(),
+  TSA_POSTGRES_PORT: port.optional(),
+  TSA_TEMPORAL_PORT: port.optional(),
+  TSA_TEMPORAL_UI_PORT: port.optional(),
+};
+
+const schema = z.object(variables);
+
+/**
+ * Reads the environment (spec §12). An empty variable counts as absent.
+ * Throws ConfigError with every problem at once; a value that may hold a secret is never in its message.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, workingDir = process.cwd()): Config {
+  const present = Object.keys(variables).flatMap((name) => {
+    const value = env[name]?.trim();
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  const result = schema.safeParse(Object.fromEntries(present));
+  if (!result.success) throw new ConfigError(result.error.issues.map(toProblem));
+  const read = result.data;
+  const dataDir = path.resolve(workingDir, read.TSA_DATA_DIR);
+  return {
+    databaseUrl: read.DATABASE_URL,
+    temporalAddress: read.TEMPORAL_ADDRESS,
+    temporalNamespace: read.TEMPORAL_NAMESPACE,
+    dataDir,
+    host: read.TSA_HOST,
+    port: read.TSA_PORT,
+    secretKey: read.TSA_SECRET_KEY,
+    adminToken: read.TSA_ADMIN_TOKEN,
+    timeZone: read.TSA_TIME_ZONE,
+    dateFormat: read.TSA_DATE_FORMAT,
+    smtpUrl: read.SMTP_URL,
+    logType: read.TSA_LOG_TYPE,
+    logFile: path.resolve(workingDir, read.TSA_LOG_FILE ?? path.join(dataDir, 'log', 'operations.log')),
+    caFile: read.TSA_CA_FILE === undefined ? undefined : path.resolve(workingDir, read.TSA_CA_FILE),
+    embeddedPorts: {
+      postgres: read.TSA_POSTGRES_PORT,
+      temporal: read.TSA_TEMPORAL_PORT,
+      temporalUi: read.TSA_TEMPORAL_UI_PORT,
+    },
+  };
+}
+
+const toProblem = (issue: z.core.$ZodIssue): ConfigProblem => ({
+  variable: String(issue.path[0]),
+  problem: issue.message,
+});
