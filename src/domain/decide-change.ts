@@ -1,0 +1,105 @@
+import { titleOf } from './description.ts';
+import { ignoredVariables, isNew, namedFields, plannedDocuments } from './decide-fields.ts';
+import type { TicketFacts } from './facts.ts';
+import { quarantined, warning, type Case } from './judgement.ts';
+import type { Notice } from './notice.ts';
+import type { TicketOperation } from './operation.ts';
+import type { Plan, PlannedAction } from './plan.ts';
+import { priorityOf } from './priority.ts';
+import { parseTicketNumber } from './ticket-number.ts';
+import type { TicketFields } from './ticket.ts';
+import { recordOf, transitionOf } from './transitions.ts';
+
+/** An operation on a ticket that exists and on which the sender may act (spec §6). */
+export const decideChange = (subject: Case, ticket: TicketFacts, operation: TicketOperation): Plan => {
+  const { facts, body, warnings } = subject;
+  const transition = transitionOf(operation, ticket.state);
+  if (!transition.ok)
+    return quarantined(
+      'operation_not_allowed',
+      `${operation} is not possible: ${ticket.number} ${transition.because}. Nothing was changed.`,
+      subject,
+    );
+  const ticketType = parseTicketNumber(ticket.number)?.type;
+  if (facts.category !== null && ticketType !== undefined && facts.category.ticketType !== ticketType)
+    return quarantined(
+      'invalid_value',
+      `${facts.category.path} is a category of another type of ticket than ${ticket.number}: name one of its own type, or create a new ticket.`,
+      subject,
+    );
+
+  const named = namedFields(subject, ticket.fields);
+  const documents = plannedDocuments(subject, body.trim() !== '');
+  return {
+    kind: 'change',
+    disposition: recordOf[operation].disposition,
+    number: ticket.number,
+    state: transition.to,
+    changes: changesOf(subject, ticket.fields, named.fields),
+    action: actionOf(subject, operation),
+    documents: documents.documents,
+    warnings: [
+      ...warnings,
+      ...unknownCategory(subject),
+      ...named.warnings,
+      ...ignoredOn(subject, operation),
+      ...documents.warnings,
+    ],
+  };
+};
+
+/** The fields that differ from the ticket as it is, with the priority that follows from them. */
+const changesOf = (
+  { instruction, message, body, facts }: Case,
+  current: TicketFields,
+  named: Partial<TicketFields>,
+): Partial<TicketFields> => {
+  const title = instruction.title === null ? null : titleOf(instruction.title, message.subject, body);
+  const { description } = instruction;
+  const categoryId = facts.category?.id ?? null;
+  const priority = priorityOf(named.urgency ?? current.urgency, named.impact ?? current.impact);
+  return {
+    ...named,
+    ...(isNew(title, current.title) && { title }),
+    ...(isNew(description, current.description) && { description }),
+    ...(isNew(categoryId, current.categoryId) && { categoryId }),
+    ...((named.urgency ?? named.impact) !== undefined && isNew(priority, current.priority) && { priority }),
+  };
+};
+
+/** What is written into the ticket's history; what the mail says in variables stands before what it says in words. */
+const actionOf = ({ instruction, body }: Case, operation: TicketOperation): PlannedAction => {
+  const said = [
+    operation === 'SOLVE' ? instruction.solution : operation === 'STOP' ? instruction.reason : null,
+    instruction.comment,
+  ].filter((text) => text !== null);
+  return {
+    kind: recordOf[operation].action,
+    text: said.length > 0 ? said.join('\n\n') : body.trim(),
+    dueAt: operation === 'SOLVE' ? instruction.endDate : operation === 'STOP' ? instruction.restartDate : null,
+  };
+};
+
+const unknownCategory = ({ instruction, facts }: Case): readonly Notice[] =>
+  instruction.category === null || facts.category !== null
+    ? []
+    : [
+        warning(
+          'unknown_category',
+          'CODE_CATALOG',
+          `No category has this code, name or path: ${instruction.category}. The ticket keeps its own.`,
+        ),
+      ];
+
+const ignoredOn = ({ instruction }: Case, operation: TicketOperation): readonly Notice[] => [
+  ...ignoredVariables(
+    { DATE: instruction.date, REQUESTOR: instruction.requestor, RECIPIENT: instruction.recipient },
+    'it belongs to a new ticket',
+  ),
+  ...(operation === 'SOLVE'
+    ? []
+    : ignoredVariables({ END_DATE: instruction.endDate, SOLUTION: instruction.solution }, 'it belongs to SOLVE')),
+  ...(operation === 'STOP'
+    ? []
+    : ignoredVariables({ RESTART_DATE: instruction.restartDate, REASON: instruction.reason }, 'it belongs to STOP')),
+];

@@ -1,0 +1,86 @@
+import { describe, titleOf } from './description.ts';
+import { ignoredVariables, namedFields, plannedDocuments } from './decide-fields.ts';
+import { personOf } from './decide-sender.ts';
+import { warning, type Case } from './judgement.ts';
+import type { Plan } from './plan.ts';
+import { defaultLevel, priorityOf } from './priority.ts';
+
+/** A new ticket (spec §6, creation). `relatedTo` is a ticket that the subject names and that stays as it is. */
+export const decideCreation = (subject: Case, relatedTo: string | null): Plan => {
+  const { message, instruction, body, facts, policy, warnings } = subject;
+  const requestor = personOf(subject, requestorAddress(subject), facts.requestor);
+  if (!requestor.ok) return requestor.refusal;
+  const recipient = instruction.recipient === null ? null : personOf(subject, instruction.recipient, facts.recipient);
+  if (recipient !== null && !recipient.ok) return recipient.refusal;
+
+  const named = namedFields(subject, null);
+  const documents = plannedDocuments(subject, false);
+  const category = facts.category ?? facts.defaultCategory;
+  const urgency = instruction.urgency ?? defaultLevel;
+  const impact = instruction.impact ?? defaultLevel;
+  return {
+    kind: 'create',
+    disposition: 'created',
+    category,
+    fields: {
+      title: titleOf(instruction.title, message.subject, body),
+      description: instruction.description ?? describe(message.subject, body),
+      occurredAt: occurredAt(subject),
+      urgency,
+      impact,
+      priority: priorityOf(urgency, impact),
+      severity: null,
+      assetId: null,
+      assetText: null,
+      configurationItemId: null,
+      configurationItemText: null,
+      origin: policy.origin,
+      phone: null,
+      location: null,
+      department: null,
+      externalReference: null,
+      customFields: {},
+      ...named.fields,
+      categoryId: category.id,
+    },
+    requestor: requestor.person,
+    recipient: recipient?.person ?? null,
+    action: { kind: 'registration', text: instruction.comment ?? '', dueAt: null },
+    documents: documents.documents,
+    relatedTo,
+    warnings: [
+      ...warnings,
+      ...(instruction.category !== null && facts.category === null
+        ? [
+            warning(
+              'unknown_category',
+              'CODE_CATALOG',
+              `No category has this code, name or path: ${instruction.category}. The mailbox's default is used: ${category.path}.`,
+            ),
+          ]
+        : []),
+      ...named.warnings,
+      ...ignoredVariables(
+        {
+          END_DATE: instruction.endDate,
+          SOLUTION: instruction.solution,
+          RESTART_DATE: instruction.restartDate,
+          REASON: instruction.reason,
+        },
+        'the mail makes a new ticket',
+      ),
+      ...documents.warnings,
+    ],
+  };
+};
+
+/** The sender asks, unless the mail names somebody; a trusted sender who is no employee asks for the recipient. */
+const requestorAddress = ({ instruction, facts, sender, trusted }: Case): string =>
+  instruction.requestor ?? (trusted && facts.sender === null ? instruction.recipient : null) ?? sender.address;
+
+/** The date of the instruction, else of the mail unless its clock is ahead of ours, else now. */
+const occurredAt = ({ instruction, message, facts }: Case): string => {
+  if (instruction.date !== null) return instruction.date;
+  if (message.date === null || Date.parse(message.date) > Date.parse(facts.now)) return facts.now;
+  return message.date;
+};

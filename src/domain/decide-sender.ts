@@ -1,0 +1,108 @@
+import type { Employee, TicketFacts } from './facts.ts';
+import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
+import type { Message } from './message.ts';
+import type { Notice } from './notice.ts';
+import type { PersonRef } from './plan.ts';
+
+/** Spec §7: the sender is the From address. Nobody, several, and what is no plain address are not a sender. */
+export const refuseFrom = (message: Message, warnings: readonly Notice[]): Refusal =>
+  message.from.length > 1
+    ? quarantined('several_senders', `The mail has ${message.from.length} From addresses; a sender is exactly one.`, {
+        warnings,
+      })
+    : quarantined('no_sender', 'The mail has no From field with a plain mail address: nobody is its sender.', {
+        warnings,
+      });
+
+/** Spec §4: more than N mails from one sender in ten minutes. */
+export const refuseLoop = (subject: Case): Refusal | null => {
+  const { loopLimit } = subject.policy;
+  const mails = subject.facts.recentFromSender + 1;
+  return loopLimit > 0 && mails > loopLimit
+    ? quarantined(
+        'mail_loop',
+        `${mails} mails from ${subject.sender.address} within ten minutes, and ${loopLimit} are allowed: release this one if it is no loop.`,
+        subject,
+      )
+    : null;
+};
+
+/**
+ * Spec §7: an unknown sender is created, else redirected, else rejected. A trusted one need not be known where it speaks for
+ * somebody else or about a ticket that exists: a monitoring system is no employee.
+ */
+export const refuseUnknownSender = (subject: Case): Refusal | null => {
+  const { facts, instruction, policy, sender, trusted } = subject;
+  if (facts.sender !== null || policy.createUnknownRequestors) return null;
+  const speaksForOthers = instruction.requestor !== null || instruction.recipient !== null || facts.ticket !== null;
+  return trusted && speaksForOthers ? null : refuseUnknown(subject, sender.address);
+};
+
+/** Spec §7: requestor or recipient named in the mail and different from the sender, over aliases. */
+export const refuseMismatch = (subject: Case): Refusal | null => {
+  if (subject.trusted) return null;
+  const { instruction, sender } = subject;
+  const strangers = [
+    { role: 'requestor', address: instruction.requestor },
+    { role: 'recipient', address: instruction.recipient },
+  ].filter(({ address }) => address !== null && !isSender(subject, address));
+  const named = strangers.map(({ role, address }) => `the ${role} ${address ?? ''}`).join(' and ');
+  return named === ''
+    ? null
+    : rejected(
+        'sender_mismatch',
+        `The mail comes from ${sender.address} but names ${named}: only a Trusted Sender of the mailbox may speak for others.`,
+        subject,
+      );
+};
+
+/** Spec §7: requestor, recipient, the support group's people, the approver of the action, or a trusted sender. */
+export const mayAct = ({ facts: { sender }, trusted }: Case, ticket: TicketFacts): boolean => {
+  if (trusted) return true;
+  if (sender === null) return false;
+  return (
+    sender.id === ticket.requestorId ||
+    sender.id === ticket.recipientId ||
+    (ticket.supportGroup !== null && sender.supportGroups.includes(ticket.supportGroup)) ||
+    isApprover(sender, ticket)
+  );
+};
+
+/** Spec §7: a CHOICE is the approver's who was asked, or a named delegate's; being trusted does not help. */
+export const isApprover = (sender: Employee, { waitingAction }: TicketFacts): boolean =>
+  waitingAction?.approvers.includes(sender.id) ?? false;
+
+/** The person with this address: known, or one to be created, or the refusal of an unknown one. */
+export const personOf = (
+  subject: Case,
+  address: string,
+  known: Employee | null,
+): { readonly ok: true; readonly person: PersonRef } | { readonly ok: false; readonly refusal: Refusal } => {
+  const { facts, policy, sender } = subject;
+  const itself = isSender(subject, address);
+  const employee = itself ? (facts.sender ?? known) : known;
+  if (employee !== null) return { ok: true, person: { id: employee.id } };
+  if (!policy.createUnknownRequestors) return { ok: false, refusal: refuseUnknown(subject, address) };
+  return { ok: true, person: { address, name: (itself ? displayName(sender.name) : '') || address } };
+};
+
+const isSender = ({ facts, sender }: Case, address: string | null): boolean =>
+  address !== null &&
+  (address.toLowerCase() === sender.address || (facts.sender?.addresses.includes(address.toLowerCase()) ?? false));
+
+const refuseUnknown = (subject: Case, address: string): Refusal => {
+  const { policy, sender, warnings } = subject;
+  const to = policy.redirectUnknownEmailsTo;
+  if (to !== null && address === sender.address) return { kind: 'redirect', disposition: 'redirected', to, warnings };
+  return rejected(
+    'unknown_sender',
+    `Nobody is known by ${address}: add the address to an employee, or switch on Create Unknown Requestors for the mailbox.`,
+    subject,
+  );
+};
+
+const displayName = (name: string): string =>
+  name
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .slice(0, 200);

@@ -1,0 +1,119 @@
+import { decideChange } from './decide-change.ts';
+import { decideChoice } from './decide-choice.ts';
+import { decideCreation } from './decide-creation.ts';
+import { mayAct, refuseFrom, refuseLoop, refuseMismatch, refuseUnknownSender } from './decide-sender.ts';
+import type { Facts } from './facts.ts';
+import type { Instruction, InstructionReading } from './instruction.ts';
+import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
+import { soleSender, ticketReference } from './lookups.ts';
+import type { Message } from './message.ts';
+import type { InstructionError } from './notice.ts';
+import { resolveOperation } from './operation.ts';
+import type { Plan } from './plan.ts';
+import type { Policy } from './policy.ts';
+import { isTrustedSender } from './trusted.ts';
+
+/**
+ * What is to be done with one message: pure, total, one plan for any input. The automatic mails of spec §4 are screened before it.
+ *
+ * The order of judgement, first hit wins:
+ *  1. the same message was handled before: `duplicate`;
+ *  2. no From address, or several: `no_sender`, `several_senders`;
+ *  3. more mails from this sender than the limit: `mail_loop`;
+ *  4. an unknown sender who may not be created: redirected, else `unknown_sender`;
+ *  5. errors in the instruction: quarantined for the first one's reason, all of them explained;
+ *  6. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
+ *  7. the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`;
+ *  8. the operation, by the ticket's state.
+ *
+ * A ticket found only by its number in the subject gives way: from a sender who may not act on it, or with CREATE, the mail becomes
+ * a new ticket that names the other one. But what changes a state (any operation other than CREATE, and any CHOICE) is never turned
+ * into a new ticket: without a ticket it can act on, it fails. CREATE together with RFC_NUMBER says two things at once and fails too.
+ */
+export const decide = (message: Message, reading: InstructionReading, facts: Facts, policy: Policy): Plan => {
+  const { instruction, warnings } = reading;
+  if (facts.duplicateOf !== null)
+    return {
+      kind: 'refuse',
+      disposition: 'duplicate',
+      reason: 'same_message',
+      explanation: `The same message was handled as number ${facts.duplicateOf} of the ledger.`,
+      warnings,
+    };
+  const sender = soleSender(message);
+  if (sender === null) return refuseFrom(message, warnings);
+  const address = sender.address.toLowerCase();
+  const subject: Case = {
+    message,
+    instruction,
+    body: reading.bodyWithoutInstructions,
+    facts,
+    policy,
+    sender: { ...sender, address },
+    trusted: isTrustedSender(address, policy.trustedSenders),
+    reference: ticketReference(message, instruction),
+    warnings,
+  };
+  return (
+    refuseLoop(subject) ??
+    refuseUnknownSender(subject) ??
+    refuseErrors(subject, reading.errors) ??
+    refuseMismatch(subject) ??
+    decideOperation(subject)
+  );
+};
+
+/** Spec §7: all of an instruction is validated before any of it is applied. */
+const refuseErrors = (subject: Case, errors: readonly InstructionError[]): Refusal | null => {
+  const [first] = errors;
+  if (first === undefined) return null;
+  const lines = errors.map(({ line, column, message }) =>
+    line === null ? message : `Line ${line}, column ${column ?? 1}: ${message}`,
+  );
+  return quarantined(first.reason, lines.join('\n'), subject);
+};
+
+const decideOperation = (subject: Case): Plan => {
+  const { instruction, facts, reference } = subject;
+  const { ticket } = facts;
+  if (ticket === null)
+    return reference?.by === 'rfc_number'
+      ? quarantined(
+          'unknown_ticket',
+          `There is no ticket ${reference.number}: correct @RFC_NUMBER@, or leave it out for a new ticket.`,
+          subject,
+        )
+      : withoutTicket(subject);
+
+  if (!mayAct(subject, ticket))
+    return ticket.by === 'subject' && !changesState(instruction)
+      ? decideCreation(subject, ticket.number)
+      : rejected(
+          'not_authorised',
+          `${subject.sender.address} may not act on ${ticket.number}: its requestor, its recipient, its support group, the approver asked and Trusted Senders may.`,
+          subject,
+        );
+
+  if (instruction.choice !== null) return decideChoice(subject, ticket, instruction.choice);
+  const operation = resolveOperation(instruction, true);
+  if (operation !== 'CREATE') return decideChange(subject, ticket, operation);
+  return ticket.by === 'subject'
+    ? decideCreation(subject, ticket.number)
+    : quarantined(
+        'operation_not_allowed',
+        `CREATE makes a new ticket, but @RFC_NUMBER@ names ${ticket.number}: leave one of them out.`,
+        subject,
+      );
+};
+
+const withoutTicket = (subject: Case): Plan =>
+  changesState(subject.instruction)
+    ? quarantined(
+        'unknown_ticket',
+        `${subject.instruction.operation ?? 'A CHOICE'} needs the ticket that it is about: add @RFC_NUMBER@='…' with its number.`,
+        subject,
+      )
+    : decideCreation(subject, null);
+
+const changesState = ({ operation, choice }: Instruction): boolean =>
+  choice !== null || (operation !== null && operation !== 'CREATE');

@@ -1,0 +1,49 @@
+import type { QuarantineReason, RejectionReason } from './disposition.ts';
+import type { Facts } from './facts.ts';
+import type { Instruction } from './instruction.ts';
+import type { TicketReference } from './lookups.ts';
+import type { Address, Message } from './message.ts';
+import type { Notice } from './notice.ts';
+import type { Plan } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+/** One message from a known From address while it is judged. */
+export interface Case {
+  readonly message: Message;
+  readonly instruction: Instruction;
+  /** The text without the lines that hold only instructions. */
+  readonly body: string;
+  readonly facts: Facts;
+  readonly policy: Policy;
+  /** Address in lower case. */
+  readonly sender: Address;
+  /** The sender is one of the mailbox's Trusted Senders. */
+  readonly trusted: boolean;
+  readonly reference: TicketReference | null;
+  /** Of the reading; a plan adds its own. */
+  readonly warnings: readonly Notice[];
+}
+
+/** The plans that leave every ticket as it is. */
+export type Refusal = Extract<Plan, { readonly kind: 'refuse' | 'redirect' }>;
+
+export const quarantined = (
+  reason: QuarantineReason,
+  explanation: string,
+  { warnings }: { readonly warnings: readonly Notice[] },
+): Refusal => ({ kind: 'refuse', disposition: 'quarantined', reason, explanation, warnings });
+
+export const rejected = (
+  reason: RejectionReason,
+  explanation: string,
+  { warnings }: { readonly warnings: readonly Notice[] },
+): Refusal => ({ kind: 'refuse', disposition: 'rejected', reason, explanation, warnings });
+
+/** A warning of the judgement: about a variable, but without a place, for the text is not judged here. */
+export const warning = (code: string, variable: string | null, message: string): Notice => ({
+  code,
+  message,
+  line: null,
+  column: null,
+  variable,
+});
