@@ -1,6 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
+import { withPreparedStatements } from './prepared.ts';
 import * as schema from './schema/index.ts';
+import { storable } from './storable.ts';
 
 /** The pool. Repositories take it or a transaction of it alike. */
 export type Db = PostgresJsDatabase<typeof schema>;
@@ -21,16 +23,21 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** PostgreSQL's oid of `text`. */
+const textOid = 25;
+
 /** Connects with the first query, not before; throws nothing here. */
 export const connect = (url: string, options: ConnectOptions = {}): Database => {
   const sql = postgres(url, {
     max: options.max ?? 10,
     onnotice: () => undefined,
     connection: { application_name: options.applicationName ?? 'tsa', TimeZone: 'UTC' },
+    types: { text: { to: textOid, from: [textOid], serialize: storable, parse: (text: string) => text } },
   });
   return {
-    db: drizzle(sql, { schema, casing: 'snake_case' }),
-    sql,
+    db: drizzle(withPreparedStatements(sql), { schema, casing: 'snake_case' }),
+    // A type of our own changes the driver's type; nothing that callers do with it depends on that.
+    sql: sql,
     close: () => sql.end({ timeout: 5 }),
   };
 };

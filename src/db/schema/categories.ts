@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { ticketTypes } from '../../domain/ticket.ts';
-import { identity, instant, oneOf } from './columns.ts';
+import { identity, instant, oneOf, now } from './columns.ts';
 
 export const categories = pgTable(
   'categories',
@@ -15,8 +15,8 @@ export const categories = pgTable(
     ticketType: text({ enum: ticketTypes }).notNull(),
     process: text().notNull(),
     supportGroup: text(),
-    createdAt: instant().notNull().defaultNow(),
-    updatedAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().default(now),
+    updatedAt: instant().notNull().default(now),
   },
   (t) => [
     uniqueIndex('categories_code_once').on(sql`lower(${t.code})`),

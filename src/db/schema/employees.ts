@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { identity, instant, reference } from './columns.ts';
+import { identity, instant, reference, now } from './columns.ts';
 
 export const employees = pgTable('employees', {
   id: identity(),
   name: text().notNull(),
-  createdAt: instant().notNull().defaultNow(),
-  updatedAt: instant().notNull().defaultNow(),
+  createdAt: instant().notNull().default(now),
+  updatedAt: instant().notNull().default(now),
 });
 
 /** An address belongs to one person: it is how a sender is known (spec §7). */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { identity, instant } from './columns.ts';
+import { identity, instant, now } from './columns.ts';
 
 export const assets = pgTable(
   'assets',
@@ -8,8 +8,8 @@ export const assets = pgTable(
     id: identity(),
     tag: text().notNull(),
     name: text().notNull(),
-    createdAt: instant().notNull().defaultNow(),
-    updatedAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().default(now),
+    updatedAt: instant().notNull().default(now),
   },
   (t) => [uniqueIndex('assets_tag_once').on(sql`lower(${t.tag})`), index('assets_by_name').on(sql`lower(${t.name})`)],
 );
@@ -19,8 +19,8 @@ export const configurationItems = pgTable(
   {
     id: identity(),
     name: text().notNull(),
-    createdAt: instant().notNull().defaultNow(),
-    updatedAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().default(now),
+    updatedAt: instant().notNull().default(now),
   },
   (t) => [uniqueIndex('configuration_items_name_once').on(sql`lower(${t.name})`)],
 );

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
 import { categories } from './categories.ts';
-import { identity, instant, oneOf, reference } from './columns.ts';
+import { identity, instant, oneOf, reference, now } from './columns.ts';
 
 export const afterProcessing = ['delete', 'move'] as const;
 
@@ -38,14 +38,14 @@ export const mailboxes = pgTable(
     maxMessageBytes: integer().notNull(),
     state: text({ enum: mailboxStates }).notNull().default('waiting'),
     stateDetail: text().notNull().default(''),
-    stateSince: instant().notNull().defaultNow(),
+    stateSince: instant().notNull().default(now),
     lastReadAt: instant(),
     nextReadAt: instant(),
     consecutiveFailures: integer().notNull().default(0),
     /** Grows with every change of the form, not with the state: two administrators do not overwrite each other. */
     revision: integer().notNull().default(1),
-    createdAt: instant().notNull().defaultNow(),
-    updatedAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().default(now),
+    updatedAt: instant().notNull().default(now),
     /** A deleted mailbox is read no more; its row stays, for its messages and tickets name it. */
     deletedAt: instant(),
   },

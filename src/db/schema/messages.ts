@@ -5,7 +5,6 @@ import {
   check,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -14,7 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
 import type { Notice } from '../../domain/notice.ts';
-import { bytea, identity, instant, oneOf, reference } from './columns.ts';
+import { bytea, identity, instant, oneOf, reference, json } from './columns.ts';
 import { mailboxes } from './mailboxes.ts';
 import { tickets } from './tickets.ts';
 
@@ -59,7 +58,7 @@ export const messages = pgTable(
     reason: text({ enum: reasonCodes }),
     explanation: text(),
     /** Warnings and errors of the instruction. */
-    notices: jsonb().$type<readonly Notice[]>().notNull().default([]),
+    notices: json().$type<readonly Notice[]>().notNull().default([]),
     ticketNumber: text().references(() => tickets.number),
     handledAt: instant(),
     /** Null: still in the inbox, as far as is known. */

@@ -4,7 +4,6 @@ import {
   date,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   smallint,
@@ -15,7 +14,7 @@ import {
 import type { Level } from '../../domain/instruction.ts';
 import { ticketStates, ticketTypes } from '../../domain/ticket.ts';
 import { categories } from './categories.ts';
-import { identity, instant, oneOf, reference } from './columns.ts';
+import { identity, instant, oneOf, reference, json } from './columns.ts';
 import { employees } from './employees.ts';
 import { assets, configurationItems } from './items.ts';
 import { mailboxes } from './mailboxes.ts';
@@ -58,7 +57,7 @@ export const tickets = pgTable(
     location: text(),
     department: text(),
     externalReference: text(),
-    customFields: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
+    customFields: json().$type<Readonly<Record<string, string>>>().notNull(),
     solvedAt: instant(),
     /** When a solved ticket may be closed without a further word. */
     closeAt: instant(),

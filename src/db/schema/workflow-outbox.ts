@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { identity, instant, oneOf } from './columns.ts';
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { identity, instant, oneOf, json } from './columns.ts';
 
 export const workflowOutboxKinds = ['start_ticket', 'ticket_changed'] as const;
 
@@ -14,7 +14,7 @@ export const workflowOutbox = pgTable(
     id: identity(),
     kind: text({ enum: workflowOutboxKinds }).notNull(),
     ticketNumber: text().notNull(),
-    payload: jsonb().$type<WorkflowOutboxPayload>().notNull(),
+    payload: json().$type<WorkflowOutboxPayload>().notNull(),
     createdAt: instant().notNull(),
     dispatchedAt: instant(),
     attempts: integer().notNull().default(0),
