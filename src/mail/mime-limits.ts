@@ -1,6 +1,6 @@
 /** What a message may cost before it is refused unread (spec §11). Every bound is inclusive. */
 export interface MimeLimits {
-  /** Bytes of the header block of the message, and of each part; a line counts as at least 64 bytes in a part. */
+  /** Bytes of the header block of the message, and of each part; a line counts as at least 64 bytes. */
   readonly headerBytes: number;
   /** Parts, multiparts and the message itself included; an attached message is one part. */
   readonly parts: number;

@@ -26,7 +26,8 @@ export const splitParts = async (raw: Uint8Array, limits: MimeLimits): Promise<P
   const drafts = new Map<MimeNode, Draft>();
   const splitter = new mailsplit.Splitter({
     ignoreEmbedded: true,
-    maxHeadSize: limits.headerBytes,
+    // The empty line behind the header counts there, but not here.
+    maxHeadSize: limits.headerBytes + 2,
     // Ours is met first where parts have headers at all, and has the better words.
     maxChildNodes: limits.parts + 1,
   });

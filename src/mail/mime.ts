@@ -18,9 +18,9 @@ export interface MimeReaderOptions {
 }
 
 export interface MimeReader {
-  /** Never throws for what a message holds. The caller bounds its size. */
+  /** Throws for nothing that a message holds, only when the reader is closed. The caller bounds the message's size. */
   read(raw: Uint8Array): Promise<MimeReading>;
-  /** Waits for what is being read; then no thread is left. */
+  /** Waits for what is being read, refuses what still waits for its turn; then no thread is left. */
   close(): Promise<void>;
 }
 
@@ -42,8 +42,11 @@ export const createMimeReader = (options: Partial<MimeReaderOptions> = {}): Mime
   });
   // The pool would let the time in its queue count; ours does not.
   const inTurn = pLimit(concurrency);
+  let closed = false;
 
   const readNow = async (raw: Uint8Array): Promise<MimeReading> => {
+    // The pool would start threads anew.
+    if (closed) throw new Error('the MIME reader is closed');
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), timeoutMs);
     try {
@@ -61,6 +64,9 @@ export const createMimeReader = (options: Partial<MimeReaderOptions> = {}): Mime
 
   return {
     read: (raw) => inTurn(() => readNow(raw)),
-    close: () => pool.close(),
+    close: () => {
+      closed = true;
+      return pool.close();
+    },
   };
 };
