@@ -1,0 +1,55 @@
+import type { InstructionReading } from '../domain/instruction.ts';
+import type { Notice } from '../domain/notice.ts';
+import { bodyWithout } from './body.ts';
+import type { DateOptions } from './dates.ts';
+import { openDocument, type Document } from './document.ts';
+import { toError, toWarning } from './explain.ts';
+import { gather } from './gather.ts';
+import { instructionFrom } from './instruction-from.ts';
+import { maxTextLength } from './limits.ts';
+import { fitToOperation } from './operation.ts';
+import type { InstructionFault } from './problem.ts';
+import { quotedIdentity } from './quoted-identity.ts';
+import { settle } from './settle.ts';
+
+export interface ReadOptions extends DateOptions {
+  /** `‘ ’ “ ” " ´` count as apostrophes (spec §5); a setting of the mailbox. */
+  readonly acceptCurlyQuotes: boolean;
+}
+
+export const defaultReadOptions: ReadOptions = { dateFormat: 'dd/MM/yyyy', timeZone: 'UTC', acceptCurlyQuotes: false };
+
+/**
+ * Reads the instruction in a message's text (spec §5 and §6), in time and memory linear in its length. No text makes it throw.
+ * @throws {RangeError | SyntaxError} for options that `checkDateOptions` refuses.
+ */
+export const readInstruction = (text: string, options: ReadOptions): InstructionReading => {
+  if (text.length > maxTextLength) return tooLong(text.length);
+  const document = openDocument(text.replace(/\r\n?/gu, '\n'));
+  const found = gather(document, options.acceptCurlyQuotes);
+  const own = settle([...found.occurrences, ...found.people], options, document.place);
+  const quoted = quotedIdentity(found.quoted, own.values, options, document.place);
+  const fitted = fitToOperation(new Map([...own.values, ...quoted.values]), [...found.faults, ...own.faults]);
+  const faults = [...found.faults, ...own.faults, ...quoted.faults, ...fitted.faults];
+  const warnings = [...found.warnings, ...own.warnings, ...fitted.warnings];
+  const shown = [...found.occurrences, ...[...quoted.values.values()].map(({ occurrence }) => occurrence)];
+  return {
+    instruction: instructionFrom(fitted.values, shown),
+    warnings: inOrder(warnings.map((warning) => toWarning(warning, document.place(warning.at)))),
+    errors: inOrder(faults.map((fault) => toError(fault, placeOf(fault, document)))),
+    bodyWithoutInstructions: bodyWithout(document, found.spans),
+  };
+};
+
+const placeOf = (fault: InstructionFault, document: Document) =>
+  fault.code === 'text_too_long' ? null : document.place(fault.at);
+
+const inOrder = <T extends Notice>(notices: readonly T[]): readonly T[] =>
+  notices.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0));
+
+const tooLong = (length: number): InstructionReading => ({
+  instruction: instructionFrom(new Map(), []),
+  warnings: [],
+  errors: [toError({ code: 'text_too_long', length, at: 0 }, null)],
+  bodyWithoutInstructions: '',
+});
