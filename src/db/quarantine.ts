@@ -34,7 +34,7 @@ export const releaseMessage = async (db: Db | Tx, id: number, now: string): Prom
  * Deletes the original of a rejected or quarantined message; the ledger row stays. Throws NotFoundError, or ConflictError when it is
  * neither, its original is gone, or a mail that carries it is still to be sent.
  */
-export const discardMessage = (db: Db, id: number, now: string): Promise<void> =>
+export const discardMessage = (db: Db | Tx, id: number, now: string): Promise<void> =>
   db.transaction(async (tx) => {
     const discarded = await tx
       .update(messages)

@@ -1,0 +1,70 @@
+import { isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Db, Tx } from './connect.ts';
+import { ConflictError } from './errors.ts';
+import { mailboxes, settings } from './schema/index.ts';
+
+/** Every setting with its bounds (inclusive) and its default, in this one place. */
+export const settingsSchema = z.object({
+  /** The agent's global switch: off, no mailbox is read. */
+  agentEnabled: z.boolean().default(true),
+  /** {TSA} Support return email address; lower case. Null: documents are not stored (spec §8). */
+  supportReturnEmailAddress: z.string().toLowerCase().nullable().default(null),
+  /** Days that original messages are kept. */
+  rawRetentionDays: z.int().min(1).max(3650).default(30),
+  logRetentionDays: z.int().min(1).max(3650).default(365),
+  /** Messages of one sender in ten minutes; more are a loop. 0 switches the rule off. */
+  loopLimit: z.int().min(0).max(10_000).default(20),
+  rejectNullReturnPath: z.boolean().default(true),
+  rejectAutoResponders: z.boolean().default(true),
+  /** How long a solved ticket waits for a further word before it is closed; a fraction is allowed. */
+  closeSolvedAfterHours: z.number().min(0).max(8760).default(72),
+  /** What one read takes from an inbox (spec §11). */
+  batchMaxMessages: z.int().min(1).max(1000).default(50),
+  batchMaxBytes: z
+    .int()
+    .min(1)
+    .max(1024 ** 3)
+    .default(64 * 1024 ** 2),
+});
+
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+
+export const defaultSettings: Settings = settingsSchema.parse({});
+
+export const readSettings = async (db: Db | Tx): Promise<Settings> => {
+  const rows = await db.select({ key: settings.key, value: settings.value }).from(settings);
+  return settingsSchema.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])));
+};
+
+/**
+ * Stores the settings named, all of them or none. Throws ZodError for a value out of its bounds, ConflictError
+ * (`support_return_address_of_mailbox`) for a return address that no mailbox has (spec §8).
+ */
+export const updateSettings = async (db: Db | Tx, changes: Partial<Settings>): Promise<Settings> => {
+  const named = z.partialRecord(settingsSchema.keyof(), z.unknown()).parse(changes);
+  const checked = settingsSchema.parse(named);
+  const rows = settingsSchema
+    .keyof()
+    .options.filter((key) => named[key] !== undefined)
+    .map((key) => ({ key, value: checked[key] }));
+  return db.transaction(async (tx) => {
+    if (checked.supportReturnEmailAddress !== null) await requireMailboxAddress(tx, checked.supportReturnEmailAddress);
+    if (rows.length > 0)
+      await tx
+        .insert(settings)
+        .values(rows)
+        .onConflictDoUpdate({ target: settings.key, set: { value: sql`excluded.value`, updatedAt: sql`now()` } });
+    return readSettings(tx);
+  });
+};
+
+const requireMailboxAddress = async (tx: Tx, address: string): Promise<void> => {
+  const known = await tx.select({ address: mailboxes.address }).from(mailboxes).where(isNull(mailboxes.deletedAt));
+  if (known.some((mailbox) => mailbox.address === address)) return;
+  const addresses = known.map((mailbox) => mailbox.address).join(', ');
+  throw new ConflictError(
+    'support_return_address_of_mailbox',
+    `No mailbox has the address ${address}: replies to it would never be read. ${addresses === '' ? 'Create its mailbox first.' : `Choose one of: ${addresses}.`}`,
+  );
+};
