@@ -13,10 +13,11 @@ const plainAddress = new RegExp(`^${atom}(?:\\.${atom})*@${label}(?:\\.${label})
 export const isPlainAddress = (text: string): boolean =>
   text.length <= 320 && !text.includes('=?') && plainAddress.test(text);
 
-/** `phrase <addr>`, `<addr>`, `addr` or `addr (comment)`, where the phrase is quoted or holds nothing that another reader takes for an address. */
+/** `phrase <addr>`, or an address with a comment behind it; phrase and comment hold nothing that a reader could take for an address. */
 const forms = [
   /^(?<phrase>(?:"(?:[^"\\]|\\.)*"|[^"<>@;:\\])*)<(?<address>[^<>\s]+)>$/su,
-  /^(?<address>[^\s<>]+)(?:\s+\((?<phrase>[^()<>@,;:"\\]*)\))?$/su,
+  /^(?<address>[^\s<>]+)(?:\s+\((?<phrase>[^()<>@,;:\\]*)\))?$/su,
+  /^<(?<address>[^\s<>]+)>\s+\((?<phrase>[^()<>@,;:\\]*)\)$/su,
   // Some programs repeat the address as the name, unquoted.
   /^(?<phrase>[^\s"<>(),;:\\]+)\s+<(?<address>\k<phrase>)>$/su,
 ];

@@ -66,7 +66,8 @@ const parse = async (raw: Uint8Array, limits: MimeLimits): Promise<MimeReading> 
   const root = await splitParts(raw, limits);
   const body = await readBody(root, limits);
   const documents = leaves(root).filter((part) => !body.parts.has(part));
-  if (documents.length === 0 && body.parts.size === 0)
+  // A report is told by its type alone, and rejected.
+  if (documents.length === 0 && body.parts.size === 0 && root.contentType !== 'multipart/report')
     throw new NotReadable(
       'unreadable',
       `The message says that it is ${root.contentType}, but no part of it was found.`,

@@ -3,10 +3,12 @@ import { headerValues, type Message } from '../domain/message.ts';
 import type { Policy } from '../domain/policy.ts';
 import { loopHeader } from './loop-header.ts';
 
+type ScreenReason = Extract<RejectionReason, 'auto_reply' | 'report' | 'null_return_path' | 'own_mail'>;
+
 /** A rule by which a message is rejected before its text is looked at (spec §4). */
 interface Rule {
   readonly name: string;
-  readonly reason: RejectionReason;
+  readonly reason: ScreenReason;
   /** The policy's switch for the rule; a rule without one always holds. */
   readonly switchedOn?: (policy: Policy) => boolean;
   /** What was found, for the sentence to the administrator; null when the rule does not apply. */
@@ -85,10 +87,10 @@ export const screenRules: readonly Rule[] = [
 export const screen = (
   message: Message,
   policy: Policy,
-): { readonly reason: RejectionReason; readonly explanation: string } | null => {
+): { readonly reason: ScreenReason; readonly explanation: string } | null => {
   for (const { reason, switchedOn, find } of screenRules) {
     const found = switchedOn?.(policy) === false ? null : find(message, policy);
-    if (found !== null) return { reason, explanation: `${meaning(reason)} (${found}). No ticket is made of it.` };
+    if (found !== null) return { reason, explanation: `${meanings[reason]} (${found}). No ticket is made of it.` };
   }
   return null;
 };
@@ -135,21 +137,9 @@ const first = <T>(items: readonly T[], find: (item: T) => string | null): string
   return null;
 };
 
-const meaning = (reason: RejectionReason): string => {
-  switch (reason) {
-    case 'auto_reply':
-      return 'The mail is an automatic reply';
-    case 'report':
-      return 'The mail is a delivery report or a read receipt';
-    case 'null_return_path':
-      return 'The mail was sent by a program that takes no answers';
-    case 'own_mail':
-      return 'The mail was sent by the agent itself';
-    case 'sender_mismatch':
-    case 'unknown_sender':
-    case 'not_authorised':
-      return 'The mail is rejected';
-    default:
-      return reason satisfies never;
-  }
+const meanings: Readonly<Record<ScreenReason, string>> = {
+  auto_reply: 'The mail is an automatic reply',
+  report: 'The mail is a delivery report or a read receipt',
+  null_return_path: 'The mail was sent by a program that takes no answers',
+  own_mail: 'The mail was sent by the agent itself',
 };

@@ -39,6 +39,7 @@ describe('the screen', () => {
     [['X-Note: Auto-Submitted: auto-replied'], null],
     [['Content-Type: multipart/report; report-type=delivery-status; boundary=b'], 'report'],
     [['Content-Type: Multipart/Report; report-type="feedback-report"; boundary=b'], 'report'],
+    [['Content-Type: multipart/report; boundary=none'], 'report'],
     [['Content-Type: message/delivery-status'], 'report'],
     [['Content-Type: message/disposition-notification'], 'report'],
     [['Content-Type: message/global-delivery-status'], 'report'],
