@@ -8,6 +8,7 @@ export interface DovecotConfOptions {
   readonly imapsPort: number;
   readonly pop3Port: number;
   readonly pop3sPort: number;
+  readonly settings: string;
 }
 
 /** Configuration of a Dovecot 2.3 that needs no root: one unix user, nothing chrooted, loopback only. */
@@ -80,4 +81,5 @@ service pop3-login {
 service stats {
   chroot =
 }
+${options.settings}
 `;

@@ -56,8 +56,15 @@ export interface Dovecot extends DovecotAddress {
   stop(): Promise<void>;
 }
 
+export interface DovecotOptions {
+  /** Names in the certificate, as in subjectAltName. */
+  readonly names?: string;
+  /** Lines of configuration behind the usual ones. */
+  readonly settings?: string;
+}
+
 /** Starts a Dovecot of its own on free loopback ports. Throws DovecotMissing. */
-export async function startDovecot(): Promise<Dovecot> {
+export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const binary = binaries.find((path) => existsSync(path));
   if (binary === undefined) throw new DovecotMissing();
   const owner = mailOwner();
@@ -75,7 +82,7 @@ export async function startDovecot(): Promise<Dovecot> {
     // The unprivileged user has to pass through; mkdtemp makes it ours alone.
     await chmod(directory, 0o755);
     for (const name of ['run', 'state', 'mail']) await ownedDirectory(join(directory, name), owner);
-    const ca = await makeCertificates(directory);
+    const ca = await makeCertificates(directory, options.names ?? 'DNS:localhost,IP:127.0.0.1');
     await Promise.all(['server.pem', 'server.key'].map((name) => chown(join(directory, name), owner.uid, owner.gid)));
     const [imapPort, imapsPort, pop3Port, pop3sPort] = await freePorts();
     const conf = join(directory, 'dovecot.conf');
@@ -93,6 +100,7 @@ export async function startDovecot(): Promise<Dovecot> {
         imapsPort,
         pop3Port,
         pop3sPort,
+        settings: options.settings ?? '',
       }),
     );
     child = spawn(binary, ['-F', '-c', conf], { stdio: 'ignore', uid: owner.uid, gid: owner.gid, cwd: '/' });
@@ -191,12 +199,12 @@ async function filesIn(path: string): Promise<string[]> {
 }
 
 /** An authority and a server certificate by it, so that trust is tested as in a company. Tells the authority's PEM. */
-async function makeCertificates(directory: string): Promise<string> {
+async function makeCertificates(directory: string, altNames: string): Promise<string> {
   const file = (name: string): string => join(directory, name);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'];
   const authority = ['-subj', '/CN=TSA test authority', '-keyout', file('ca.key'), '-out', file('ca.pem')];
   await run('openssl', ['req', '-x509', ...key, ...authority]);
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  const names = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${altNames}`];
   const signer = ['-CA', file('ca.pem'), '-CAkey', file('ca.key')];
   await run('openssl', [
     ...['req', '-x509', ...key, ...names, ...signer, '-addext', 'basicConstraints=critical,CA:FALSE'],

@@ -1,0 +1,50 @@
+import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import { lacksCertificate } from './certificate-errors.ts';
+import { endpointOf } from './connection.ts';
+import type { ConnectionOptions } from './connection.ts';
+import { createGraphSession } from './graph.ts';
+import { openImapSession } from './imap.ts';
+import { openOffice365Session } from './office365.ts';
+import { openPop3Session } from './pop3.ts';
+import { ServerProbe } from './server-probe.ts';
+import { MailError } from './session.ts';
+import type { MailSession } from './session.ts';
+import { createTokenSource } from './tokens.ts';
+import type { TokenSource } from './tokens.ts';
+
+export interface OpenSessionOptions extends ConnectionOptions {
+  /** For the types office365 and graph. Left out, a token is asked for each time, from the worldwide cloud. */
+  readonly tokens?: TokenSource;
+  /** See GraphSessionOptions. */
+  readonly onSkipped?: (protocolId: string, error: MailError) => void;
+}
+
+/** Connects to a mailbox, logs in and opens its inbox. Throws MailError. */
+export async function openSession(
+  mailbox: Mailbox,
+  secrets: MailboxSecrets,
+  options: OpenSessionOptions = {},
+): Promise<MailSession> {
+  const { tokens = createTokenSource() } = options;
+  if (mailbox.type === 'office365') return await openOffice365Session(mailbox, secrets, tokens, options);
+  if (mailbox.type === 'graph') {
+    // There is no connection to open, but a sign-in that is refused is told here as for the others.
+    await tokens.token(mailbox, secrets);
+    return createGraphSession({ ...options, mailbox, secrets, tokens });
+  }
+  const endpoint = endpointOf(mailbox);
+  const password = passwordOf(secrets);
+  try {
+    return mailbox.type === 'pop3'
+      ? await openPop3Session(endpoint, { user: mailbox.login, password }, mailbox, options)
+      : await openImapSession(endpoint, { user: mailbox.login, pass: password }, mailbox, options);
+  } catch (error) {
+    if (lacksCertificate(error)) await new ServerProbe(endpoint, options).nameCertificate();
+    throw error;
+  }
+}
+
+function passwordOf({ password }: MailboxSecrets): string {
+  if (password !== null && password !== '') return password;
+  throw new MailError('credentials_refused', 'The mailbox has no password.', 'Enter the Password of the mailbox.');
+}
