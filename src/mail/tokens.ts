@@ -16,6 +16,8 @@ import { createTokenTransport, type TokenTransport } from './token-transport.ts'
 
 /** Access tokens of Microsoft 365, by mailbox. One a process: it is the cache. */
 export interface TokenSource {
+  /** Where the tokens are from and good for. */
+  readonly cloud: MicrosoftCloud;
   /**
    * A token that is valid for some minutes more. Throws only MailError. At most one request a mailbox is under way;
    * after `throttled` none is made before the time that the authority told.
@@ -80,6 +82,7 @@ export function createTokenSource({ cloud = worldwideCloud, now = Date.now }: To
   }
 
   return {
+    cloud,
     async token(mailbox, secrets) {
       const entry = entryOf(mailbox, secrets);
       if (entry.acquired !== undefined && now() < entry.acquired.renewAt) return entry.acquired.token;

@@ -24,9 +24,13 @@ export async function selfSignedCertificate(): Promise<Certificate> {
   return { key, cert };
 }
 
-/** One that this process trusts from now on. */
-export async function trustedCertificate(): Promise<Certificate> {
-  const certificate = await selfSignedCertificate();
-  setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
-  return certificate;
+let trusted: Promise<Certificate> | undefined;
+
+/** One that this process trusts from now on. The same for all: OpenSSL does not tell apart authorities of one name. */
+export function trustedCertificate(): Promise<Certificate> {
+  trusted ??= selfSignedCertificate().then((certificate) => {
+    setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
+    return certificate;
+  });
+  return trusted;
 }

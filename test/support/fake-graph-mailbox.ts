@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+
+export interface StoredMessage {
+  readonly immutableId: string;
+  /** The ordinary id: another one in each folder. */
+  restId: string;
+  folder: string;
+  readonly receivedDateTime: string;
+  readonly mime: Buffer;
+}
+
+export interface FakeMailbox {
+  readonly messages: StoredMessage[];
+  /** Display names by id. */
+  readonly folders: Map<string, { readonly displayName: string; readonly parent: string }>;
+  readonly sharedWith: Set<string>;
+  atOnce: number;
+}
+
+/** Thrown for an answer that is an error. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly retryAfter: string | undefined;
+  constructor(status: number, code: string, retryAfter?: string) {
+    super(code);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body?: Buffer;
+}
+
+export const wellKnownFolders = new Map([
+  ['inbox', 'Inbox'],
+  ['deleteditems', 'Deleted Items'],
+  ['archive', 'Archive'],
+]);
+
+export interface Call {
+  readonly method: string;
+  /** Below the mailbox. */
+  readonly path: readonly string[];
+  readonly url: URL;
+  readonly body: Buffer;
+  readonly immutable: boolean;
+}
+
+/** One mailbox's part of Graph. */
+export function serve(mailbox: FakeMailbox, call: Call): Answer {
+  const [resource, folderId, collection, messageId, action] =
+    call.path[0] === 'messages' ? ['mailFolders', undefined, ...call.path] : call.path;
+  if (resource !== 'mailFolders') throw new Refusal(400, 'BadRequest');
+  if (call.path.length === 1 && call.path[0] === 'mailFolders') return serveFolders(mailbox, call, 'root');
+  const folder = folderId === undefined ? undefined : folderOf(mailbox, folderId);
+  if (collection === 'childFolders' && folder !== undefined) return serveFolders(mailbox, call, folder);
+  if (collection !== 'messages') throw new Refusal(400, 'BadRequest');
+  if (messageId === undefined) return listMessages(mailbox, call, folder);
+  const message = mailbox.messages.find(
+    (one) =>
+      (call.immutable ? one.immutableId : one.restId) === messageId && (folder === undefined || one.folder === folder),
+  );
+  if (message === undefined) throw new Refusal(404, 'ErrorItemNotFound');
+  switch (`${call.method} ${action ?? ''}`) {
+    case 'GET ':
+      return json(200, messageResource(message, call));
+    case 'GET $value':
+      return { status: 200, contentType: 'text/plain', body: message.mime };
+    case 'DELETE ':
+      if (message.folder === 'deleteditems') mailbox.messages.splice(mailbox.messages.indexOf(message), 1);
+      else move(message, 'deleteditems');
+      return { status: 204 };
+    case 'POST move':
+      move(message, folderOf(mailbox, property(call.body, 'destinationId')));
+      return json(201, messageResource(message, call));
+    default:
+      throw new Refusal(405, 'ErrorInvalidRequest');
+  }
+}
+
+function folderOf({ folders }: FakeMailbox, id: string): string {
+  if (folders.has(id)) return id;
+  if (folders.has(id.toLowerCase())) return id.toLowerCase();
+  throw new Refusal(404, 'ErrorFolderNotFound');
+}
+
+export function move(message: StoredMessage, folder: string): void {
+  message.folder = folder;
+  message.restId = `AAMk+${randomUUID()}/=`;
+}
+
+function serveFolders({ folders }: FakeMailbox, call: Call, parent: string): Answer {
+  if (call.method === 'POST') {
+    const displayName = property(call.body, 'displayName');
+    const siblings = [...folders.values()].filter((folder) => folder.parent === parent);
+    if (siblings.some((folder) => folder.displayName === displayName)) throw new Refusal(409, 'ErrorFolderExists');
+    const id = `AQMk${randomUUID()}`;
+    folders.set(id, { displayName, parent });
+    return json(201, { id, displayName });
+  }
+  const options = queryOf(call.url, ['$select', '$top', '$skip']);
+  const all = [...folders].filter(([, folder]) => folder.parent === parent);
+  return page(
+    call.url,
+    all.map(([id, { displayName }]) => ({ id, displayName })),
+    options,
+  );
+}
+
+function listMessages(mailbox: FakeMailbox, call: Call, folder: string | undefined): Answer {
+  if (call.method !== 'GET') throw new Refusal(405, 'ErrorInvalidRequest');
+  const options = queryOf(call.url, ['$select', '$orderby', '$top', '$skip', '$expand']);
+  // Newest first by default.
+  const [field = 'receivedDateTime', direction = 'asc'] = (options.get('$orderby') ?? 'receivedDateTime desc').split(
+    ' ',
+  );
+  if (field !== 'receivedDateTime') throw new Refusal(400, 'ErrorInvalidUrlQuery');
+  const messages = mailbox.messages
+    .filter((message) => folder === undefined || message.folder === folder)
+    .toSorted((a, b) => a.receivedDateTime.localeCompare(b.receivedDateTime));
+  if (direction === 'desc') messages.reverse();
+  return page(
+    call.url,
+    messages.map((message) => messageResource(message, call)),
+    options,
+  );
+}
+
+function messageResource(message: StoredMessage, { url, immutable }: Call): object {
+  const subject = /^Subject: (.*)$/m.exec(message.mime.toString('latin1'))?.[1]?.trim() ?? '';
+  const all = { receivedDateTime: message.receivedDateTime, subject, parentFolderId: message.folder };
+  const select = url.searchParams.get('$select')?.split(',');
+  const chosen = Object.entries(all).filter(([name]) => select?.includes(name) !== false);
+  const size = /^singleValueExtendedProperties\(\$filter=id eq 'Long 0x0E08'\)$/.test(
+    url.searchParams.get('$expand') ?? '',
+  );
+  return {
+    '@odata.etag': `W/"${message.restId}"`,
+    id: immutable ? message.immutableId : message.restId,
+    ...Object.fromEntries(chosen),
+    ...(size ? { singleValueExtendedProperties: [{ id: 'Long 0xe08', value: String(message.mime.length) }] } : {}),
+  };
+}
+
+function page(url: URL, items: readonly object[], options: ReadonlyMap<string, string>): Answer {
+  const top = Number(options.get('$top') ?? 10);
+  const skip = Number(options.get('$skip') ?? 0);
+  if (!(top >= 1 && top <= 1000)) throw new Refusal(400, 'ErrorInvalidUrlQuery');
+  const next = new URL(url);
+  next.searchParams.set('$skip', String(skip + top));
+  return json(200, {
+    '@odata.context': `${url.origin}/v1.0/$metadata`,
+    value: items.slice(skip, skip + top),
+    ...(skip + top < items.length ? { '@odata.nextLink': next.href } : {}),
+  });
+}
+
+function queryOf(url: URL, known: readonly string[]): ReadonlyMap<string, string> {
+  const options = new Map(url.searchParams);
+  if ([...options.keys()].some((name) => !known.includes(name))) throw new Refusal(400, 'ErrorInvalidUrlQuery');
+  return options;
+}
+
+function property(body: Buffer, name: string): string {
+  const value: unknown = Reflect.get(Object(JSON.parse(body.toString())), name);
+  if (typeof value !== 'string') throw new Refusal(400, 'ErrorInvalidRequest');
+  return value;
+}
+
+const json = (status: number, value: object): Answer => ({
+  status,
+  contentType: 'application/json;odata.metadata=minimal',
+  body: Buffer.from(JSON.stringify(value)),
+});
