@@ -48,9 +48,16 @@ export function sequenceSet(uids: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? String(first) : `${first}:${last}`)).join(',');
 }
 
-/** UIDs that match, in ascending order. Throws when the server refuses the search, so that a refusal never reads as "none". */
+/**
+ * UIDs that match, in ascending order. Throws when the server refuses the search, or is gone (which the library does not
+ * throw), so that neither reads as "none".
+ */
 export async function searchUids(client: ImapFlow, query: Parameters<ImapFlow['search']>[0]): Promise<number[]> {
   const found = await client.search(query, { uid: true });
-  if (!Array.isArray(found)) throw new Error('SEARCH was refused');
-  return found;
+  if (Array.isArray(found)) return found;
+  throw client.usable ? new Error('SEARCH was refused') : new ConnectionGone();
+}
+
+class ConnectionGone extends Error {
+  readonly code = 'NoConnection';
 }
