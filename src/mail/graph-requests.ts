@@ -49,7 +49,7 @@ const maxAttempts = 4;
 const defaultBackoffMs = 500;
 
 /** `/me` for who signed in; by its address for a shared mailbox, and always where an application signs in for itself. */
-export function mailboxPath(mailbox: Mailbox, { password }: MailboxSecrets): string {
+function mailboxPath(mailbox: Mailbox, { password }: MailboxSecrets): string {
   if (isShared(mailbox)) return `/users/${encodeURIComponent(mailbox.address)}`;
   return password === null ? `/users/${encodeURIComponent(mailbox.login)}` : '/me';
 }

@@ -4,7 +4,12 @@ import { maxOctetsAtOnce } from './connection.ts';
 import { concernsMessage, GraphError, isGone } from './graph-error.ts';
 import { findFolder } from './graph-folders.ts';
 import { pages } from './graph-pages.ts';
-import { createGraphRequests, type GraphRequests, type GraphRequestsOptions } from './graph-requests.ts';
+import {
+  createGraphRequests,
+  type GraphCall,
+  type GraphRequests,
+  type GraphRequestsOptions,
+} from './graph-requests.ts';
 import { MailError } from './session.ts';
 import type { FetchedMessage, ListedMessage, MailSession, RemovalRequest, RemoveOutcome } from './session.ts';
 
@@ -138,7 +143,7 @@ class GraphSession implements MailSession {
     return (protocolId) => this.#take({ method: 'POST', url: `${messageUrl(protocolId)}/move`, body });
   }
 
-  async #take(call: Parameters<GraphRequests['json']>[0]): Promise<string | undefined> {
+  async #take(call: GraphCall): Promise<string | undefined> {
     try {
       await this.#requests.json(call);
       return undefined;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Mailbox, MailboxSecrets } from '../../src/domain/mailbox.ts';
 import { createGraphSession, type GraphSessionOptions } from '../../src/mail/graph.ts';
+import { openSession } from '../../src/mail/open-session.ts';
 import { MailError, type MailSession } from '../../src/mail/session.ts';
 import { createTokenSource } from '../../src/mail/tokens.ts';
 import { type FakeGraph, startFakeGraph } from '../support/fake-graph.ts';
@@ -350,9 +351,10 @@ describe('trouble with Graph', () => {
     expect(error.cure).toContain('Address');
   });
 
-  it('as a refusal of the identity provider is told in its words', async () => {
-    graph.deliver(login, mime('one'));
-    const error = await refusal(open(support, { secrets: { password: 'wrong', clientSecret } }).list());
+  it('as a refusal of the identity provider is told in its words when the session is opened', async () => {
+    const error = await refusal(
+      openSession(support, { password: 'wrong', clientSecret }, { tokens: tokensFor(graph.url) }),
+    );
     expect(error).toMatchObject({ kind: 'credentials_refused', code: 'AADSTS50126' });
     expect(graph.requests).toEqual([]);
   });

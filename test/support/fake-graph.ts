@@ -14,7 +14,7 @@ import {
 } from './fake-graph-mailbox.ts';
 
 /** What a request meets in place of its answer. The first that fits is used up. */
-export interface GraphFault {
+interface GraphFault {
   readonly method?: string;
   /** Part of the path with its query, decoded. */
   readonly path?: string;

@@ -14,14 +14,14 @@ import { listen } from './listen.ts';
 
 export const tenant = '8d7f0a52-1c4b-4e0e-9d53-5b1f7f6f2a11';
 
-export interface RegisteredApplication {
+interface RegisteredApplication {
   readonly id: string;
   /** Null: public client flows only. */
   readonly secret: string | null;
 }
 
 /** What the token endpoint does to the next request in place of judging it. */
-export type TokenFault =
+type TokenFault =
   | { readonly kind: 'refuse'; readonly error: string; readonly code: number }
   | {
       readonly kind: 'answer';
@@ -75,12 +75,21 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
 
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url ?? '';
-    if (!path.includes('/oauth2/v2.0/token')) { service.requestHandler(request, response); return; }
+    if (!path.includes('/oauth2/v2.0/token')) {
+      service.requestHandler(request, response);
+      return;
+    }
     const fault = faults.shift();
     if (fault?.kind === 'cut') return void request.socket.destroy();
-    if (fault?.kind === 'refuse') { sendJson(response, 400, refusal(fault.error, fault.code)); return; }
+    if (fault?.kind === 'refuse') {
+      sendJson(response, 400, refusal(fault.error, fault.code));
+      return;
+    }
     if (fault?.kind === 'answer') return void response.writeHead(fault.status, fault.headers).end(fault.body);
-    if (!path.startsWith(`/${tenant}/`)) { sendJson(response, 400, refusal('invalid_request', 90002)); return; }
+    if (!path.startsWith(`/${tenant}/`)) {
+      sendJson(response, 400, refusal('invalid_request', 90002));
+      return;
+    }
     service.requestHandler(request, response);
   };
   const secure = createHttpsServer(await trustedCertificate(), handler);
