@@ -12,7 +12,7 @@ import type { FetchedMessage, ListedMessage, MailSession, RemovalRequest, Remove
 export type ImapMailbox = Pick<Mailbox, 'afterProcessing' | 'moveToFolder' | 'maxMessageBytes'>;
 
 /** Octets asked for at once when a message is streamed. */
-export const imapPieceOctets = 262_144;
+const imapPieceOctets = 262_144;
 
 const byUid = { uid: true };
 

@@ -17,12 +17,13 @@ export function toMailError(error: unknown, context: FailureContext): MailError 
     return new MailError('interrupted', 'The reading was stopped.', 'Nothing to do.');
   if (error instanceof MailError) return error;
   return (
+    throttled(error, context) ??
     refusedLogin(error, context) ??
     brokenTls(error, context) ??
     brokenNetwork(error, context) ??
     new MailError(
       'protocol',
-      `${where(context)} gave an answer that ${context.endpoint.protocol} does not know${quoted(error, context)}.`,
+      `${where(context)} gave an answer that the agent cannot use${quoted(error, context)}.`,
       `Check that ${place(context)} is ${article(context)} server and not something else; "Test connection" shows what it says.`,
     )
   );
@@ -32,6 +33,17 @@ export const place = ({ endpoint }: Pick<FailureContext, 'endpoint'>): string =>
 
 const where = (context: FailureContext): string => `The mail server ${place(context)}`;
 const article = ({ endpoint }: FailureContext): string => (endpoint.protocol === 'IMAP' ? 'an IMAP' : 'a POP3');
+
+function throttled(error: unknown, context: FailureContext): MailError | undefined {
+  if (codeOf(error) !== 'ETHROTTLE') return undefined;
+  const retryAfterMs = property(error, 'throttleReset');
+  return new MailError(
+    'throttled',
+    `${where(context)} asks to slow down${quoted(error, context)}.`,
+    'It is tried again by itself. If it stays so: read this mailbox less often.',
+    typeof retryAfterMs === 'number' ? { retryAfterMs } : {},
+  );
+}
 
 /** RFC 5530 and RFC 3206: the server cannot say yes now, which says nothing about the password. */
 const notNowCodes = ['UNAVAILABLE', 'INUSE', 'LIMIT', 'IN-USE', 'SYS/TEMP', 'LOGIN-DELAY'];
@@ -167,7 +179,10 @@ const interrupted = (context: FailureContext, did: string): MailError =>
 function quoted(error: unknown, { secrets }: FailureContext): string {
   const said = [property(error, 'response'), property(error, 'reason')].find((text) => typeof text === 'string');
   if (typeof said !== 'string') return '';
-  let text = said.replace(/[^\x20-\x7e]+/g, ' ').trim();
+  let text = said
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
   for (const secret of secrets) {
     for (const form of [secret, Buffer.from(secret).toString('base64')]) {
       if (form !== '') text = text.replaceAll(form, '********');

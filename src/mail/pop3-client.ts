@@ -174,6 +174,8 @@ export class Pop3Client extends Pop3Command {
     const [name = '', argument = ''] = this._command.split(' ');
     const hasBody = multiLine.has(name) || (multiLineWithoutArgument.has(name) && argument === '');
     this._stream = hasBody ? new Readable({ read: () => this._socket?.resume() }) : null;
+    // Who reads it later is told all the same; until then nobody listens, which would end the process.
+    this._stream?.on('error', () => undefined);
     this.emit('response', line.slice(4), this._stream);
     return hasBody;
   }

@@ -56,6 +56,12 @@ export async function removalOf(session: MailSession, ids: readonly string[]): P
   return requests;
 }
 
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
+
 /** The MailError that a promise rejects with. */
 export async function mailErrorOf(promise: Promise<unknown>): Promise<MailError> {
   try {
