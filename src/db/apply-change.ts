@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Plan } from '../domain/plan.ts';
-import type { ApplyContext, Effects } from './apply-plan.ts';
+import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import type { Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { PersonRef, Plan } from '../domain/plan.ts';
-import type { ApplyContext, Effects } from './apply-plan.ts';
+import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import type { Tx } from './connect.ts';
 import { ensureEmployee } from './employees.ts';

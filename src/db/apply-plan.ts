@@ -1,40 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Mailbox } from '../domain/mailbox.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { Plan } from '../domain/plan.ts';
 import { changeTicket } from './apply-change.ts';
+import type { ApplyContext, Effects } from './apply-context.ts';
 import { createTicket } from './apply-creation.ts';
 import type { Tx } from './connect.ts';
 import { recordDisposition } from './ledger.ts';
 import { appendLog, type LogLevel } from './operation-log.ts';
 import { outbox } from './schema/index.ts';
-
-/** The message that a plan was made for. */
-export interface ApplyContext {
-  /** The ledger row, locked by `lockPending`. */
-  readonly messageId: number;
-  readonly mailbox: Pick<Mailbox, 'id' | 'address'>;
-  /** The sender's address, lower case; null when there is no one sender. */
-  readonly sender: string | null;
-  readonly subject: string | null;
-  /** RFC 5322 msg-id of the message; null when it has none. */
-  readonly messageIdHeader: string | null;
-  readonly contentKey: string | null;
-  /** Bytes of the attachments by SHA-256. */
-  readonly contents: ReadonlyMap<string, Uint8Array>;
-  /** The message's text, which a plan may keep as a document. */
-  readonly replyText: string;
-  /** ISO 8601 UTC. */
-  readonly now: string;
-  /** IANA name: of the day in ticket numbers. */
-  readonly timeZone: string;
-}
-
-/** What a plan's effects came to. The statements that settle them are under way together, on the transaction's one connection. */
-export interface Effects {
-  readonly ticketNumber: string | null;
-  readonly statements: readonly PromiseLike<unknown>[];
-}
 
 /**
  * Does what the plan says and records it in ledger and log, all within the caller's transaction: a failure anywhere must roll it back.
