@@ -26,6 +26,8 @@ export type ReadOutcome =
       readonly state: Exclude<MailboxState, 'reading' | 'waiting'>;
       /** What is wrong and what to do; empty when nothing is. */
       readonly detail: string;
+      /** Messages stored earlier and handled all the same. */
+      readonly counts: DispositionCounts;
       readonly restMs: number;
     }
   /** The mailbox was deleted: its workflow ends. */

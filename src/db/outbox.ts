@@ -15,6 +15,8 @@ export interface OutgoingMail extends Record<string, unknown> {
   readonly text: string;
   /** The message whose original goes along as message/rfc822; read it with `readRaw`. */
   readonly attachedMessageId: number | null;
+  /** Who sent that message. */
+  readonly originalFrom: string | null;
   /** Attempts that failed. */
   readonly attempts: number;
 }
@@ -37,8 +39,9 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
     )
     select taken.id::float8 as id, taken.kind, taken.message_id_header as "messageIdHeader", taken.to_address as "to",
       mailboxes.address as "from", taken.subject, taken.text, taken.attached_message_id::float8 as "attachedMessageId",
-      taken.attempts
+      original.from_address as "originalFrom", taken.attempts
     from taken left join mailboxes on mailboxes.id = taken.mailbox_id
+      left join messages as original on original.id = taken.attached_message_id
     order by taken.id`);
 
 export const markSent = async (db: Db | Tx, id: number, now: string): Promise<void> => {

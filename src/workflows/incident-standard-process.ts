@@ -41,7 +41,9 @@ export async function incidentStandardProcess(input: TicketInput): Promise<void>
     if (seen === 0) wf.upsertSearchAttributes([{ key: searchAttributes.category, value: ticket.category }]);
     seen = upTo;
     wf.upsertSearchAttributes([{ key: searchAttributes.ticketState, value: state }]);
-    wf.setCurrentDetails(`**${input.number}** ${ticket.title}\n\n${state.replaceAll('_', ' ')}; waits for ${waitingFor}.`);
+    wf.setCurrentDetails(
+      `**${input.number}** ${ticket.title}\n\n${state.replaceAll('_', ' ')}; waits for ${waitingFor}.`,
+    );
 
     if (state === 'closed') break;
     if (wf.workflowInfo().historyLength > EVENTS_PER_RUN) {

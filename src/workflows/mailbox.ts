@@ -103,7 +103,12 @@ function afterRead(status: MailboxStatus, outcome: Exclude<CycleOutcome, { kind:
         counts: addCounts(status.counts, outcome.counts),
       };
     case 'rest':
-      return { ...status, ...phase(status, outcome.state, outcome.detail), mailbox: outcome.mailbox };
+      return {
+        ...status,
+        ...phase(status, outcome.state, outcome.detail),
+        mailbox: outcome.mailbox,
+        counts: addCounts(status.counts, outcome.counts),
+      };
     case 'fault':
       return { ...status, ...phase(status, 'unreachable', outcome.detail) };
   }

@@ -19,6 +19,6 @@ export const ticketWorkflowId = (number: string): string => `ticket/${number}`;
  * The ticket was changed in the database: the process reads it again and answers with the state that it saw.
  * Sent with the workflow outbox's row as update id, so that a repeated delivery is dropped; a second reading would change nothing anyway.
  */
-export const ticketChangedUpdate = defineUpdate<{ readonly state: TicketState }, []>('ticketChanged');
+export const ticketChangedUpdate = defineUpdate<{ readonly state: TicketState }>('ticketChanged');
 
 export const ticketStatusQuery = defineQuery<TicketStatus>('status');

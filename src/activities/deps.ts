@@ -1,0 +1,22 @@
+import type { Logger } from 'pino';
+
+import type { Db } from '../db/connect.ts';
+import type { SecretBox } from '../db/secrets.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { MimeReader } from '../mail/mime.ts';
+import type { MailSession } from '../mail/session.ts';
+import type { Failpoint } from './failpoint.ts';
+
+/** What the activities stand on; the worker composes it once. */
+export interface ActivityDeps {
+  readonly db: Db;
+  readonly secretBox: SecretBox;
+  readonly mimeReader: MimeReader;
+  /** Throws MailError. */
+  readonly openSession: (mailbox: Mailbox, secrets: MailboxSecrets, signal: AbortSignal) => Promise<MailSession>;
+  readonly failpoint: Failpoint;
+  readonly logger: Logger;
+  /** IANA name: of the dates in instructions and the day in ticket numbers. */
+  readonly timeZone: string;
+  readonly dateFormat: string;
+}

@@ -1,0 +1,47 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
+import type { Logger } from 'pino';
+
+/** SQLSTATE classes of a server that is away, starting, stopping or out of means (PostgreSQL manual, appendix A). */
+const AWAY_CLASSES = ['08', '53', '57', '58'];
+/** The driver's and Node's codes for a connection that is not there. */
+const AWAY_CODES = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** True when the database, not the message, is the trouble: nothing is recorded against a message for that. */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    if (code === undefined) continue;
+    if (AWAY_CODES.has(code)) return true;
+    if (/^[0-9A-Z]{5}$/.test(code) && AWAY_CLASSES.includes(code.slice(0, 2))) return true;
+  }
+  return false;
+}
+
+/**
+ * Runs an activity so that history holds our words only: the cause of a fault, with whatever a driver put into it, goes to the worker's log.
+ * Cancellation and ApplicationFailure pass as they are.
+ */
+export async function inOurWords<T>(logger: Logger, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error;
+    const away = isDatabaseAway(error);
+    logger.error({ err: error }, away ? 'the database cannot be used' : 'an activity failed');
+    throw ApplicationFailure.create(
+      away
+        ? { type: 'DatabaseAway', message: 'The agent cannot use its database; it tries again by itself.' }
+        : { type: 'UnexpectedFault', message: 'The agent met an unexpected fault; the worker log has the cause.' },
+    );
+  }
+}

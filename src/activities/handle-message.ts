@@ -1,0 +1,144 @@
+import { applyPlan } from '../db/apply-plan.ts';
+import { readFacts } from '../db/facts.ts';
+import { lockPending, type PendingMessage, recordAttempt } from '../db/ledger.ts';
+import { postponement } from '../domain/backoff.ts';
+import { decide } from '../domain/decide.ts';
+import type { Disposition, QuarantineReason } from '../domain/disposition.ts';
+import { lookupsFor } from '../domain/lookups.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import { readInstruction } from '../instructions/read-instruction.ts';
+import type { MimeReading } from '../mail/mime.ts';
+import { screen } from '../mail/screen.ts';
+import { contentKey } from './content-key.ts';
+import type { ActivityDeps } from './deps.ts';
+import { isDatabaseAway } from './faults.ts';
+
+/** A message that has failed so often is quarantined (spec §4). */
+const MAX_ATTEMPTS = 5;
+
+/** What became of one message; `postponed`: it has an attempt to come; `already_handled`: another worker was first. */
+export type Handled = Disposition | 'postponed' | 'already_handled';
+
+/**
+ * Handles one stored message: understands it, decides, and commits disposition and effects in one transaction.
+ * Idempotent by ledger row: one that has a disposition is left alone.
+ * @throws when the database cannot be used; any other fault is the message's own, and is recorded with it
+ */
+export async function handleMessage(
+  deps: ActivityDeps,
+  mailbox: Mailbox,
+  policy: Policy,
+  pending: PendingMessage,
+  read: () => Promise<MimeReading>,
+): Promise<Handled> {
+  try {
+    const reading = await read();
+    return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, reading));
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    deps.logger.error({ err: error, message: pending.id }, 'a message could not be handled');
+    return fail(deps, mailbox, pending);
+  }
+}
+
+type ApplyContext = Parameters<typeof applyPlan>[2];
+type Understood = Pick<
+  ApplyContext,
+  'sender' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
+> & {
+  /** Reads the facts that the plan needs, under lock, and makes it. */
+  readonly plan: (tx: Parameters<typeof applyPlan>[0], now: string) => Promise<Plan>;
+};
+
+function understand(
+  { timeZone, dateFormat }: ActivityDeps,
+  mailbox: Mailbox,
+  policy: Policy,
+  reading: MimeReading,
+): Understood {
+  if (!reading.ok) {
+    const refusal = quarantine(reading.reason, reading.explanation);
+    return {
+      sender: reading.from,
+      subject: reading.subject,
+      messageIdHeader: reading.messageId,
+      contentKey: null,
+      contents: new Map(),
+      replyText: '',
+      plan: () => Promise.resolve(refusal),
+    };
+  }
+  const { message, contents } = reading;
+  const instruction = readInstruction(message.text, {
+    dateFormat,
+    timeZone,
+    acceptCurlyQuotes: mailbox.acceptCurlyQuotes,
+  });
+  const lookups = lookupsFor(message, instruction);
+  const key = contentKey(message);
+  const screened = screen(message, policy);
+  return {
+    sender: lookups.sender,
+    subject: message.subject,
+    messageIdHeader: message.messageId,
+    contentKey: key,
+    contents,
+    replyText: message.text,
+    async plan(tx, now) {
+      const facts = await readFacts(tx, { lookups, contentKey: key, mailbox, now });
+      return screened === null || facts.duplicateOf !== null
+        ? decide(message, instruction, facts, policy)
+        : { kind: 'refuse', disposition: 'rejected', ...screened, warnings: instruction.warnings };
+    },
+  };
+}
+
+async function commit(
+  { db, failpoint, timeZone }: ActivityDeps,
+  mailbox: Mailbox,
+  pending: PendingMessage,
+  { plan, ...understood }: Understood,
+): Promise<Handled> {
+  const now = new Date().toISOString();
+  failpoint('effects_committed:before');
+  const handled = await db.transaction(async (tx): Promise<Handled> => {
+    if ((await lockPending(tx, pending.id)) === undefined) return 'already_handled';
+    const decided = await plan(tx, now);
+    await applyPlan(tx, decided, { ...understood, mailbox, messageId: pending.id, now, timeZone });
+    return decided.disposition;
+  });
+  failpoint('effects_committed:after');
+  return handled;
+}
+
+async function fail(deps: ActivityDeps, mailbox: Mailbox, pending: PendingMessage): Promise<Handled> {
+  const attempts = pending.attempts + 1;
+  const error = 'the agent failed on this message; the worker log has the cause';
+  if (attempts < MAX_ATTEMPTS) {
+    await recordAttempt(deps.db, pending.id, error, new Date(Date.now() + postponement(attempts)).toISOString());
+    return 'postponed';
+  }
+  const refusal = quarantine(
+    'failing',
+    `Tried ${String(MAX_ATTEMPTS)} times: ${error}. Release it once the cause is gone.`,
+  );
+  return commit(deps, mailbox, pending, {
+    sender: null,
+    subject: null,
+    messageIdHeader: null,
+    contentKey: null,
+    contents: new Map(),
+    replyText: '',
+    plan: () => Promise.resolve(refusal),
+  });
+}
+
+const quarantine = (reason: QuarantineReason, explanation: string): Plan => ({
+  kind: 'refuse',
+  disposition: 'quarantined',
+  reason,
+  explanation,
+  warnings: [],
+});

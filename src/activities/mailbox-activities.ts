@@ -1,0 +1,193 @@
+import { Context } from '@temporalio/activity';
+
+import {
+  listPending,
+  listToRemove,
+  type PendingMessage,
+  readBacklog,
+  recordRemoved,
+  recordRemovalLeft,
+} from '../db/ledger.ts';
+import { findOptionalMailbox, isSwitchedOn, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
+import { readRaw } from '../db/raw-messages.ts';
+import { readSettings, type Settings } from '../db/settings.ts';
+import { restAfterTrouble } from '../domain/backoff.ts';
+import type { Disposition } from '../domain/disposition.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import type { MimeReading } from '../mail/mime.ts';
+import { MailError, type MailSession } from '../mail/session.ts';
+import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './contract.ts';
+import type { ActivityDeps } from './deps.ts';
+import { inOurWords } from './faults.ts';
+import { handleMessage } from './handle-message.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { policyFor } from './policy.ts';
+import { receiveBatch, type ReceivedBatch } from './receive.ts';
+
+/** Messages taken out of an inbox by one activity; the rest follows with the next read. */
+const REMOVE_AT_ONCE = 500;
+
+export const createMailboxActivities = (deps: ActivityDeps): MailboxActivities => ({
+  readMailbox: ({ mailboxId }) => inOurWords(deps.logger, () => withHeartbeat(() => readMailbox(deps, mailboxId))),
+  removeHandled: ({ mailboxId }) => inOurWords(deps.logger, () => withHeartbeat(() => removeHandled(deps, mailboxId))),
+});
+
+async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadOutcome> {
+  const { db, failpoint } = deps;
+  const mailbox = await findOptionalMailbox(db, mailboxId);
+  if (mailbox === undefined) return { kind: 'gone' };
+  const settings = await readSettings(db);
+  const intervalMs = mailbox.readIntervalMinutes * 60_000;
+  if (!settings.agentEnabled || !mailbox.active) {
+    const state = settings.agentEnabled ? 'paused' : 'switched_off';
+    await recordMailboxState(db, mailboxId, { state, detail: '', nextReadAt: null, readAt: null, failed: false });
+    return { kind: 'rest', mailbox: mailbox.name, state, detail: '', counts: {}, restMs: Math.max(intervalMs, 60_000) };
+  }
+
+  const received = await receive(deps, mailbox, settings);
+  const raw = received instanceof MailError ? new Map<number, Uint8Array>() : received.raw;
+  const counts = await handlePending(deps, mailbox, settings, raw);
+  const now = new Date();
+
+  if (received instanceof MailError) {
+    const state = received.kind === 'credentials_refused' ? 'credentials_refused' : 'unreachable';
+    const detail = `${received.message} ${received.cure}`;
+    const failures = await recordMailboxState(db, mailboxId, {
+      state,
+      detail,
+      nextReadAt: null,
+      readAt: null,
+      failed: true,
+    });
+    const restMs = restAfterTrouble(state, intervalMs, failures);
+    return { kind: 'rest', mailbox: mailbox.name, state, detail, counts, restMs };
+  }
+  const backlog = await readBacklog(db, mailboxId, now.toISOString());
+  const untilNextAttempt =
+    backlog.nextAttemptAt === null ? intervalMs : Date.parse(backlog.nextAttemptAt) - now.getTime();
+  const restMs = Math.max(0, Math.min(intervalMs, untilNextAttempt));
+  await recordMailboxState(db, mailboxId, {
+    state: 'waiting',
+    detail: '',
+    readAt: now.toISOString(),
+    nextReadAt: new Date(now.getTime() + restMs).toISOString(),
+    failed: false,
+  });
+  failpoint('read_reported:before');
+  return {
+    kind: 'read',
+    mailbox: mailbox.name,
+    counts,
+    toRemove: backlog.toRemove,
+    postponed: backlog.postponed,
+    more: received.more || backlog.pending > backlog.postponed,
+    restMs,
+  };
+}
+
+/** The next batch, stored; or what the mail server had against it. */
+async function receive(deps: ActivityDeps, mailbox: Mailbox, settings: Settings): Promise<ReceivedBatch | MailError> {
+  const secrets = await readMailboxSecrets(deps.db, deps.secretBox, mailbox.id);
+  let session: MailSession | undefined;
+  try {
+    session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
+    return await receiveBatch(deps, mailbox, session, {
+      maxMessages: settings.batchMaxMessages,
+      maxBytes: settings.batchMaxBytes,
+    });
+  } catch (error) {
+    if (error instanceof MailError) return error;
+    throw error;
+  } finally {
+    await session?.close();
+  }
+}
+
+/** Handles what is stored and due, in order of arrival. Each message is understood while the one before it is being committed. */
+async function handlePending(
+  deps: ActivityDeps,
+  mailbox: Mailbox,
+  settings: Settings,
+  raw: ReadonlyMap<number, Uint8Array>,
+): Promise<DispositionCounts> {
+  const { db } = deps;
+  const policy = policyFor(mailbox, settings);
+  const counts: Partial<Record<Disposition, number>> = {};
+  const pending = await listPending(db, mailbox.id, new Date().toISOString(), settings.batchMaxMessages);
+  const read = (message: PendingMessage): Promise<MimeReading> =>
+    readMessage(deps, mailbox, message, raw.get(message.id));
+  let next = pending[0] === undefined ? undefined : settled(read(pending[0]));
+  for (const [index, message] of pending.entries()) {
+    // Spec §2: switching off takes effect before the next message, not after the batch.
+    if (!(await isSwitchedOn(db, mailbox.id))) break;
+    const reading = next;
+    const following = pending[index + 1];
+    next = following === undefined ? undefined : settled(read(following));
+    const handled = await handleMessage(deps, mailbox, policy, message, () => reading ?? read(message));
+    if (handled !== 'postponed' && handled !== 'already_handled') counts[handled] = (counts[handled] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** A promise that is awaited later must not be an unhandled rejection until then. */
+function settled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+async function readMessage(
+  { db, mimeReader }: ActivityDeps,
+  mailbox: Mailbox,
+  { id, oversized, size }: PendingMessage,
+  stored: Uint8Array | undefined,
+): Promise<MimeReading> {
+  if (oversized)
+    return unread(
+      'too_large',
+      `${String(size)} octets; this mailbox takes ${String(mailbox.maxMessageBytes)}. Raise Max Message Size and release it.`,
+    );
+  const raw = stored ?? (await readRaw(db, id));
+  return raw === null ? unread('unreadable', 'Its original is gone.') : mimeReader.read(raw);
+}
+
+const unread = (reason: 'too_large' | 'unreadable', explanation: string): MimeReading => ({
+  ok: false,
+  reason,
+  explanation,
+  subject: null,
+  from: null,
+  messageId: null,
+});
+
+async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<RemovalOutcome> {
+  const { db, failpoint } = deps;
+  const mailbox = await findOptionalMailbox(db, mailboxId);
+  const messages = await listToRemove(db, mailboxId, REMOVE_AT_ONCE);
+  if (mailbox === undefined || messages.length === 0) return { removed: 0, left: 0, reason: null };
+
+  const secrets = await readMailboxSecrets(db, deps.secretBox, mailboxId);
+  const ids = new Map(messages.map(({ id, protocolId }) => [protocolId, id]));
+  let session: MailSession | undefined;
+  try {
+    session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
+    failpoint('mail_removed:before');
+    const { removed, left } = await session.remove(messages);
+    failpoint('mail_removed:after');
+    const idOf = (protocolId: string): readonly number[] => [ids.get(protocolId)].filter((id) => id !== undefined);
+    await recordRemoved(db, removed.flatMap(idOf), new Date().toISOString());
+    if (left.length > 0)
+      await recordRemovalLeft(
+        db,
+        left.flatMap(({ protocolId, reason }) => idOf(protocolId).map((id) => ({ id, reason }))),
+      );
+    failpoint('removal_recorded:after');
+    return { removed: removed.length, left: left.length, reason: left[0]?.reason ?? null };
+  } catch (error) {
+    // The messages stay in the ledger as "to be removed": the next read comes back to them.
+    if (error instanceof MailError)
+      return { removed: 0, left: messages.length, reason: `${error.message} ${error.cure}` };
+    throw error;
+  } finally {
+    await session?.close();
+  }
+}

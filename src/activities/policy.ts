@@ -1,0 +1,16 @@
+import type { Settings } from '../db/settings.ts';
+import type { Mailbox } from '../domain/mailbox.ts';
+import type { Policy } from '../domain/policy.ts';
+
+/** What the mailbox's form and the settings say together. */
+export const policyFor = (mailbox: Mailbox, settings: Settings): Policy => ({
+  mailboxAddress: mailbox.address,
+  createUnknownRequestors: mailbox.createUnknownRequestors,
+  redirectUnknownEmailsTo: mailbox.redirectUnknownEmailsTo,
+  trustedSenders: mailbox.trustedSenders,
+  origin: mailbox.origin,
+  storeDocuments: settings.supportReturnEmailAddress !== null,
+  loopLimit: settings.loopLimit,
+  rejectNullReturnPath: settings.rejectNullReturnPath,
+  rejectAutoResponders: settings.rejectAutoResponders,
+});

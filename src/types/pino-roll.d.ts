@@ -1,0 +1,11 @@
+declare module 'pino-roll' {
+  import type { SonicBoom } from 'sonic-boom';
+
+  interface Options {
+    file: string;
+    size?: string;
+    mkdir?: boolean;
+    limit?: { count: number };
+  }
+  export default function pinoRoll(options: Options): Promise<SonicBoom>;
+}

@@ -1,0 +1,72 @@
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+
+import type { Db } from '../db/connect.ts';
+import {
+  markDispatched,
+  markDispatchFailed,
+  takeUndispatched,
+  type WorkflowOutboxEntry,
+} from '../db/workflow-outbox.ts';
+import { processWorkflowTypes } from '../workflows/processes.ts';
+import { searchAttributes } from '../workflows/search-attributes.ts';
+import { ticketQueue } from '../workflows/task-queues.ts';
+import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../workflows/ticket.messages.ts';
+
+/** Starts under way at once: enough to keep a small Temporal server busy, few enough to leave it room. */
+const BATCH = 20;
+
+export interface DispatchDeps {
+  readonly db: Db;
+  readonly client: Client;
+}
+
+/**
+ * Tells Temporal what the last transactions decided: starts processes and sends them `ticketChanged`, in order for each ticket,
+ * at least once. Workflow id and update id make a repetition harmless. What fails is tried again by its own row's clock.
+ * @returns true when there is more to dispatch now
+ */
+export async function dispatchWorkflowOutbox({ db, client }: DispatchDeps): Promise<boolean> {
+  const entries = await takeUndispatched(db, BATCH);
+  // One entry a ticket and turn: the next one of the same ticket waits for this one.
+  const done: number[] = [];
+  await Promise.all(
+    entries.map(async (entry) => {
+      try {
+        await dispatch(client, entry);
+        done.push(entry.id);
+      } catch (error) {
+        await markDispatchFailed(db, entry.id, error instanceof Error ? error.message : String(error));
+      }
+    }),
+  );
+  await markDispatched(db, done);
+  return entries.length === BATCH && done.length > 0;
+}
+
+type Process = (input: TicketInput) => Promise<void>;
+
+async function dispatch(client: Client, { id, kind, ticketNumber, process }: WorkflowOutboxEntry): Promise<void> {
+  const workflowType = processWorkflowTypes[process];
+  if (workflowType === undefined)
+    throw new Error(
+      `no workflow runs the process "${process}": name one of ${Object.keys(processWorkflowTypes).join(', ')} in the category`,
+    );
+  const options = {
+    workflowId: ticketWorkflowId(ticketNumber),
+    taskQueue: ticketQueue,
+    args: [{ number: ticketNumber }] satisfies [TicketInput],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    typedSearchAttributes: [{ key: searchAttributes.ticket, value: ticketNumber }],
+    staticSummary: `${process}: ${ticketNumber}`,
+  };
+  if (kind === 'start_ticket') {
+    await client.workflow.start<Process>(workflowType, options);
+    return;
+  }
+  // With start: a ticket that is reopened after its process ended gets a new run.
+  await client.workflow.executeUpdateWithStart(ticketChangedUpdate, {
+    updateId: `workflow-outbox/${String(id)}`,
+    startWorkflowOperation: new WithStartWorkflowOperation<Process>(workflowType, options),
+    args: [],
+  });
+}

@@ -1,0 +1,17 @@
+import type { Db } from '../db/connect.ts';
+import { purgeExpiredRaw, purgeLog, purgeOutboxes } from '../db/retention.ts';
+import { readSettings } from '../db/settings.ts';
+
+const AT_ONCE = 500;
+const DAY_MS = 86_400_000;
+
+/** Deletes what retention no longer keeps: originals, what was dispatched or sent, old log lines. True when there is more. */
+export async function removeExpired(db: Db): Promise<boolean> {
+  const { rawRetentionDays, logRetentionDays } = await readSettings(db);
+  const now = Date.now();
+  const daysAgo = (days: number): string => new Date(now - days * DAY_MS).toISOString();
+  const purged = await purgeExpiredRaw(db, daysAgo(rawRetentionDays), new Date(now).toISOString(), AT_ONCE);
+  await purgeOutboxes(db, daysAgo(rawRetentionDays));
+  await purgeLog(db, daysAgo(logRetentionDays));
+  return purged === AT_ONCE;
+}

@@ -1,0 +1,12 @@
+import { Client, Connection } from '@temporalio/client';
+
+export interface TemporalAddress {
+  readonly address: string;
+  readonly namespace: string;
+}
+
+/** @throws when no Temporal server answers there within ten seconds. */
+export async function connectTemporal({ address, namespace }: TemporalAddress): Promise<Client> {
+  const connection = await Connection.connect({ address, connectTimeout: '10 seconds' });
+  return new Client({ connection, namespace });
+}

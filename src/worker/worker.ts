@@ -1,0 +1,124 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+import { createMailboxActivities } from '../activities/mailbox-activities.ts';
+import { type Failpoint, noFailpoint } from '../activities/failpoint.ts';
+import { createTicketActivities } from '../activities/ticket-activities.ts';
+import type { Database } from '../db/connect.ts';
+import type { SecretBox } from '../db/secrets.ts';
+import { createMimeReader } from '../mail/mime.ts';
+import { openSession } from '../mail/open-session.ts';
+import { createSender } from '../mail/send.ts';
+import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
+import { startMailboxes } from './start-mailboxes.ts';
+import { dispatchWorkflowOutbox } from './dispatch-workflow-outbox.ts';
+import { openLogFile } from './follow-operation-log.ts';
+import { startLoop } from './loop.ts';
+import { removeExpired } from './remove-expired.ts';
+import { sendOutbox } from './send-outbox.ts';
+import { connectTemporal } from './temporal-client.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+export interface WorkerOptions {
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly timeZone: string;
+  readonly dateFormat: string;
+  /** Absent: outgoing mail waits in the outbox. */
+  readonly smtpUrl: string | undefined;
+  /** PEM of authorities trusted for mail servers besides the usual ones. */
+  readonly ca: string | undefined;
+  /** Rotated JSON lines of the operation log; `lt_None`: no file. */
+  readonly logFile: { readonly file: string; readonly type: 'lt_All' | 'lt_Error' | 'lt_None' };
+  readonly logger: Logger;
+  readonly failpoint?: Failpoint;
+  /** Code of a bundle made before; absent: bundled now, in about two seconds. */
+  readonly workflowBundlePath?: string;
+}
+
+export interface RunningWorker {
+  /** Rejects when a worker dies of itself. */
+  readonly failed: Promise<never>;
+  /** Ends what is under way, then stops; at most 30 s. */
+  stop(): Promise<void>;
+}
+
+/** Mailboxes read at once by one worker; each is one connection to a mail server. */
+const MAILBOXES_AT_ONCE = 20;
+
+/** Starts all that works on messages and tickets. Returns when it polls; throws when Temporal or the database cannot be reached. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { database, logger, temporal } = options;
+  const client = await connectTemporal(temporal);
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  const mimeReader = createMimeReader();
+  const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl);
+  const workflows =
+    options.workflowBundlePath === undefined ? await workflowBundle(logger) : { codePath: options.workflowBundlePath };
+  const common = {
+    connection,
+    namespace: temporal.namespace,
+    workflowBundle: workflows,
+    shutdownGraceTime: '20 seconds',
+  } as const;
+
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: mailQueue,
+      maxConcurrentActivityTaskExecutions: MAILBOXES_AT_ONCE,
+      activities: createMailboxActivities({
+        db: database.db,
+        secretBox: options.secretBox,
+        mimeReader,
+        openSession: (mailbox, secrets, signal) =>
+          openSession(mailbox, secrets, { signal, ...(options.ca === undefined ? {} : { ca: options.ca }) }),
+        failpoint: options.failpoint ?? noFailpoint,
+        logger,
+        timeZone: options.timeZone,
+        dateFormat: options.dateFormat,
+      }),
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: ticketQueue,
+      activities: createTicketActivities({ db: database.db, logger }),
+    }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+
+  const { file, type } = options.logFile;
+  const logFile = type === 'lt_None' ? undefined : await openLogFile(database.db, { file, type });
+  const dispatcher = startLoop({
+    name: 'workflow outbox',
+    pauseMs: 1_000,
+    logger,
+    turn: () => dispatchWorkflowOutbox({ db: database.db, client }),
+  });
+  const loops = [
+    dispatcher,
+    startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
+  ];
+  if (sender !== undefined)
+    loops.push(startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: () => sendOutbox(database.db, sender) }));
+  if (logFile !== undefined)
+    loops.push(startLoop({ name: 'operation log', pauseMs: 1_000, logger, turn: () => logFile.turn() }));
+  const listening = await database.sql.listen('tsa_workflow_outbox', () => dispatcher.wake());
+  await startMailboxes(database.db, client);
+
+  return {
+    failed: Promise.race(running).then(() => new Promise<never>(() => undefined)),
+    async stop() {
+      await listening.unlisten();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(running);
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await logFile?.close();
+      sender?.close();
+      await mimeReader.close();
+      await connection.close();
+      await client.connection.close();
+    },
+  };
+}
