@@ -79,7 +79,7 @@ export interface Instruction {
   readonly reason: string | null;
   /** Custom fields of FIELDS_TO_UPDATE: `E_*` in upper case → value. */
   readonly customFields: Readonly<Record<string, string>>;
-  /** Every variable found, by name, as written: for show, never for decisions. */
+  /** Every variable found, by name, as written, except that TOKEN is hidden: for show, never for decisions. */
   readonly variables: Readonly<Partial<Record<VariableName, string>>>;
   /** FIELDS_TO_UPDATE, by key in upper case, as written: for show, never for decisions. */
   readonly fields: Readonly<Record<string, string>>;

@@ -48,15 +48,16 @@ export const closingQuote = (text: string, range: ValueRange): number => {
   return isPlainKind(kind) ? lastInside(text, from, endOfLine(text, from, to), closers) : -1;
 };
 
-/** A quotation mark of the wrong sort that stands where the apostrophe should close the value; -1 when there is none. */
+/**
+ * A quotation mark of another sort that stands where the apostrophe should close the value; -1 when there is none. In a value
+ * that can hold no quotes it is the first one, in another the end of the line.
+ */
 export const wrongClosingQuote = (text: string, { from, to, kind }: ValueRange): number => {
   const end = endOfLine(text, from, to);
-  if (isPlainKind(kind)) {
-    for (let at = from; at < end; at += 1) if (isQuote(text.charAt(at)) && text.charAt(at) !== apostrophe) return at;
-    return -1;
-  }
-  const last = lastVisible(text, from, end);
-  return last >= from && isQuote(text.charAt(last)) && text.charAt(last) !== apostrophe ? last : -1;
+  let at = lastVisible(text, from, end);
+  if (isPlainKind(kind)) for (at = from; at < end && !isQuote(text.charAt(at));) at += 1;
+  const isWrong = at >= from && at < end && isQuote(text.charAt(at)) && text.charAt(at) !== apostrophe;
+  return isWrong ? at : -1;
 };
 
 /** The last quote of `[start, end)` that is not within a word of the value, which begins at `from`. */

@@ -58,6 +58,7 @@ const compile = (dateFormat: string): RegExp => {
   const source = fullDateFormat(dateFormat).replace(/([dMyHms])\1*|[^dMyHms]/gu, (token) => {
     const symbol = symbols.get(token);
     if (symbol !== undefined) return `(?<${symbol[0]}>${symbol[1]})`;
+    if (/^[dMyHms]/u.test(token)) throw new RangeError(`${token} means nothing in a date format`);
     if (token === '[') return '(?:';
     if (token === ']') return ')?';
     return token === ' ' ? ' +' : token.replace(/[\\^$.*+?()[\]{}|/]/gu, String.raw`\$&`);

@@ -47,14 +47,10 @@ const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Om
   const faults: InstructionFault[] = [];
   const warnings: InstructionWarning[] = [];
   const spans: Span[] = [];
-  let count = 0;
+  let left = maxVariables;
   for (const { text, base } of passages) {
-    const found = scan(text, acceptCurlyQuotes);
-    count += found.variables.length + found.unknown.length + found.faults.length;
-    if (count > maxVariables) {
-      faults.push({ code: 'too_many_variables', at: base });
-      break;
-    }
+    const found = scan(text, acceptCurlyQuotes, left);
+    left -= found.variables.length + found.unknown.length + found.faults.length;
     for (const variable of found.variables) {
       spans.push({ from: base + variable.at, to: base + variable.to });
       for (const item of occurrencesOf(variable)) {
@@ -75,6 +71,7 @@ const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Om
         people.push({ name, field: null, kind: 'address', value, at: from });
       }
     }
+    if (left < 0) break;
   }
   spans.sort((one, other) => one.from - other.from);
   return { occurrences, people, spans, ...demote(faults, warnings, occurrences.length > 0) };

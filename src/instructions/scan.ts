@@ -30,15 +30,15 @@ export interface Scan {
 
 /**
  * Finds the variables of a text, in time linear in its length: the openings are found in one pass, and each value is looked
- * for between its opening and the next.
+ * for between its opening and the next. More variables than `limit` are a fault, and the rest is not read.
  */
-export const scan = (text: string, acceptCurlyQuotes: boolean): Scan => {
+export const scan = (text: string, acceptCurlyQuotes: boolean, limit = maxVariables): Scan => {
   const variables: FoundVariable[] = [];
   const faults: InstructionFault[] = [];
   const unknown: { name: string; at: number }[] = [];
-  const openings = findOpenings(text);
+  const openings = findOpenings(text, limit);
   for (const [index, opening] of openings.entries()) {
-    if (index === maxVariables) {
+    if (index === limit) {
       faults.push({ code: 'too_many_variables', at: opening.at });
       break;
     }
@@ -54,10 +54,10 @@ export const scan = (text: string, acceptCurlyQuotes: boolean): Scan => {
 };
 
 /** At most one more than are allowed. */
-const findOpenings = (text: string): readonly Opening[] => {
+const findOpenings = (text: string, limit: number): readonly Opening[] => {
   const openings: Opening[] = [];
   const links = text.includes('@') ? findLinks(text) : [];
-  for (let at = text.indexOf('@'); at !== -1 && openings.length <= maxVariables;) {
+  for (let at = text.indexOf('@'); at !== -1 && openings.length <= limit;) {
     const opening = isInLink(links, at) ? null : readOpening(text, at, text.length);
     if (opening !== null) openings.push(opening);
     at = text.indexOf('@', opening === null ? at + 1 : Math.max(opening.delimiterAt, at + 1));
@@ -106,8 +106,8 @@ const readQuoted = (
   const from = delimiterAt + 1;
   const range: ValueRange = { from, to, kind, closers: closersOf(found, acceptCurlyQuotes) };
   const close = closingQuote(text, range);
-  const wrong =
-    acceptCurlyQuotes || (close !== -1 && !isBrokenWord(text, range, close)) ? -1 : wrongClosingQuote(text, range);
+  const isDoubtful = !acceptCurlyQuotes && (close === -1 || isPlainKind(kind));
+  const wrong = isDoubtful ? wrongClosingQuote(text, range) : -1;
   if (wrong !== -1) return { code: 'wrong_quote', variable: name, found: text.charAt(wrong), closing: true, at: wrong };
   if (close === -1) return { code: 'unterminated_value', variable: name, at };
   if (close - from > maxValueLength) return { code: 'value_too_long', variable: name, at };
@@ -115,10 +115,6 @@ const readQuoted = (
   const value = kind === 'long_text' ? keepLines(raw) : foldLines(raw);
   return { name, value, at, to: close + 1, valueFrom: from, valueTo: close };
 };
-
-/** Whether a value of a kind without quotes closes only after its line: then a wrong quote on the line was meant to close it. */
-const isBrokenWord = (text: string, { from, kind }: ValueRange, close: number): boolean =>
-  isPlainKind(kind) && text.slice(from, close).includes('\n');
 
 const readFields = (text: string, at: number, brace: number, to: number): FoundVariable | InstructionFault => {
   const braces = readBraces(text, brace, to);
