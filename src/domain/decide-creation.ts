@@ -8,7 +8,7 @@ import { defaultLevel, priorityOf } from './priority.ts';
 /** A new ticket (spec §6, creation). `relatedTo` is a ticket that the subject names and that stays as it is. */
 export const decideCreation = (subject: Case, relatedTo: string | null): Plan => {
   const { message, instruction, body, facts, policy, warnings } = subject;
-  const requestor = personOf(subject, requestorAddress(subject), facts.requestor);
+  const requestor = requestorOf(subject);
   if (!requestor.ok) return requestor.refusal;
   const recipient = instruction.recipient === null ? null : personOf(subject, instruction.recipient, facts.recipient);
   if (recipient !== null && !recipient.ok) return recipient.refusal;
@@ -75,8 +75,13 @@ export const decideCreation = (subject: Case, relatedTo: string | null): Plan =>
 };
 
 /** The sender asks, unless the mail names somebody; a trusted sender who is no employee asks for the recipient. */
-const requestorAddress = ({ instruction, facts, sender, trusted }: Case): string =>
-  instruction.requestor ?? (trusted && facts.sender === null ? instruction.recipient : null) ?? sender.address;
+const requestorOf = (subject: Case): ReturnType<typeof personOf> => {
+  const { instruction, facts, sender, trusted } = subject;
+  if (instruction.requestor !== null) return personOf(subject, instruction.requestor, facts.requestor);
+  if (instruction.recipient !== null && trusted && facts.sender === null)
+    return personOf(subject, instruction.recipient, facts.recipient);
+  return personOf(subject, sender.address, facts.sender);
+};
 
 /** The date of the instruction, else of the mail unless its clock is ahead of ours, else now. */
 const occurredAt = ({ instruction, message, facts }: Case): string => {

@@ -1,7 +1,7 @@
 import { isDomain, isMailAddress } from './address.ts';
 import { office365Server } from './mailbox-defaults.ts';
-import { secretMask, type MailboxDraft, type SecretInput, type StoredMailbox } from './mailbox-draft.ts';
-import type { MailboxType } from './mailbox.ts';
+import { secretMask, type MailboxDraft, type StoredMailbox } from './mailbox-draft.ts';
+import { fieldLabels, isSet, presence, presenceFields, typeNames } from './mailbox-presence.ts';
 
 /** A rule of the mailbox form that a draft breaks; `message` says what to do. */
 export interface MailboxRuleViolation {
@@ -17,75 +17,6 @@ export type MailboxRule =
 const maxReadIntervalMinutes = 31 * 24 * 60;
 /** Largest message that a mailbox may allow, in bytes, inclusive: a message is held in memory while it is read. */
 const maxMessageBytesAllowed = 256 * 1024 * 1024;
-
-type Presence = 'required' | 'optional' | 'unused';
-const presenceFields = [
-  'mailServer',
-  'port',
-  'login',
-  'password',
-  'applicationId',
-  'directoryId',
-  'clientSecret',
-] as const;
-type PresenceField = (typeof presenceFields)[number];
-
-/** Spec §2, the table: a column a type. What depends on other fields is judged below. */
-const presence: Readonly<Record<MailboxType, Readonly<Record<PresenceField, Presence>>>> = {
-  pop3: {
-    mailServer: 'required',
-    port: 'optional',
-    login: 'required',
-    password: 'required',
-    applicationId: 'unused',
-    directoryId: 'unused',
-    clientSecret: 'unused',
-  },
-  imap4: {
-    mailServer: 'required',
-    port: 'optional',
-    login: 'required',
-    password: 'required',
-    applicationId: 'unused',
-    directoryId: 'unused',
-    clientSecret: 'unused',
-  },
-  office365: {
-    mailServer: 'optional',
-    port: 'optional',
-    login: 'required',
-    password: 'required',
-    applicationId: 'required',
-    directoryId: 'required',
-    clientSecret: 'optional',
-  },
-  graph: {
-    mailServer: 'unused',
-    port: 'unused',
-    login: 'required',
-    password: 'optional',
-    applicationId: 'required',
-    directoryId: 'required',
-    clientSecret: 'optional',
-  },
-};
-
-const typeNames: Readonly<Record<MailboxType, string>> = {
-  pop3: 'POP3',
-  imap4: 'IMAP4',
-  office365: 'Office 365',
-  graph: 'Microsoft Graph',
-};
-
-const fieldLabels: Readonly<Record<PresenceField, string>> = {
-  mailServer: 'Mail Server',
-  port: 'Port',
-  login: 'Login',
-  password: 'Password',
-  applicationId: 'Application ID (client)',
-  directoryId: 'Directory ID (tenant)',
-  clientSecret: 'Client Secret',
-};
 
 /**
  * Every rule of the mailbox form (spec §2) that the draft breaks; empty when it may be saved. `stored` is the mailbox as it is,
@@ -110,16 +41,6 @@ const violationIf = (
   rule: MailboxRule,
   message: string,
 ): readonly MailboxRuleViolation[] => (broken ? [{ field, rule, message }] : []);
-
-const willHaveSecret = (input: SecretInput, stored: boolean): boolean =>
-  input === undefined ? stored : input !== null && input !== '';
-
-const isSet = (draft: MailboxDraft, stored: StoredMailbox | undefined, field: PresenceField): boolean => {
-  if (field === 'password') return willHaveSecret(draft.password, stored?.hasPassword ?? false);
-  if (field === 'clientSecret') return willHaveSecret(draft.clientSecret, stored?.hasClientSecret ?? false);
-  const value = draft[field];
-  return value !== null && (typeof value === 'number' || value.trim() !== '');
-};
 
 const checkPresence = (draft: MailboxDraft, stored: StoredMailbox | undefined): readonly MailboxRuleViolation[] =>
   presenceFields.flatMap((field) => {
