@@ -30,14 +30,16 @@ export function startLoop({ name, pauseMs, logger, turn }: LoopOptions): Loop {
       };
     });
 
+  const woken = (): boolean => state.woken;
+  const stopping = (): boolean => state.stopping; // a function: it changes while a turn is awaited
   const run = async (): Promise<void> => {
-    while (!state.stopping) {
+    while (!stopping()) {
       state.woken = false;
       const more = await turn().catch((error: unknown) => {
         logger.error({ err: error }, `${name}: this turn failed, the next one follows`);
         return false;
       });
-      if (!more && !state.woken && !state.stopping) await pause();
+      if (!more && !woken() && !stopping()) await pause();
     }
   };
   const ended = run();

@@ -17,6 +17,7 @@ import { startLoop } from './loop.ts';
 import { removeExpired } from './remove-expired.ts';
 import { sendOutbox } from './send-outbox.ts';
 import { connectTemporal } from './temporal-client.ts';
+import { logTemporalTo } from './temporal-logging.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface WorkerOptions {
@@ -50,6 +51,7 @@ const MAILBOXES_AT_ONCE = 20;
 /** Starts all that works on messages and tickets. Returns when it polls; throws when Temporal or the database cannot be reached. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { database, logger, temporal } = options;
+  logTemporalTo(logger);
   const client = await connectTemporal(temporal);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();

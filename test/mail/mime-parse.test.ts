@@ -15,7 +15,7 @@ describe('the fields of a mail', () => {
       from: [{ name: 'Frank Leblanc', address: 'fleblanc@aef.com' }],
       to: [{ name: '', address: 'support@aef.com' }],
       cc: [],
-      subject: 'Smartphone does not start',
+      subject: 'Description of the problem on my smartphone',
       date: '2022-07-02T07:30:00.000Z',
       partTypes: ['multipart/mixed', 'text/plain', 'text/plain'],
     });

@@ -17,7 +17,7 @@ describe('the MIME reader', () => {
   it('reads in threads of its own, and hands the contents over', async () => {
     const reader = openReader();
     const reading = await reader.read(await readFixture('page-example'));
-    expect(reading).toMatchObject({ ok: true, message: { subject: 'Smartphone does not start' } });
+    expect(reading).toMatchObject({ ok: true, message: { subject: 'Description of the problem on my smartphone' } });
     const [content] = reading.ok ? reading.contents.values() : [];
     expect(Buffer.from(content ?? []).toString()).toBe('twelve bytes');
   });

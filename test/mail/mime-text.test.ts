@@ -5,7 +5,7 @@ describe('the text of a mail', () => {
   it.each([
     [
       'page-example',
-      "The smartphone stays dark.\n@ASSET@='P04319' @CODE_CATALOG@='Smartphone' @DATE@='02/07/2022' @URGENCY@='1'",
+      "The application does not start: see the attached file.\nRecipient / Requesting person : fleblanc@aef.com\n@ASSET@='P04319' @CODE_CATALOG@='Smartphone' @DATE@='02/07/2022' @URGENCY@='1'",
     ],
     ['alternative', 'the plain form'],
     ['alternative-with-blank-plain-part', 'the HTML form'],

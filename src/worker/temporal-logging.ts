@@ -1,0 +1,20 @@
+import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+let current: Logger | undefined;
+
+/** Sends what Temporal's SDK has to say, from `WARN` on, to our log. The SDK's runtime is one a process, so the last logger wins. */
+export function logTemporalTo(logger: Logger): void {
+  const installed = current !== undefined;
+  current = logger;
+  if (installed) return;
+  Runtime.install({
+    logger: new DefaultLogger('WARN', forward),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+  });
+}
+
+function forward({ level, message, meta }: LogEntry): void {
+  if (level === 'ERROR') current?.error(meta ?? {}, message);
+  else current?.warn(meta ?? {}, message);
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { connect, type Database } from '../../src/db/connect.ts';
+import { loadSamples } from '../../src/db/samples.ts';
+import { createSecretBox, type SecretBox } from '../../src/db/secrets.ts';
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker/worker.ts';
+import { createTestDatabase } from './database.ts';
+import { createTestNamespace } from './namespace.ts';
+
+export interface TestAgent {
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly worker: RunningWorker;
+  stop(): Promise<void>;
+}
+
+/** A worker in this process, on a database with the samples and a Temporal namespace of its own. */
+export async function startTestAgent(
+  options: Partial<Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'workflowBundlePath'>> = {},
+): Promise<TestAgent> {
+  const testDatabase = await createTestDatabase();
+  const database = connect(testDatabase.url);
+  await loadSamples(database.db);
+  const secretBox = createSecretBox([randomBytes(32)]);
+  const temporal = await createTestNamespace();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tsa-agent-'));
+  const worker = await startWorker({
+    database,
+    secretBox,
+    temporal,
+    timeZone: 'Europe/Paris',
+    dateFormat: 'dd/MM/yyyy',
+    smtpUrl: undefined,
+    ca: undefined,
+    logFile: { file: path.join(folder, 'operations.log'), type: 'lt_All' },
+    logger: pino({ level: 'warn' }),
+    ...options,
+  });
+  return {
+    database,
+    secretBox,
+    temporal,
+    worker,
+    async stop() {
+      await worker.stop();
+      await database.close();
+      await testDatabase.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again until there is an answer; throws after 60 s with `what`. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const until = Date.now() + 60_000;
+  while (Date.now() < until) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await sleep(100);
+  }
+  throw new Error(`not within a minute: ${what}`);
+}
