@@ -12,8 +12,9 @@ export const cleanFileName = (name: string): string => {
   const visible = name
     .slice(-4096)
     .toWellFormed()
-    .replace(/[\p{Zs}\t\r\n]+/gu, ' ')
+    .replace(/[\p{Zs}\t\r\n]/gu, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFD]/gu, '')
+    .replace(/ +/g, ' ')
     .normalize('NFC');
   const last = visible.split(/[\\/]/).at(-1) ?? '';
   const safe = last.replace(/[<>:"|?*]/g, '_').replace(/^[. ]+/, '');

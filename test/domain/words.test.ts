@@ -91,6 +91,7 @@ describe('file name (spec §8)', () => {
     ['a<b>:"|?*.txt', 'a_b______.txt'],
     ['a\r\nb\u00a0c.txt', 'a b c.txt'],
     ['e\u200b\u0301t\u00e9.txt', '\u00e9t\u00e9.txt'],
+    ['a \u202E b.txt', 'a b.txt'],
     ['report.pdf. . ', 'report.pdf'],
     ['...', 'attachment'],
     ['dir/', 'attachment'],
