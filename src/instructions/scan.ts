@@ -38,20 +38,27 @@ export const scan = (text: string, acceptCurlyQuotes: boolean, limit = maxVariab
   const unknown: { name: string; at: number }[] = [];
   const openings = findOpenings(text, limit);
   for (const [index, opening] of openings.entries()) {
+    const { at, known } = opening;
     if (index === limit) {
-      faults.push({ code: 'too_many_variables', at: opening.at });
+      faults.push({ code: 'too_many_variables', at });
       break;
     }
-    if (opening.known === null) {
-      unknown.push({ name: opening.name, at: opening.at });
+    if (known === null) {
+      unknown.push({ name: opening.name, at });
       continue;
     }
-    const found = readVariable(text, opening, opening.known, openings[index + 1]?.at ?? text.length, acceptCurlyQuotes);
-    if ('code' in found) faults.push(found);
-    else variables.push(found);
+    if (opening.shape === 'missing_at_sign' && at < (variables.at(-1)?.to ?? 0)) continue;
+    const next = openings.slice(index + 1).find((later) => endsValue(known, later));
+    const variable = readVariable(text, opening, known, next?.at ?? text.length, acceptCurlyQuotes);
+    if ('code' in variable) faults.push(variable);
+    else variables.push(variable);
   }
   return { variables, faults, unknown };
 };
+
+/** Whether `next` ends the value of `name`. `@NAME='…'` may be text in a value that can hold quotes, such as SQL in a comment. */
+const endsValue = (name: KnownName, next: Opening): boolean =>
+  next.shape !== 'missing_at_sign' || (name !== fieldsVariable && isPlainKind(kindOf[name]));
 
 /** At most one more than are allowed. */
 const findOpenings = (text: string, limit: number): readonly Opening[] => {

@@ -55,6 +55,7 @@ describe('a malformed variable', () => {
     ["@ASSET@='P04319\n@URGENCY@='1'", ['unterminated_value 1:1 ASSET']],
     ["@COMMENT@='l'imprimante ne marche pas", ['unterminated_value 1:1 COMMENT']],
     ["@OPERATION@='SOLVE'\n@CHOICE='0'", ['missing_at_sign 2:1 CHOICE']],
+    ["@OPERATION@='SOLVE' @CHOICE='0'", ['missing_at_sign 1:21 CHOICE']],
   ])('is an error: %j', (mail, expected) => {
     expect(errors(mail)).toEqual(expected);
     expect(read(mail).errors.map(({ reason }) => reason)).toEqual(['malformed_instruction']);

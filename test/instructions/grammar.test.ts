@@ -89,6 +89,11 @@ describe('a variable', () => {
 
 describe('the closing quote', () => {
   reads([
+    [
+      'is not one of a parameter in SQL',
+      "@COMMENT@='ran SET @DATE='2020', it failed' @CI@='x'",
+      { comment: "ran SET @DATE='2020', it failed", configurationItem: 'x' },
+    ],
     ['is the last one of the line', "@COMMENT@='l'imprimante'", { comment: "l'imprimante" }],
     [
       'is the last one before the next variable',
