@@ -1,0 +1,79 @@
+import type { Category, Employee, Facts, TicketFacts } from '../domain/facts.ts';
+import type { Instruction } from '../domain/instruction.ts';
+import type { Lookups } from '../domain/lookups.ts';
+import { defaultLevel, priorityOf } from '../domain/priority.ts';
+import { parseTicketNumber } from '../domain/ticket-number.ts';
+import type { TicketType } from '../domain/ticket.ts';
+
+/**
+ * The world of a dry run: everybody and everything that the mail names exists, the ticket is the sender's own and in a state that
+ * allows the operation, and an action waits for the sender's choice. What the mail itself gets wrong is all that is left to find.
+ */
+export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts => {
+  const sender = employee(1, lookups.sender ?? '');
+  const named = (id: number, address: string | null): Employee | null => {
+    if (address === null) return null;
+    return address === lookups.sender ? sender : employee(id, address);
+  };
+  const ticketType = parseTicketNumber(lookups.ticket?.number ?? '')?.type ?? 'I';
+  const { asset, configurationItem, ticket } = lookups;
+  return {
+    now: new Date().toISOString(),
+    duplicateOf: null,
+    recentFromSender: 0,
+    sender,
+    requestor: named(2, lookups.requestor),
+    recipient: named(3, lookups.recipient),
+    category: lookups.category === null ? null : category(2, lookups.category, ticketType),
+    defaultCategory: category(1, "the mailbox's default", ticketType),
+    asset: asset === null ? null : { id: 1, name: asset },
+    configurationItem: configurationItem === null ? null : { id: 1, name: configurationItem },
+    ticket: ticket === null ? null : { ...ownTicket(ticket.number, sender, instruction), by: ticket.by },
+  };
+};
+
+const employee = (id: number, address: string): Employee => ({
+  id,
+  name: address,
+  addresses: [address],
+  supportGroups: [],
+});
+
+const category = (id: number, name: string, ticketType: TicketType): Category => ({
+  id,
+  code: name,
+  name,
+  path: name,
+  ticketType,
+  process: '',
+  supportGroup: null,
+});
+
+const ownTicket = (number: string, sender: Employee, { operation, choice }: Instruction): TicketFacts => ({
+  number,
+  state: operation === 'RESTART' ? 'on_hold' : 'registered',
+  fields: {
+    categoryId: 1,
+    title: '',
+    description: '',
+    occurredAt: new Date(0).toISOString(),
+    urgency: defaultLevel,
+    impact: defaultLevel,
+    severity: null,
+    priority: priorityOf(defaultLevel, defaultLevel),
+    assetId: null,
+    assetText: null,
+    configurationItemId: null,
+    configurationItemText: null,
+    origin: null,
+    phone: null,
+    location: null,
+    department: null,
+    externalReference: null,
+    customFields: {},
+  },
+  requestorId: sender.id,
+  recipientId: null,
+  supportGroup: null,
+  waitingAction: choice === null ? null : { id: 1, approvers: [sender.id] },
+});

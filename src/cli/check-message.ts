@@ -1,0 +1,133 @@
+import { decide } from '../domain/decide.ts';
+import { describe } from '../domain/description.ts';
+import type { Disposition, ReasonCode } from '../domain/disposition.ts';
+import type { Choice, InstructionReading, OperationName } from '../domain/instruction.ts';
+import { lookupsFor, soleSender } from '../domain/lookups.ts';
+import type { Attachment, Message } from '../domain/message.ts';
+import type { Notice } from '../domain/notice.ts';
+import { resolveOperation } from '../domain/operation.ts';
+import { defaultPolicy } from '../domain/policy.ts';
+import { readInstruction, type ReadOptions } from '../instructions/read-instruction.ts';
+import type { MimeReading } from '../mail/mime.ts';
+import { screen } from '../mail/screen.ts';
+import { assumedFacts } from './check-facts.ts';
+
+/** What the agent would make of one file: the object of spec §12, its keys in that order. */
+export interface CheckResult {
+  readonly file: string;
+  readonly disposition: Disposition;
+  readonly reason: ReasonCode | null;
+  readonly from: string | null;
+  readonly subject: string | null;
+  readonly messageId: string | null;
+  readonly instruction: {
+    /** Null for a reply that is only filed, and where the operation cannot be told. */
+    readonly operation: OperationName | null;
+    readonly rfcNumber: string | null;
+    readonly actionId: string | null;
+    readonly choice: Choice | null;
+    readonly variables: Readonly<Record<string, string>>;
+    readonly fields: Readonly<Record<string, string>>;
+  };
+  readonly attachments: readonly Omit<Attachment, 'inline'>[];
+  readonly description: string | null;
+  readonly warnings: readonly Notice[];
+  readonly errors: readonly Notice[];
+}
+
+/** A result with the sentence that explains a refusal, which the JSON of spec §12 does not carry; empty when nothing is refused. */
+export interface CheckedMessage {
+  readonly result: CheckResult;
+  readonly explanation: string;
+}
+
+/** A dry run on a message as read: the rejection rules, the grammar and the judgement of the agent, on assumed facts. */
+export const checkMessage = (file: string, mime: MimeReading, readOptions: ReadOptions): CheckedMessage => {
+  if (!mime.ok) return notUnderstood(file, mime);
+  const { message } = mime;
+  const reading = readInstruction(message.text, readOptions);
+  const { instruction } = reading;
+  const { disposition, reason, explanation, warnings } = judge(message, reading);
+  const errors =
+    reading.errors.length === 0 && disposition === 'quarantined'
+      ? [{ code: reason ?? disposition, message: explanation, line: null, column: null, variable: null }]
+      : reading.errors;
+  return {
+    result: {
+      file,
+      disposition,
+      reason,
+      from: soleSender(message)?.address ?? null,
+      subject: message.subject,
+      messageId: message.messageId,
+      instruction: {
+        operation: operationOf(message, reading),
+        rfcNumber: instruction.rfcNumber,
+        actionId: instruction.actionId,
+        choice: instruction.choice,
+        variables: instruction.variables,
+        fields: instruction.fields,
+      },
+      attachments: message.attachments.map(({ name, contentType, size, sha256 }) => ({
+        name,
+        contentType,
+        size,
+        sha256,
+      })),
+      description: instruction.description ?? describe(message.subject, reading.bodyWithoutInstructions),
+      warnings: warnings.map(plainNotice),
+      errors: errors.map(plainNotice),
+    },
+    explanation,
+  };
+};
+
+interface Judgement {
+  readonly disposition: Disposition;
+  readonly reason: ReasonCode | null;
+  readonly explanation: string;
+  readonly warnings: readonly Notice[];
+}
+
+const judge = (message: Message, reading: InstructionReading): Judgement => {
+  const screened = screen(message, defaultPolicy);
+  if (screened !== null) return { disposition: 'rejected', ...screened, warnings: reading.warnings };
+  const facts = assumedFacts(lookupsFor(message, reading), reading.instruction);
+  const plan = decide(message, reading, facts, defaultPolicy);
+  return plan.kind === 'refuse' ? plan : { ...plan, reason: null, explanation: '' };
+};
+
+const operationOf = (message: Message, reading: InstructionReading): OperationName | null => {
+  if (reading.errors.some(({ variable }) => variable === 'OPERATION')) return null;
+  const operation = resolveOperation(reading.instruction, lookupsFor(message, reading).ticket !== null);
+  return operation === 'FILE' ? null : operation;
+};
+
+/** The form of spec §12, whatever else a notice carries. */
+const plainNotice = ({ code, message, line, column, variable }: Notice): Notice => ({
+  code,
+  message,
+  line,
+  column,
+  variable,
+});
+
+const notUnderstood = (
+  file: string,
+  { reason, explanation, from, subject, messageId }: Extract<MimeReading, { ok: false }>,
+): CheckedMessage => ({
+  result: {
+    file,
+    disposition: 'quarantined',
+    reason,
+    from,
+    subject,
+    messageId,
+    instruction: { operation: null, rfcNumber: null, actionId: null, choice: null, variables: {}, fields: {} },
+    attachments: [],
+    description: null,
+    warnings: [],
+    errors: [{ code: reason, message: explanation, line: null, column: null, variable: null }],
+  },
+  explanation,
+});

@@ -1,0 +1,47 @@
+import type { Notice } from '../domain/notice.ts';
+import type { CheckedMessage } from './check-message.ts';
+
+/** The result for a person at a terminal; ends with a line end. Control characters of the mail are shown, not sent there. */
+export const checkText = ({ result, explanation }: CheckedMessage): string => {
+  const { instruction } = result;
+  const reason = result.reason === null ? '' : ` (${result.reason})`;
+  return [
+    `${result.file}: ${result.disposition}${reason}\n`,
+    row('Why', explanation),
+    row('From', result.from ?? ''),
+    row('Subject', result.subject ?? ''),
+    row('Message-ID', result.messageId ?? ''),
+    row('Operation', instruction.operation ?? ''),
+    row('Variables', assignments(instruction.variables)),
+    row('Fields', assignments(instruction.fields)),
+    row(
+      'Attachments',
+      result.attachments.map(({ name, contentType, size }) => `${name} (${contentType}, ${size} bytes)`).join('\n'),
+    ),
+    row('Description', result.description ?? ''),
+    row('Warnings', result.warnings.map(noticeLine).join('\n')),
+    row('Errors', result.errors.map(noticeLine).join('\n')),
+  ].join('');
+};
+
+const labelWidth = 14;
+
+const row = (label: string, value: string): string =>
+  value === ''
+    ? ''
+    : visible(value)
+        .split('\n')
+        .map((line, index) => `  ${(index === 0 ? label : '').padEnd(labelWidth)}${line}`.trimEnd() + '\n')
+        .join('');
+
+const assignments = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join('\n');
+
+const noticeLine = ({ line, column, message }: Notice): string =>
+  line === null ? message : `line ${line}, column ${column ?? 1}: ${message}`;
+
+/** A mail must not write escape sequences to the terminal, nor turn its direction. */
+const visible = (text: string): string =>
+  text.replace(/[^\P{C}\n]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
