@@ -1,0 +1,41 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import type { MailboxActivities, TicketActivities } from '../../src/activities/contract.ts';
+import { logTemporalTo } from '../../src/worker/temporal-logging.ts';
+import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { createTestNamespace } from '../support/namespace.ts';
+
+export interface WorkflowBench {
+  readonly client: Client;
+  stop(): Promise<void>;
+}
+
+/** The real workflows on a real server, on `taskQueue`, with activities that a test writes. */
+export async function startWorkflows(
+  taskQueue: string,
+  activities: Partial<MailboxActivities & TicketActivities>,
+): Promise<WorkflowBench> {
+  const { address, namespace } = await createTestNamespace();
+  const logger = pino({ level: 'silent' });
+  logTemporalTo(logger);
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: await workflowBundle(logger),
+    activities,
+  });
+  const running = worker.run();
+  const clientConnection = await Connection.connect({ address });
+  return {
+    client: new Client({ connection: clientConnection, namespace }),
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+      await clientConnection.close();
+    },
+  };
+}
