@@ -1,14 +1,18 @@
-/** The steps of a message's way at which a test can stop the process dead: before and after each lasting effect. */
+/**
+ * The steps of a message's way at which a test can stop the process: before and after each lasting effect. `after` one step is also before
+ * the next.
+ */
 export const failpoints = [
   'raw_stored:before',
   'raw_stored:after',
+  /** All is written, nothing is committed. */
   'effects_committed:before',
   'effects_committed:after',
   'read_reported:before',
+  'read_reported:after',
   'mail_removed:before',
   'mail_removed:after',
   'removal_recorded:after',
-  'removal_reported:before',
 ] as const;
 export type FailpointName = (typeof failpoints)[number];
 
@@ -17,9 +21,16 @@ export type Failpoint = (name: FailpointName) => void;
 
 export const noFailpoint: Failpoint = () => undefined;
 
-/** Kills this process the way a power cut would, the first time `armed` is reached. For fault tests only. */
-export const killAt =
-  (armed: FailpointName): Failpoint =>
-  (name) => {
-    if (name === armed) process.kill(process.pid, 'SIGKILL');
+/** Does `act` when `armed` is reached for the `occurrence`th time, from 1. For fault tests only. */
+export function failAt(armed: FailpointName, occurrence: number, act: () => void): Failpoint {
+  let reached = 0;
+  return (name) => {
+    if (name !== armed) return;
+    reached += 1;
+    if (reached === occurrence) act();
   };
+}
+
+/** Kills this process the way a power cut would. For fault tests only. */
+export const killAt = (armed: FailpointName, occurrence = 1): Failpoint =>
+  failAt(armed, occurrence, () => process.kill(process.pid, 'SIGKILL'));

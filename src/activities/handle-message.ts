@@ -102,11 +102,11 @@ async function commit(
   { plan, ...understood }: Understood,
 ): Promise<Handled> {
   const now = new Date().toISOString();
-  failpoint('effects_committed:before');
   const handled = await db.transaction(async (tx): Promise<Handled> => {
     if ((await lockPending(tx, pending.id)) === undefined) return 'already_handled';
     const decided = await plan(tx, now);
     await applyPlan(tx, decided, { ...understood, mailbox, messageId: pending.id, now, timeZone });
+    failpoint('effects_committed:before');
     return decided.disposition;
   });
   failpoint('effects_committed:after');

@@ -161,6 +161,7 @@ const unread = (reason: 'too_large' | 'unreadable', explanation: string): MimeRe
 
 async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<RemovalOutcome> {
   const { db, failpoint } = deps;
+  failpoint('read_reported:after');
   const mailbox = await findOptionalMailbox(db, mailboxId);
   const messages = await listToRemove(db, mailboxId, REMOVE_AT_ONCE);
   if (mailbox === undefined || messages.length === 0) return { removed: 0, left: 0, reason: null };
