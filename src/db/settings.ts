@@ -41,7 +41,10 @@ export const readSettings = async (db: Db | Tx): Promise<Settings> => {
  * Stores the settings named, all of them or none. Throws ZodError for a value out of its bounds, ConflictError
  * (`support_return_address_of_mailbox`) for a return address that no mailbox has (spec §8).
  */
-export const updateSettings = async (db: Db | Tx, changes: Partial<Settings>): Promise<Settings> => {
+export const updateSettings = async (
+  db: Db | Tx,
+  changes: { readonly [Key in keyof Settings]?: Settings[Key] | undefined },
+): Promise<Settings> => {
   const named = z.partialRecord(settingsSchema.keyof(), z.unknown()).parse(changes);
   const checked = settingsSchema.parse(named);
   const rows = settingsSchema

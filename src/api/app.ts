@@ -1,0 +1,81 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ApiDeps } from './deps.ts';
+import { requireToken } from './http/auth.ts';
+import { createErrorHandler, methodNotAllowedHandler, notFoundHandler, problem } from './http/problem.ts';
+import { createRouter } from './http/validation.ts';
+import { openApiInfo } from './openapi.ts';
+import { createAgentRoutes } from './routes/agent.ts';
+import { createAssetRoutes } from './routes/assets.ts';
+import { createCategoryRoutes } from './routes/categories.ts';
+import { createConnectionTestRoutes } from './routes/connection-tests.ts';
+import { createDocsRoutes } from './routes/docs.ts';
+import { createEmployeeRoutes } from './routes/employees.ts';
+import { createHealthRoutes } from './routes/health.ts';
+import { createLogRoutes } from './routes/log.ts';
+import { createMailboxActionRoutes } from './routes/mailbox-actions.ts';
+import { createMailboxRoutes } from './routes/mailboxes.ts';
+import { createMailtoRoutes } from './routes/mailto.ts';
+import { createMessageRoutes } from './routes/messages.ts';
+import { createSettingsRoutes } from './routes/settings.ts';
+import { createTicketRoutes } from './routes/tickets.ts';
+import { createWaker } from './waker.ts';
+
+const KIB = 1024;
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw problem(413, `A body here has at most ${maxSize / KIB} KiB.`);
+    },
+  });
+const jsonLimit = limitBody(256 * KIB);
+const importLimit = limitBody(16 * KIB * KIB);
+const limitBodies: MiddlewareHandler = (c, next) => (c.req.path.endsWith('/import') ? importLimit : jsonLimit)(c, next);
+
+/** The whole HTTP surface, without a socket: `app.request()` is all that a test needs. */
+export const createApp = (deps: ApiDeps): OpenAPIHono => {
+  const routeDeps = { ...deps, wake: createWaker(deps.control, deps.logger) };
+  const app = createRouter();
+  app.onError(createErrorHandler(deps.logger));
+  app.notFound(notFoundHandler);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedHandler }));
+  app.use(
+    secureHeaders({
+      overwrite: false,
+      strictTransportSecurity: false, // TLS, if any, is the proxy's
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    }),
+  );
+  app.use('/api/*', requireToken(deps.adminToken));
+  app.use('/api/*', limitBodies);
+  app.use('/api/*', async (c, next) => {
+    await next();
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
+  });
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' });
+  for (const routes of [
+    createAgentRoutes,
+    createMailboxRoutes,
+    createMailboxActionRoutes,
+    createConnectionTestRoutes,
+    createMessageRoutes,
+    createTicketRoutes,
+    createCategoryRoutes,
+    createEmployeeRoutes,
+    createAssetRoutes,
+    createSettingsRoutes,
+    createLogRoutes,
+    createMailtoRoutes,
+  ]) {
+    app.route('/api/v1', routes(routeDeps));
+  }
+  app.route('/', createHealthRoutes(routeDeps));
+  app.route('/', createDocsRoutes());
+  app.doc31('/openapi.json', openApiInfo);
+  return app;
+};

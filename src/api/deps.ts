@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import type { Db } from '../db/connect.ts';
+import type { SecretBox } from '../db/secrets.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { ReadOptions } from '../instructions/read-instruction.ts';
+import type { MimeReader } from '../mail/mime.ts';
+import type { ConnectionTranscript } from '../mail/test-connection.ts';
+import type { MailboxControl } from './mailbox-control.ts';
+
+/** All that the API reaches the world by. */
+export interface ApiDeps {
+  readonly db: Db;
+  readonly control: MailboxControl;
+  readonly secretBox: SecretBox;
+  readonly adminToken: string;
+  readonly testConnection: (mailbox: Mailbox, secrets: MailboxSecrets) => Promise<ConnectionTranscript>;
+  readonly mimeReader: MimeReader;
+  /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */
+  readonly readOptions: Pick<ReadOptions, 'dateFormat' | 'timeZone'>;
+  readonly logger: Logger;
+}
+
+/** What the routes see. */
+export interface RouteDeps extends ApiDeps {
+  /** Never throws: see waker.ts. */
+  readonly wake: (mailboxId: number) => Promise<void>;
+}

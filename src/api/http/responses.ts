@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import { ProblemSchema } from './problem.ts';
+
+/** A JSON answer in a route's `responses`. */
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+});
+
+const refusal = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+});
+
+export const unauthorized = { 401: refusal('The administrator token is missing or wrong.') } as const;
+export const notFound = { 404: refusal('There is no such thing.') } as const;
+export const conflict = { 409: refusal('Not possible in the present state; the detail says what to do.') } as const;
+export const unsupported = { 415: refusal('The body has another media type than the one asked for.') } as const;
+export const unprocessable = {
+  413: refusal('The body is too large.'),
+  422: refusal('Rules are broken: `errors` names each by its field.'),
+} as const;
+
+/** A download. */
+export const binary = (mediaType: string, description: string) => ({
+  description,
+  content: { [mediaType]: { schema: { type: 'string' as const, format: 'binary' } } },
+});

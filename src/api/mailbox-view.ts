@@ -1,0 +1,69 @@
+import type { Db, Tx } from '../db/connect.ts';
+import type { MailboxRecord } from '../db/mailboxes.ts';
+import { countMessages, readCategoryCodes, type MessageCounts } from '../db/mailbox-overview.ts';
+import { secretMask } from '../domain/mailbox-draft.ts';
+import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';
+import type { MailboxView } from './schemas/mailbox.ts';
+
+const shown = (has: boolean): typeof secretMask | null => (has ? secretMask : null);
+
+const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: MessageCounts): MailboxView => ({
+  id: mailbox.id,
+  name: mailbox.name,
+  active: mailbox.active,
+  type: mailbox.type,
+  readIntervalMinutes: mailbox.readIntervalMinutes,
+  mailServer: mailbox.mailServer,
+  port: mailbox.port,
+  login: mailbox.login,
+  password: shown(mailbox.hasPassword),
+  sslTls: mailbox.sslTls,
+  startTls: mailbox.startTls,
+  applicationId: mailbox.applicationId,
+  directoryId: mailbox.directoryId,
+  clientSecret: shown(mailbox.hasClientSecret),
+  defaultCategory,
+  origin: mailbox.origin,
+  createUnknownRequestors: mailbox.createUnknownRequestors,
+  redirectUnknownEmailsTo: mailbox.redirectUnknownEmailsTo,
+  address: mailbox.address,
+  afterProcessing: mailbox.afterProcessing,
+  moveToFolder: mailbox.moveToFolder,
+  trustedSenders: mailbox.trustedSenders,
+  acceptCurlyQuotes: mailbox.acceptCurlyQuotes,
+  maxMessageBytes: mailbox.maxMessageBytes,
+  state: mailbox.state,
+  stateSince: mailbox.stateSince,
+  detail: mailbox.stateDetail,
+  lastReadAt: mailbox.lastReadAt,
+  nextReadAt: mailbox.nextReadAt,
+  counts: { ...counts },
+  workflowId: mailboxWorkflowId(mailbox.id),
+  revision: mailbox.revision,
+  createdAt: mailbox.createdAt,
+  updatedAt: mailbox.updatedAt,
+});
+
+/** What administrators see of mailboxes, in the order given. A stored secret is a mask here and nowhere less. */
+export const viewMailboxes = async (db: Db | Tx, mailboxes: readonly MailboxRecord[]): Promise<MailboxView[]> => {
+  if (mailboxes.length === 0) return [];
+  const [counts, codes] = await Promise.all([
+    countMessages(
+      db,
+      mailboxes.map(({ id }) => id),
+    ),
+    readCategoryCodes(
+      db,
+      mailboxes.map(({ defaultCategoryId }) => defaultCategoryId),
+    ),
+  ]);
+  return mailboxes.map((mailbox) =>
+    toMailboxView(mailbox, codes.get(mailbox.defaultCategoryId) ?? '', counts.get(mailbox.id) ?? {}),
+  );
+};
+
+export const viewMailbox = async (db: Db | Tx, mailbox: MailboxRecord): Promise<MailboxView> => {
+  const [view] = await viewMailboxes(db, [mailbox]);
+  if (view === undefined) throw new Error('One mailbox has one view.');
+  return view;
+};

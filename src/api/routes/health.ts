@@ -1,0 +1,65 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { sql } from 'drizzle-orm';
+import type { RouteDeps } from '../deps.ts';
+import { json } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+
+const PartSchema = z.enum(['up', 'down']);
+const ReadinessSchema = z
+  .object({ ready: z.boolean(), parts: z.object({ database: PartSchema, temporal: PartSchema }) })
+  .openapi('Readiness');
+
+const healthz = createRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'isAlive',
+  tags: ['Health'],
+  summary: 'The process answers',
+  security: [],
+  responses: { 200: json(z.object({ alive: z.literal(true) }), 'Alive.') },
+});
+
+const readyz = createRoute({
+  method: 'get',
+  path: '/readyz',
+  operationId: 'isReady',
+  tags: ['Health'],
+  summary: 'The process can do its work',
+  security: [],
+  responses: {
+    200: json(ReadinessSchema, 'Database and Temporal answer.'),
+    503: json(ReadinessSchema, 'One of them does not; the service log says why.'),
+  },
+});
+
+/** Longer than a busy server takes, shorter than a load balancer waits. */
+const PATIENCE_MS = 3_000;
+
+export const createHealthRoutes = ({ db, control, logger }: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+
+  const probe = async (part: string, ask: () => Promise<unknown>): Promise<'up' | 'down'> => {
+    const { promise: patience, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    try {
+      await Promise.race([ask(), patience]);
+      return 'up';
+    } catch (error) {
+      logger.warn({ err: error, part }, 'not ready');
+      return 'down';
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  app.openapi(healthz, (c) => c.json({ alive: true as const }, 200));
+  app.openapi(readyz, async (c) => {
+    const [database, temporal] = await Promise.all([
+      probe('database', () => db.execute(sql`select 1`)),
+      probe('temporal', () => control.check()),
+    ]);
+    const ready = database === 'up' && temporal === 'up';
+    return c.json({ ready, parts: { database, temporal } }, ready ? 200 : 503);
+  });
+  return app;
+};

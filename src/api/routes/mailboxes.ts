@@ -1,0 +1,143 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createMailbox, deleteMailbox, findMailbox, listMailboxes, updateMailbox } from '../../db/mailboxes.ts';
+import { logAdministrator } from '../administrator-log.ts';
+import type { RouteDeps } from '../deps.ts';
+import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { toMailboxInput } from '../mailbox-form.ts';
+import { viewMailbox, viewMailboxes } from '../mailbox-view.ts';
+import { requireReturnAddressRead } from '../return-address.ts';
+import { idParams } from '../schemas/common.ts';
+import { MailboxCreateSchema, MailboxListSchema, MailboxPatchSchema, MailboxSchema } from '../schemas/mailbox.ts';
+
+const tags = ['Mailboxes'];
+
+const list = createRoute({
+  method: 'get',
+  path: '/mailboxes',
+  operationId: 'listMailboxes',
+  tags,
+  summary: 'All mailboxes',
+  responses: { 200: json(MailboxListSchema, 'By id.'), ...unauthorized },
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/mailboxes',
+  operationId: 'createMailbox',
+  tags,
+  summary: 'Create a mailbox; if it is active, it is read at once',
+  request: { body: jsonBody(MailboxCreateSchema) },
+  responses: {
+    201: {
+      ...json(MailboxSchema, 'Created.'),
+      headers: z.object({ Location: z.string().describe('Where it is from now on.') }),
+    },
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/mailboxes/{id}',
+  operationId: 'readMailbox',
+  tags,
+  summary: 'One mailbox',
+  request: { params: idParams },
+  responses: { 200: json(MailboxSchema, 'The mailbox.'), ...unauthorized, ...notFound },
+});
+
+const update = createRoute({
+  method: 'patch',
+  path: '/mailboxes/{id}',
+  operationId: 'updateMailbox',
+  tags,
+  summary: 'Change some fields of a mailbox',
+  description:
+    'Fields left out stay as they are. What only followed from another field (the port from sslTls, the address from the login) follows it again.',
+  request: {
+    params: idParams,
+    headers: z.object({
+      'if-match': z
+        .string()
+        .regex(/^"\d{1,9}"$/, 'give back the ETag as it was')
+        .optional()
+        .openapi({ description: 'ETag of the mailbox as it was read: refused if somebody else has changed it since.' }),
+    }),
+    body: jsonBody(MailboxPatchSchema),
+  },
+  responses: {
+    200: json(MailboxSchema, 'Changed.'),
+    ...unauthorized,
+    ...notFound,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/mailboxes/{id}',
+  operationId: 'deleteMailbox',
+  tags,
+  summary: 'Delete a mailbox; its messages and tickets stay',
+  request: { params: idParams },
+  responses: { 204: { description: 'Deleted.' }, ...unauthorized, ...notFound, ...conflict },
+});
+
+const etag = ({ revision }: { readonly revision: number }) => ({ ETag: `"${revision}"` });
+
+export const createMailboxRoutes = ({ db, secretBox, wake }: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+
+  app.openapi(list, async (c) => c.json({ items: await viewMailboxes(db, await listMailboxes(db)) }, 200));
+
+  app.openapi(create, async (c) => {
+    const form = c.req.valid('json');
+    const mailbox = await db.transaction(async (tx) => {
+      const created = await createMailbox(tx, secretBox, await toMailboxInput(tx, form));
+      await logAdministrator(tx, { operation: 'mailbox.create', mailboxId: created.id, result: 'created' });
+      return created;
+    });
+    await wake(mailbox.id);
+    return c.json(await viewMailbox(db, mailbox), 201, { ...etag(mailbox), Location: `${c.req.path}/${mailbox.id}` });
+  });
+
+  app.openapi(read, async (c) => {
+    const mailbox = await findMailbox(db, c.req.valid('param').id);
+    return c.json(await viewMailbox(db, mailbox), 200, etag(mailbox));
+  });
+
+  app.openapi(update, async (c) => {
+    const { id } = c.req.valid('param');
+    const patch = c.req.valid('json');
+    const ifMatch = c.req.valid('header')['if-match'];
+    const mailbox = await db.transaction(async (tx) => {
+      const stored = await findMailbox(tx, id);
+      const revision = ifMatch === undefined ? stored.revision : Number(ifMatch.slice(1, -1));
+      const changed = await updateMailbox(tx, secretBox, id, await toMailboxInput(tx, patch, stored), revision);
+      if (changed.address !== stored.address) await requireReturnAddressRead(tx);
+      const result = `changed: ${Object.keys(patch).join(', ')}`;
+      await logAdministrator(tx, { operation: 'mailbox.update', mailboxId: id, result });
+      return changed;
+    });
+    await wake(id);
+    return c.json(await viewMailbox(db, mailbox), 200, etag(mailbox));
+  });
+
+  app.openapi(remove, async (c) => {
+    const { id } = c.req.valid('param');
+    await db.transaction(async (tx) => {
+      await deleteMailbox(tx, id, new Date().toISOString());
+      await requireReturnAddressRead(tx);
+      await logAdministrator(tx, { operation: 'mailbox.delete', mailboxId: id, result: 'deleted' });
+    });
+    await wake(id);
+    return c.body(null, 204);
+  });
+  return app;
+};

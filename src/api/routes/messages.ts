@@ -1,0 +1,134 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/message-list.ts';
+import { discardMessage, releaseMessage } from '../../db/quarantine.ts';
+import { streamRaw } from '../../db/raw-messages.ts';
+import type { RouteDeps } from '../deps.ts';
+import { logAdministrator } from '../administrator-log.ts';
+import { downloadHeaders } from '../http/download.ts';
+import { decodeCursor, toPage } from '../http/paging.ts';
+import { problem } from '../http/problem.ts';
+import { binary, conflict, json, notFound, unauthorized, unprocessable } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { idParams } from '../schemas/common.ts';
+import { MessageDetailSchema, MessagePageSchema, MessageSchema, messageQuery } from '../schemas/message.ts';
+import { understand } from '../understand.ts';
+
+const tags = ['Messages'];
+
+const list = createRoute({
+  method: 'get',
+  path: '/messages',
+  operationId: 'listMessages',
+  tags,
+  summary: 'Messages, newest first',
+  request: { query: messageQuery },
+  responses: { 200: json(MessagePageSchema, 'A page.'), ...unauthorized, ...unprocessable },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/messages/{id}',
+  operationId: 'readMessage',
+  tags,
+  summary: 'One message, with what its instruction says',
+  request: { params: idParams },
+  responses: { 200: json(MessageDetailSchema, 'The message.'), ...unauthorized, ...notFound },
+});
+
+const raw = createRoute({
+  method: 'get',
+  path: '/messages/{id}/raw',
+  operationId: 'readRawMessage',
+  tags,
+  summary: 'The original octets, as a download',
+  request: { params: idParams },
+  responses: { 200: binary('message/rfc822', 'As it came.'), ...unauthorized, ...notFound },
+});
+
+const release = createRoute({
+  method: 'post',
+  path: '/messages/{id}/release',
+  operationId: 'releaseMessage',
+  tags,
+  summary: 'Handle a quarantined or rejected message again',
+  description: 'It keeps its mailbox, its time of arrival and its trust.',
+  request: { params: idParams },
+  responses: { 202: json(MessageSchema, 'It waits to be handled.'), ...unauthorized, ...notFound, ...conflict },
+});
+
+const discard = createRoute({
+  method: 'post',
+  path: '/messages/{id}/discard',
+  operationId: 'discardMessage',
+  tags,
+  summary: 'Delete the original of a quarantined or rejected message',
+  description: 'Its line in the ledger stays.',
+  request: { params: idParams },
+  responses: { 200: json(MessageSchema, 'Deleted.'), ...unauthorized, ...notFound, ...conflict },
+});
+
+export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
+  const { db } = deps;
+  const app = createRouter();
+
+  const find = async (id: number): Promise<LedgerEntry> => {
+    const entry = await findOptionalLedgerEntry(db, id);
+    if (entry === undefined) throw problem(404, `There is no message ${id}.`);
+    return entry;
+  };
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor, mailbox, ticket, ...filter } = c.req.valid('query');
+    const rows = await listLedger(
+      db,
+      { ...filter, mailboxId: mailbox, ticketNumber: ticket },
+      { before: decodeCursor(cursor), limit: limit + 1 },
+    );
+    return c.json(toPage(rows, limit), 200);
+  });
+
+  app.openapi(read, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    return c.json({ ...entry, understood: await understand(deps, entry) }, 200);
+  });
+
+  app.openapi(raw, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    if (!entry.rawAvailable) throw problem(404, 'The original is no longer stored: its retention time has ended.');
+    return c.body(
+      ReadableStream.from(streamRaw(db, entry.id)),
+      200,
+      downloadHeaders(`message-${entry.id}.eml`, 'message/rfc822'),
+    );
+  });
+
+  app.openapi(release, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    await db.transaction(async (tx) => {
+      await releaseMessage(tx, entry.id, new Date().toISOString());
+      await logAdministrator(tx, {
+        operation: 'message.release',
+        mailboxId: entry.mailboxId,
+        messageId: entry.id,
+        result: 'released',
+      });
+    });
+    await deps.wake(entry.mailboxId);
+    return c.json(await find(entry.id), 202);
+  });
+
+  app.openapi(discard, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    await db.transaction(async (tx) => {
+      await discardMessage(tx, entry.id, new Date().toISOString());
+      await logAdministrator(tx, {
+        operation: 'message.discard',
+        mailboxId: entry.mailboxId,
+        messageId: entry.id,
+        result: 'discarded',
+      });
+    });
+    return c.json(await find(entry.id), 200);
+  });
+  return app;
+};

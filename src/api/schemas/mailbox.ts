@@ -1,0 +1,92 @@
+import { z } from '@hono/zod-openapi';
+import { secretMask } from '../../domain/mailbox-draft.ts';
+import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
+import { instant, plainText, words } from './common.ts';
+
+const text = plainText(500).nullable();
+const secret = plainText(4_000).nullable();
+const writtenSecret = secret.openapi({
+  format: 'password',
+  writeOnly: true,
+  description: 'Left out: kept. Null: cleared. Stored encrypted and never given back.',
+});
+
+/** The form of spec §2 by its types; its rules are the domain's (`checkMailbox`). */
+const form = {
+  name: words(200).describe('Unique, in any case.'),
+  active: z.boolean().describe('Enable Active Mailbox Scan. On unless said otherwise.'),
+  type: z.enum(mailboxTypes),
+  readIntervalMinutes: z.number().describe('Rest between two reads; a fraction is allowed. 5 unless said otherwise.'),
+  mailServer: text.describe('Host name or IP address. Required with pop3 and imap4, unset with graph.'),
+  port: z.number().nullable().describe('Without it the usual one of the type and its encryption.'),
+  login: text,
+  password: writtenSecret,
+  sslTls: z.boolean().describe('On unless said otherwise, or StartTLS is on, or the type is graph.'),
+  startTls: z.boolean().describe('Not together with sslTls. Off unless said otherwise.'),
+  applicationId: text.describe('Application ID (client).'),
+  directoryId: text.describe('Directory ID (tenant).'),
+  clientSecret: writtenSecret,
+  defaultCategory: words(500).describe('Code, name or full path of a category.'),
+  origin: text.describe('Origin of the tickets that come through here.'),
+  createUnknownRequestors: z.boolean(),
+  redirectUnknownEmailsTo: text.describe('Mail address; where mails of unknown senders go when they are not created.'),
+  address: text.describe('The mailbox’s own mail address. The login unless said otherwise.'),
+  afterProcessing: z.enum(['delete', 'move']).describe('`move` needs moveToFolder. `delete` unless said otherwise.'),
+  moveToFolder: text,
+  trustedSenders: z
+    .array(words(320))
+    .max(500)
+    .readonly()
+    .describe('Addresses, or domains without their subdomains, that may name another requestor than the sender.'),
+  acceptCurlyQuotes: z.boolean().describe('Takes ‘ ’ “ ” for the quote of an instruction. Off unless said otherwise.'),
+  maxMessageBytes: z.number().describe('A larger message is quarantined unread. 25 MiB unless said otherwise.'),
+};
+
+export const MailboxPatchSchema = z.strictObject(form).partial().openapi('MailboxPatch');
+export type MailboxPatch = z.output<typeof MailboxPatchSchema>;
+
+export const MailboxCreateSchema = z
+  .strictObject(form)
+  .partial()
+  .required({ name: true, type: true, defaultCategory: true })
+  .openapi('MailboxCreate');
+export type MailboxCreate = z.output<typeof MailboxCreateSchema>;
+
+/** Unsaved values to try a connection with. */
+export const ConnectionDraftSchema = MailboxPatchSchema.openapi('ConnectionDraft');
+export const NewConnectionDraftSchema = z
+  .strictObject(form)
+  .partial()
+  .required({ type: true })
+  .openapi('NewConnectionDraft');
+
+const shownSecret = z.literal(secretMask).nullable().describe(`${secretMask} while one is stored, otherwise null.`);
+
+export const MailboxSchema = z
+  .object({
+    ...form,
+    id: z.int(),
+    password: shownSecret,
+    clientSecret: shownSecret,
+    address: z.string(),
+    login: z.string(),
+    defaultCategory: z.string().describe('Code of the category.'),
+    state: z.enum(mailboxStates),
+    stateSince: instant,
+    detail: z.string().describe('What is wrong and what to do; empty when nothing is.'),
+    lastReadAt: instant.nullable().describe('End of the last read that reached the server.'),
+    nextReadAt: instant.nullable(),
+    counts: z.record(z.string(), z.int()).describe('Messages by disposition; `pending` for those not yet handled.'),
+    workflowId: z.string().describe('In the Temporal Web UI.'),
+    revision: z.int().describe('Grows with every change of the form.'),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .openapi('Mailbox');
+export type MailboxView = z.input<typeof MailboxSchema>;
+
+export const MailboxListSchema = z.object({ items: z.array(MailboxSchema) }).openapi('MailboxList');
+
+export const ReadNowSchema = z
+  .object({ queued: z.boolean().describe('A read was under way; this one follows it.') })
+  .openapi('ReadNow');

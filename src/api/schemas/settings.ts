@@ -1,0 +1,30 @@
+import { z } from '@hono/zod-openapi';
+import { settingsSchema } from '../../db/settings.ts';
+
+const bounds = settingsSchema.shape;
+
+/** The bounds are the database's own; without their defaults, for what is left out is kept. */
+const fields = {
+  supportReturnEmailAddress: bounds.supportReturnEmailAddress
+    .unwrap()
+    .describe(
+      '{TSA} Support return email address: the address of one of the mailboxes. Null: documents are not stored.',
+    ),
+  rawRetentionDays: bounds.rawRetentionDays.unwrap().describe('Days that original messages are kept.'),
+  logRetentionDays: bounds.logRetentionDays.unwrap().describe('Days that the operation log is kept.'),
+  loopLimit: bounds.loopLimit.unwrap().describe('Messages of one sender in ten minutes; more are a loop. 0: no limit.'),
+  rejectNullReturnPath: bounds.rejectNullReturnPath.unwrap().describe('Reject messages with `Return-Path: <>`.'),
+  rejectAutoResponders: bounds.rejectAutoResponders
+    .unwrap()
+    .describe('Reject `Precedence: auto_reply`, `X-Autoreply` and `X-Autorespond`.'),
+  closeSolvedAfterHours: bounds.closeSolvedAfterHours
+    .unwrap()
+    .describe('Hours after which a solved ticket is closed; a fraction is allowed.'),
+  batchMaxMessages: bounds.batchMaxMessages.unwrap().describe('Messages that one read takes from an inbox.'),
+  batchMaxBytes: bounds.batchMaxBytes.unwrap().describe('Bytes that one read takes from an inbox.'),
+};
+
+export const SettingsSchema = z.strictObject(fields).openapi('Settings');
+export type SettingsView = z.output<typeof SettingsSchema>;
+
+export const SettingsChangeSchema = z.strictObject(fields).partial().openapi('SettingsChange');

@@ -1,0 +1,18 @@
+import { z } from '@hono/zod-openapi';
+
+export const TranscriptSchema = z
+  .object({
+    ok: z.boolean(),
+    steps: z
+      .array(
+        z.object({
+          name: z.string(),
+          status: z.enum(['ok', 'failed', 'skipped']),
+          detail: z.string().describe('What was found, or what went wrong; empty for a step that was not reached.'),
+          cure: z.string().nullable(),
+          ms: z.number(),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('Transcript');

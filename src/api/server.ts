@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Client, Connection } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Database } from '../db/connect.ts';
+import type { SecretBox } from '../db/secrets.ts';
+import { createMimeReader } from '../mail/mime.ts';
+import { testConnection } from '../mail/test-connection.ts';
+import { createApp } from './app.ts';
+import { createTemporalControl } from './temporal-control.ts';
+
+export interface ApiOptions {
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly adminToken: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** The queue that the mailbox workflows are served on. */
+  readonly taskQueue: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly timeZone: string;
+  readonly dateFormat: string;
+  /** PEM of authorities trusted for mail servers besides the usual ones. */
+  readonly ca: string | undefined;
+  readonly logger: Logger;
+}
+
+export interface RunningApi {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Ends the requests under way within two seconds; the database stays open, it is the caller's. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 2_000;
+
+/** Starts to listen, whether Temporal answers or not: `/readyz` says so. Throws when the port cannot be had. */
+export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
+  const { database, temporal, logger, ca, timeZone, dateFormat } = options;
+  const connection = Connection.lazy({ address: temporal.address });
+  const client = new Client({ connection, namespace: temporal.namespace });
+  const mimeReader = createMimeReader({ concurrency: 1 });
+  const app = createApp({
+    db: database.db,
+    control: createTemporalControl({ client, taskQueue: options.taskQueue }),
+    secretBox: options.secretBox,
+    adminToken: options.adminToken,
+    testConnection: (mailbox, secrets) => testConnection(mailbox, secrets, ca === undefined ? {} : { ca }),
+    mimeReader,
+    readOptions: { timeZone, dateFormat },
+    logger,
+  });
+  const listener = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void listener(request, response));
+  const release = async (): Promise<void> => {
+    await mimeReader.close();
+    await connection.close();
+  };
+  try {
+    server.listen(options.port, options.host);
+    await once(server, 'listening');
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return {
+    url: urlOf(server),
+    async stop() {
+      await closeServer(server);
+      await release();
+    },
+  };
+};
+
+const urlOf = (server: Server): string => {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+};
+
+const closeServer = async (server: Server): Promise<void> => {
+  // A log stream ends only when its client leaves, or here.
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  server.close();
+  server.closeIdleConnections();
+  await once(server, 'close');
+  clearTimeout(timer);
+};

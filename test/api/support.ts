@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { pino } from 'pino';
+import { createApp } from '../../src/api/app.ts';
+import type { ApiDeps } from '../../src/api/deps.ts';
+import { connect, type Database } from '../../src/db/connect.ts';
+import { loadSamples } from '../../src/db/samples.ts';
+import { createSecretBox } from '../../src/db/secrets.ts';
+import { createMimeReader } from '../../src/mail/mime.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+export const adminToken = 'test-token-of-the-administrator';
+
+/** What the API asked of the workflows, in its order: `wake 1`, `readNow 1`. */
+export interface RecordedControl {
+  readonly calls: string[];
+  /** Every call fails while it is set. */
+  down: boolean;
+}
+
+export interface TestApi {
+  readonly app: OpenAPIHono;
+  readonly database: Database;
+  readonly control: RecordedControl;
+  /** With the token; a body is sent as JSON unless it is text. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** The JSON of a GET that succeeds. */
+  get(path: string): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** The API on a database of its own with the samples, without a socket; Temporal is only recorded. */
+export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<TestApi> => {
+  const testDatabase = await createTestDatabase();
+  const database = connect(testDatabase.url);
+  await loadSamples(database.db);
+  const mimeReader = createMimeReader({ concurrency: 1 });
+  const control: RecordedControl = { calls: [], down: false };
+  const record = (call: string): Promise<void> => {
+    if (control.down) return Promise.reject(new Error('Temporal is away'));
+    control.calls.push(call);
+    return Promise.resolve();
+  };
+  const app = createApp({
+    db: database.db,
+    control: {
+      wake: (id) => record(`wake ${id}`),
+      readNow: (id) => record(`readNow ${id}`).then(() => ({ queued: false })),
+      check: () => record('check'),
+    },
+    secretBox: createSecretBox([randomBytes(32)]),
+    adminToken,
+    testConnection: () => Promise.resolve({ ok: true, steps: [] }),
+    mimeReader,
+    readOptions: { timeZone: 'Europe/Paris', dateFormat: 'dd/MM/yyyy' },
+    logger: pino({ level: 'silent' }),
+    ...overrides,
+  });
+  const send: TestApi['send'] = (method, path, body, headers = {}) =>
+    Promise.resolve(
+      app.request(path, {
+        method,
+        headers: {
+          Authorization: `Bearer ${adminToken}`,
+          ...(body === undefined ? {} : { 'Content-Type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    );
+  return {
+    app,
+    database,
+    control,
+    send,
+    async get(path) {
+      const response = await send('GET', path);
+      if (response.status !== 200) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    async stop() {
+      await mimeReader.close();
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+};
