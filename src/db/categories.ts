@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Category } from '../domain/facts.ts';
 import type { Db, Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
@@ -13,10 +13,6 @@ const columns = {
   process: categories.process,
   supportGroup: categories.supportGroup,
 };
-
-/** By path. */
-export const listCategories = (db: Db | Tx): Promise<Category[]> =>
-  db.select(columns).from(categories).orderBy(asc(categories.path));
 
 export const findCategory = async (db: Db | Tx, id: number): Promise<Category> => {
   const [category] = await db.select(columns).from(categories).where(eq(categories.id, id));

@@ -35,7 +35,7 @@ export const importEmployees = async (db: Db | Tx, csv: string): Promise<ImportR
   return db.transaction(async (tx) => {
     const known = await readEmployees(tx, people);
     throwIfAny(severalEmployees(people, known));
-    const created = people.filter((person) => known.get(person.line) === undefined);
+    const created = people.filter((person) => (known.get(person.line) ?? []).length === 0);
     const changed = people.flatMap((person) => {
       const [employee] = known.get(person.line) ?? [];
       return employee === undefined || isSame(person, employee) ? [] : [{ id: employee.id, ...person }];

@@ -54,7 +54,7 @@ export const readCsv = <Required extends string, Optional extends string>(
   });
   const rows = records.map(({ info, record }) => ({
     line: info.lines,
-    values: Object.fromEntries(known.map((name) => [name, storable(record[name] ?? '')])) as Record<
+    values: Object.fromEntries(known.map((name) => [name, storable(record[name] ?? '').trim()])) as Record<
       Required | Optional,
       string
     >,

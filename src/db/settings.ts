@@ -30,8 +30,6 @@ export const settingsSchema = z.object({
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
-export const defaultSettings: Settings = settingsSchema.parse({});
-
 export const readSettings = async (db: Db | Tx): Promise<Settings> => {
   const rows = await db.select({ key: settings.key, value: settings.value }).from(settings);
   return settingsSchema.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])));

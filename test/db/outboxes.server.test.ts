@@ -1,0 +1,94 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { applyPlan } from '../../src/db/apply-plan.ts';
+import { markSendFailed, markSent, maxSendAttempts, takeUnsent } from '../../src/db/outbox.ts';
+import { employees, outbox, workflowOutbox } from '../../src/db/schema/index.ts';
+import { markDispatched, markDispatchFailed, takeUndispatched } from '../../src/db/workflow-outbox.ts';
+import { category, contextOf, createPlan, mailbox, now, store, useDatabase } from './fixtures.ts';
+
+const { db } = useDatabase();
+
+const aTicket = async (protocolId: string): Promise<string> => {
+  const box = await mailbox(db());
+  const [messageId] = await store(db(), box.id, protocolId);
+  const [person] = await db().select().from(employees).limit(1);
+  const plan = createPlan(await category(db(), 'SMARTPHONE'), { id: person?.id ?? 0 });
+  const applied = await db().transaction((tx) => applyPlan(tx, plan, contextOf(box, messageId ?? 0)));
+  return applied.ticketNumber ?? '';
+};
+
+/** Lets the lease or the wait before the next attempt be over. */
+const letTimePass = (table: typeof workflowOutbox | typeof outbox) =>
+  db().update(table).set({ nextAttemptAt: '2020-01-01T00:00:00.000Z' });
+
+describe('the workflow outbox', () => {
+  it('gives out the entries of one ticket in order, the next when the one before is dispatched', async () => {
+    const [a, b] = [await aTicket('1'), await aTicket('2')];
+    await db().insert(workflowOutbox).values({ kind: 'ticket_changed', ticketNumber: a, payload: {}, createdAt: now });
+    const first = await takeUndispatched(db(), 10);
+    expect(first).toMatchObject([
+      { kind: 'start_ticket', ticketNumber: a, process: 'Incident: Standard Process' },
+      { kind: 'start_ticket', ticketNumber: b },
+    ]);
+    expect(await takeUndispatched(db(), 10)).toEqual([]);
+    await markDispatchFailed(db(), first[0]?.id ?? 0, 'Temporal does not answer.');
+    await markDispatched(db(), [first[1]?.id ?? 0]);
+    await letTimePass(workflowOutbox);
+    const again = await takeUndispatched(db(), 10);
+    expect(again).toMatchObject([{ id: first[0]?.id, kind: 'start_ticket', ticketNumber: a }]);
+    await markDispatched(db(), [again[0]?.id ?? 0]);
+    expect(await takeUndispatched(db(), 10)).toMatchObject([{ kind: 'ticket_changed', ticketNumber: a }]);
+  });
+
+  it('gives an entry to one of several dispatchers', async () => {
+    const number = await aTicket('3');
+    const taken = (await Promise.all(Array.from({ length: 4 }, () => takeUndispatched(db(), 10)))).flat();
+    expect(taken.filter((entry) => entry.ticketNumber === number)).toHaveLength(1);
+  });
+});
+
+describe('the outbox', () => {
+  const aMail = async (messageIdHeader: string): Promise<void> => {
+    const box = await mailbox(db());
+    await db().insert(outbox).values({
+      kind: 'redirect',
+      messageIdHeader,
+      mailboxId: box.id,
+      toAddress: 'desk@aef.com',
+      subject: 'Fwd: x',
+      text: 'x',
+      createdAt: now,
+    });
+  };
+
+  it('gives out a mail until it is sent, always with one Message-ID', async () => {
+    await aMail('<1@aef.com>');
+    const [mail] = await takeUnsent(db(), 10);
+    expect(mail).toMatchObject({
+      messageIdHeader: '<1@aef.com>',
+      to: 'desk@aef.com',
+      from: 'support@aef.com',
+      attempts: 0,
+    });
+    await markSendFailed(db(), mail?.id ?? 0, 'The server is busy.');
+    expect(await takeUnsent(db(), 10)).toEqual([]);
+    await letTimePass(outbox);
+    expect(await takeUnsent(db(), 10)).toMatchObject([{ id: mail?.id, messageIdHeader: '<1@aef.com>', attempts: 1 }]);
+    await markSent(db(), mail?.id ?? 0, now);
+    await letTimePass(outbox);
+    expect(await takeUnsent(db(), 10)).toEqual([]);
+  });
+
+  it('gives a mail up when the server will never take it, or after its attempts', async () => {
+    await aMail('<2@aef.com>');
+    await aMail('<3@aef.com>');
+    const [two, three] = await takeUnsent(db(), 10);
+    await markSendFailed(db(), two?.id ?? 0, 'There is no such user.', true);
+    await db()
+      .update(outbox)
+      .set({ attempts: maxSendAttempts - 1 })
+      .where(eq(outbox.id, three?.id ?? 0));
+    await markSendFailed(db(), three?.id ?? 0, 'The server is busy.');
+    expect(await db().$count(outbox, eq(outbox.state, 'failed'))).toBe(2);
+  });
+});
