@@ -11,11 +11,11 @@ import {
 import { findOptionalMailbox, isSwitchedOn, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
 import { readRaw } from '../db/raw-messages.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
-import { restAfterTrouble } from '../domain/backoff.ts';
+import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
 import type { Disposition } from '../domain/disposition.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { MimeReading } from '../mail/mime.ts';
-import { MailError, type MailSession } from '../mail/session.ts';
+import { MailError, type MailErrorKind, type MailSession } from '../mail/session.ts';
 import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { inOurWords } from './faults.ts';
@@ -50,16 +50,16 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
   const now = new Date();
 
   if (received instanceof MailError) {
-    const state = received.kind === 'credentials_refused' ? 'credentials_refused' : 'unreachable';
+    const state = stateOf(received.kind);
     const detail = `${received.message} ${received.cure}`;
-    const failures = await recordMailboxState(db, mailboxId, {
+    const restMs = restAfterTrouble(state, intervalMs, mailbox.consecutiveFailures + 1, received.retryAfterMs);
+    await recordMailboxState(db, mailboxId, {
       state,
       detail,
-      nextReadAt: null,
+      nextReadAt: new Date(now.getTime() + restMs).toISOString(),
       readAt: null,
       failed: true,
     });
-    const restMs = restAfterTrouble(state, intervalMs, failures);
     return { kind: 'rest', mailbox: mailbox.name, state, detail, counts, restMs };
   }
   const backlog = await readBacklog(db, mailboxId, now.toISOString());
@@ -83,6 +83,12 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
     more: received.more || backlog.pending > backlog.postponed,
     restMs,
   };
+}
+
+/** What operators tell apart: whose turn it is to do something, the administrator's, the server's, or nobody's. */
+function stateOf(kind: MailErrorKind): TroubleState {
+  if (kind === 'credentials_refused' || kind === 'throttled') return kind;
+  return 'unreachable';
 }
 
 /** The next batch, stored; or what the mail server had against it. */

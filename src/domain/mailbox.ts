@@ -10,6 +10,7 @@ export const mailboxStates = [
   'switched_off',
   'credentials_refused',
   'unreachable',
+  'throttled',
 ] as const;
 export type MailboxState = (typeof mailboxStates)[number];
 
