@@ -59,8 +59,6 @@ export const checkCommand = (): Command =>
     )
     .argument('<file...>', 'mail files (RFC 5322); - reads standard input')
     .option('--json', 'one JSON object a file, a line each', false)
-    // Spec §12: 2 says wrong usage; commander's own code for it is 1.
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .option('--accept-curly-quotes', 'read ‘ ’ “ ” as apostrophes, as a mailbox can be set to', false)
     .action(
       async (files: readonly string[], options: { readonly json: boolean; readonly acceptCurlyQuotes: boolean }) => {

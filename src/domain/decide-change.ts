@@ -87,7 +87,7 @@ const unknownCategory = ({ instruction, facts }: Case): readonly Notice[] =>
         warning(
           'unknown_category',
           'CODE_CATALOG',
-          `No category has this code, name or path: ${instruction.category}. The ticket keeps its own.`,
+          `No single category has this code, name or path: ${instruction.category}. The ticket keeps its own.`,
         ),
       ];
 

@@ -55,7 +55,7 @@ export const decideCreation = (subject: Case, relatedTo: string | null): Plan =>
             warning(
               'unknown_category',
               'CODE_CATALOG',
-              `No category has this code, name or path: ${instruction.category}. The mailbox's default is used: ${category.path}.`,
+              `No single category has this code, name or path: ${instruction.category}. The mailbox's default is used: ${category.path}.`,
             ),
           ]
         : []),

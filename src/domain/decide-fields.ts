@@ -40,8 +40,8 @@ export const namedFields = (
       }),
     },
     warnings: [
-      ...unknownItem(asset, 'unknown_asset', 'ASSET', 'No asset has this tag or name'),
-      ...unknownItem(item, 'unknown_configuration_item', 'CI', 'No configuration item has this name'),
+      ...unknownItem(asset, 'unknown_asset', 'ASSET', 'No single asset has this tag or name'),
+      ...unknownItem(item, 'unknown_configuration_item', 'CI', 'No single configuration item has this name'),
     ],
   };
 };
