@@ -1,5 +1,5 @@
 /** Longest title, in characters (code points), inclusive; the description keeps the whole topic. */
-export const maxTitleLength = 255;
+const maxTitleLength = 255;
 
 /** Topic and body as a Description (spec §6, creation): topic, blank line, body; without the one that is empty. */
 export const describe = (topic: string, body: string): string =>

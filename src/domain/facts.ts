@@ -27,7 +27,7 @@ export interface KnownItem {
 }
 
 /** An action that waits for a CHOICE. */
-export interface WaitingAction {
+interface WaitingAction {
   readonly id: number;
   /** Employee ids of those who were asked, and their delegates. */
   readonly approvers: readonly number[];

@@ -10,7 +10,7 @@ export interface MailboxRuleViolation {
   readonly message: string;
 }
 
-export type MailboxRule =
+type MailboxRule =
   'required' | 'unused' | 'fixed' | 'exclusive' | 'range' | 'format' | 'unsupported' | 'masked' | 'type_switch';
 
 /** Longest rest between two reads, in minutes, inclusive: 31 days. */

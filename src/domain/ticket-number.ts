@@ -1,7 +1,7 @@
 import { ticketTypes, type TicketType } from './ticket.ts';
 
 /** The highest number of a day and type: the format has six digits (spec §1). */
-export const maxTicketSequence = 999_999;
+const maxTicketSequence = 999_999;
 
 /**
  * `I261123_000001`. `day` is `yyyy-mm-dd` in the agent's time zone, `sequence` counts from 1 within a day and type.

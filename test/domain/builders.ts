@@ -107,7 +107,7 @@ export const errorAt = (line: number, over: Partial<InstructionError> = {}): Ins
   ...over,
 });
 
-export const facts = (over: Partial<Facts> = {}): Facts => ({
+const facts = (over: Partial<Facts> = {}): Facts => ({
   now: '2026-11-23T12:00:00.000Z',
   duplicateOf: null,
   recentFromSender: 0,
