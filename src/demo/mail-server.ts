@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import hoodiecrow from 'hoodiecrow-imap';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+
+/** A mail server in this process: one inbox, read by IMAP4 and written to by SMTP. It takes every mail, and sends none on. */
+export interface DemoMailServer {
+  readonly host: string;
+  readonly imapPort: number;
+  readonly smtpUrl: string;
+  /** How many messages are in the inbox. */
+  inboxSize(): number;
+  /** The recipients of mails that were not for the inbox, one entry a mail and recipient; lower case. */
+  readonly sentOutside: readonly string[];
+  /** Cuts connections that are still open. */
+  stop(): Promise<void>;
+}
+
+const host = '127.0.0.1';
+
+/** Starts it on free ports. Both protocols are in clear text, on this machine only. */
+export async function startDemoMailServer(inbox: {
+  readonly address: string;
+  readonly password: string;
+}): Promise<DemoMailServer> {
+  const imap = hoodiecrow({
+    plugins: ['ID', 'ENABLE', 'LITERALPLUS', 'UIDPLUS'],
+    users: { [inbox.address]: { password: inbox.password } },
+    storage: { INBOX: {}, '': { separator: '/' } },
+  });
+  const sentOutside: string[] = [];
+  const smtp = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    onData: (stream, session, callback) => {
+      receive(stream, session).then(
+        ({ raw, recipients }) => {
+          if (recipients.includes(inbox.address)) imap.appendMessage('INBOX', [], internalDate(new Date()), raw);
+          sentOutside.push(...recipients.filter((recipient) => recipient !== inbox.address));
+          callback();
+        },
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+      );
+    },
+  });
+  // A client that goes away is no fault of the server.
+  smtp.on('error', () => undefined);
+  const sockets = new Set<{ destroy(): unknown }>();
+  imap.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const imapPort = await listen(imap.server);
+  smtp.listen(0, host);
+  const smtpPort = portOf(await listening(smtp.server));
+
+  return {
+    host,
+    imapPort,
+    smtpUrl: `smtp://${host}:${smtpPort}`,
+    inboxSize: () => imap.getMailbox('INBOX')?.messages.length ?? 0,
+    sentOutside,
+    async stop() {
+      const closed = Promise.all([once(imap.server, 'close'), new Promise<void>((resolve) => smtp.close(resolve))]);
+      imap.server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** One character an octet, headed by the Return-Path that a final delivery adds (RFC 5321 §4.4). */
+async function receive(
+  stream: SMTPServerDataStream,
+  { envelope }: SMTPServerSession,
+): Promise<{ readonly raw: string; readonly recipients: readonly string[] }> {
+  const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+  const content = (await buffer(stream)).toString('latin1');
+  return {
+    raw: `Return-Path: <${sender}>\r\n${content}`,
+    recipients: envelope.rcptTo.map(({ address }) => address.toLowerCase()),
+  };
+}
+
+/** RFC 9051 `date-time`: `09-Jul-2026 08:15:00 +0000`. */
+function internalDate(date: Date): string {
+  const [, day = '', month = '', year = '', time = ''] = date.toUTCString().split(' ');
+  return `${day}-${month}-${year} ${time} +0000`;
+}
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, host);
+  return portOf(await listening(server));
+}
+
+async function listening<S extends Server>(server: S): Promise<S> {
+  if (!server.listening) await once(server, 'listening');
+  return server;
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
