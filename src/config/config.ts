@@ -1,7 +1,17 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
-import { adminToken, certificateFile, databaseUrl, dateFormat, hostAndPort, hostName, secretKey } from './variables.ts';
+import {
+  adminToken,
+  certificateFile,
+  databaseUrl,
+  dateFormat,
+  hostAndPort,
+  hostName,
+  httpsAddress,
+  secretKey,
+  secretKeys,
+} from './variables.ts';
 import { logType, namespace, port, smtpUrl, timeZone } from './variables.ts';
 
 /** How much the operation log records. */
@@ -20,6 +30,8 @@ export interface Config {
   readonly port: number;
   /** 32 bytes. Absent: see `readKeys` and `createKeys`. */
   readonly secretKey: Uint8Array | undefined;
+  /** Keys used before, 32 bytes each: they open what was encrypted with them, until it is encrypted anew. */
+  readonly oldSecretKeys: readonly Uint8Array[];
   readonly adminToken: string | undefined;
   /** IANA name; dates in mails are read in it. */
   readonly timeZone: string;
@@ -31,6 +43,15 @@ export interface Config {
   readonly logFile: string;
   /** PEM file of authorities trusted for mail servers besides the usual ones. */
   readonly caFile: string | undefined;
+  /** Where Microsoft 365 is reached, for its national clouds. Addresses are https without a slash at the end; absent: the worldwide cloud's. */
+  readonly microsoft: {
+    readonly authority: string | undefined;
+    readonly graphUrl: string | undefined;
+    readonly imapHost: string | undefined;
+    readonly imapPort: number | undefined;
+    /** What tokens for IMAP are asked for; absent: the address of `imapHost`. */
+    readonly imapResource: string | undefined;
+  };
   /** Ports of the embedded servers; absent: any free one. */
   readonly embeddedPorts: {
     readonly postgres: number | undefined;
@@ -47,6 +68,7 @@ const variables = {
   TSA_HOST: hostName.default('127.0.0.1'),
   TSA_PORT: port.default(8080),
   TSA_SECRET_KEY: secretKey.optional(),
+  TSA_OLD_SECRET_KEYS: secretKeys.default([]),
   TSA_ADMIN_TOKEN: adminToken.optional(),
   TSA_TIME_ZONE: timeZone.default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
   TSA_DATE_FORMAT: dateFormat.default('dd/MM/yyyy'),
@@ -54,6 +76,11 @@ const variables = {
   TSA_LOG_TYPE: logType.default('lt_All'),
   TSA_LOG_FILE: z.string().optional(),
   TSA_CA_FILE: certificateFile.optional(),
+  TSA_MICROSOFT_AUTHORITY: httpsAddress.optional(),
+  TSA_MICROSOFT_GRAPH_URL: httpsAddress.optional(),
+  TSA_MICROSOFT_IMAP_HOST: hostName.optional(),
+  TSA_MICROSOFT_IMAP_PORT: port.optional(),
+  TSA_MICROSOFT_IMAP_RESOURCE: httpsAddress.optional(),
   TSA_POSTGRES_PORT: port.optional(),
   TSA_TEMPORAL_PORT: port.optional(),
   TSA_TEMPORAL_UI_PORT: port.optional(),
@@ -82,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     host: read.TSA_HOST,
     port: read.TSA_PORT,
     secretKey: read.TSA_SECRET_KEY,
+    oldSecretKeys: read.TSA_OLD_SECRET_KEYS,
     adminToken: read.TSA_ADMIN_TOKEN,
     timeZone: read.TSA_TIME_ZONE,
     dateFormat: read.TSA_DATE_FORMAT,
@@ -89,6 +117,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     logType: read.TSA_LOG_TYPE,
     logFile: path.resolve(workingDir, read.TSA_LOG_FILE ?? path.join(dataDir, 'log', 'operations.log')),
     caFile: read.TSA_CA_FILE === undefined ? undefined : path.resolve(workingDir, read.TSA_CA_FILE),
+    microsoft: {
+      authority: read.TSA_MICROSOFT_AUTHORITY,
+      graphUrl: read.TSA_MICROSOFT_GRAPH_URL,
+      imapHost: read.TSA_MICROSOFT_IMAP_HOST,
+      imapPort: read.TSA_MICROSOFT_IMAP_PORT,
+      imapResource: read.TSA_MICROSOFT_IMAP_RESOURCE,
+    },
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,
       temporal: read.TSA_TEMPORAL_PORT,

@@ -7,8 +7,8 @@ import { ConfigError } from './config-error.ts';
 import { adminToken, secretKey } from './variables.ts';
 
 export interface Keys {
-  /** 32 bytes; stored passwords are encrypted with it. */
-  readonly secretKey: Uint8Array;
+  /** 32 bytes each. Stored passwords are encrypted with the first; the others open what was encrypted before. */
+  readonly secretKeys: readonly [Uint8Array, ...Uint8Array[]];
   /** What callers of the API send as bearer token. */
   readonly adminToken: string;
 }
@@ -18,7 +18,10 @@ export const adminTokenFile = (config: Config): string => path.join(config.dataD
 
 /** The keys from the environment, otherwise from the data folder. Throws ConfigError where one is missing or damaged. */
 export const readKeys = (config: Config): Keys => ({
-  secretKey: config.secretKey ?? readKeyFile('TSA_SECRET_KEY', secretKeyFile(config), secretKey),
+  secretKeys: [
+    config.secretKey ?? readKeyFile('TSA_SECRET_KEY', secretKeyFile(config), secretKey),
+    ...config.oldSecretKeys,
+  ],
   adminToken: config.adminToken ?? readKeyFile('TSA_ADMIN_TOKEN', adminTokenFile(config), adminToken),
 });
 

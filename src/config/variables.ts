@@ -31,6 +31,15 @@ const urlOf = (schemes: readonly string[], example: string) =>
 export const databaseUrl = urlOf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database');
 export const smtpUrl = urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587 or smtps://user:password@host:465');
 
+/** An address that tokens are sent to: nothing but https, and no slash at the end. */
+export const httpsAddress = text((value) => {
+  const url = URL.parse(value);
+  const plain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  return plain && url.protocol === 'https:'
+    ? undefined
+    : 'found no https address (value not shown: it may hold a password); write it as in https://login.microsoftonline.us';
+}).transform((value) => value.replace(/\/+$/, ''));
+
 export const hostName = text((value) =>
   isHost(value) ? undefined : `${found(value)}; write a host name or an IP address, such as 127.0.0.1`,
 );
@@ -53,12 +62,25 @@ export const namespace = text((value) =>
 );
 
 /** Spec §12: 32 bytes, base64 (the URL alphabet is taken too). */
-export const secretKey = text((value) => {
+const keyProblem = (value: string): string | undefined => {
   const bytes = /^[A-Za-z0-9+/_-]+={0,2}$/.test(value) ? Buffer.from(value, 'base64').length : undefined;
   if (bytes === 32) return undefined;
-  const what = bytes === undefined ? 'found text that is not base64' : `found ${String(bytes)} bytes`;
+  const what = bytes === undefined ? 'found text that is not base64' : `found ${bytes} bytes`;
   return `${what}; write 32 bytes in base64, made by: openssl rand -base64 32`;
-}).transform((value): Uint8Array => new Uint8Array(Buffer.from(value, 'base64')));
+};
+const toKey = (value: string): Uint8Array => new Uint8Array(Buffer.from(value, 'base64'));
+const listItems = (value: string): string[] => value.split(',').map((item) => item.trim());
+
+export const secretKey = text(keyProblem).transform(toKey);
+
+/** Several, with commas between. */
+export const secretKeys = text((value) => {
+  for (const [index, item] of listItems(value).entries()) {
+    const problem = keyProblem(item);
+    if (problem !== undefined) return `key ${index + 1}: ${problem}`;
+  }
+  return undefined;
+}).transform((value) => listItems(value).map(toKey));
 
 export const adminToken = text((value) => {
   const cure = 'write 16 or more letters, digits or -._~+/= without spaces, made by: openssl rand -hex 32';

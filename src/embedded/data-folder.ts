@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -43,3 +43,7 @@ export function writeJson(file: string, value: unknown): void {
     throw error;
   }
 }
+
+/** Whether the data folder holds a database of an earlier run. */
+export const hasEmbeddedDatabase = (dataDir: string): boolean =>
+  existsSync(path.join(dataFolder(dataDir).postgres, 'data'));

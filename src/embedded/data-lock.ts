@@ -68,6 +68,13 @@ export async function stopLeftovers(dataDir: string): Promise<boolean> {
   return true;
 }
 
+/** Whether a start has the data folder now. */
+export function isInUse(dataDir: string): boolean {
+  const { lock } = dataFolder(dataDir);
+  const found = readJson(lock, record);
+  return found !== undefined && stateOf(found, lock).alive;
+}
+
 /** Undefined: the holder is on its way out. */
 async function tryLock(dataDir: string, owner: number): Promise<DataLock | undefined> {
   const { lock: file } = dataFolder(dataDir);

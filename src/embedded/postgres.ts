@@ -25,8 +25,8 @@ export interface PostgresOptions {
 const role = 'tsa';
 const database = 'tsa';
 
-/** Whether `folder` holds a cluster of an earlier run. */
-export const hasCluster = (folder: string): boolean => existsSync(path.join(folder, 'data'));
+export const databaseUrlOf = (port: number, password: string, name = database): string =>
+  `postgres://${role}:${password}@127.0.0.1:${port}/${name}`;
 
 /** Starts PostgreSQL on loopback, with a new cluster if there is none, and returns its URL when it answers. */
 export async function startPostgres(options: PostgresOptions): Promise<string> {
@@ -34,7 +34,7 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
   const programs = findPostgresPrograms({ otherUser: user !== undefined });
   const folder = openPrivateFolder(options.folder, user);
   try {
-    if (!hasCluster(options.folder)) await createCluster(programs, folder, user, options);
+    if (!existsSync(path.join(options.folder, 'data'))) await createCluster(programs, folder, user, options);
     const server = spawnServer({
       name: 'PostgreSQL',
       file: programs.postgres,
@@ -44,9 +44,11 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
       folder: folder.descriptor,
     });
     options.onStarted(server);
-    const url = (name: string) => `postgres://${role}:${options.password}@127.0.0.1:${options.port}/${name}`;
-    await untilReady(server, () => ensureDatabase(url('postgres')), { signal: options.signal, limitMs: 60_000 });
-    return url(database);
+    await untilReady(server, () => ensureDatabase(databaseUrlOf(options.port, options.password, 'postgres')), {
+      signal: options.signal,
+      limitMs: 60_000,
+    });
+    return databaseUrlOf(options.port, options.password);
   } finally {
     folder.close();
   }

@@ -32,6 +32,7 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       port: 8080,
       secretKey: undefined,
+      oldSecretKeys: [],
       adminToken: undefined,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       dateFormat: 'dd/MM/yyyy',
@@ -39,6 +40,7 @@ describe('an empty environment', () => {
       logType: 'lt_All',
       logFile: path.join(folder, '.tsa', 'log', 'operations.log'),
       caFile: undefined,
+      microsoft: {},
       embeddedPorts: { postgres: undefined, temporal: undefined, temporalUi: undefined },
     });
   });
@@ -65,6 +67,21 @@ describe('a value that fits', () => {
     ['SMTP_URL', 'smtps://u:p@mail:465', 'smtpUrl', 'smtps://u:p@mail:465'],
     ['TSA_LOG_TYPE', 'lt_Error', 'logType', 'lt_Error'],
     ['TSA_LOG_FILE', '/var/log/tsa.log', 'logFile', '/var/log/tsa.log'],
+    [
+      'TSA_MICROSOFT_AUTHORITY',
+      'https://login.microsoftonline.us/',
+      'microsoft.authority',
+      'https://login.microsoftonline.us',
+    ],
+    ['TSA_MICROSOFT_GRAPH_URL', 'https://graph.microsoft.us', 'microsoft.graphUrl', 'https://graph.microsoft.us'],
+    ['TSA_MICROSOFT_IMAP_HOST', 'outlook.office365.us', 'microsoft.imapHost', 'outlook.office365.us'],
+    ['TSA_MICROSOFT_IMAP_PORT', '1993', 'microsoft.imapPort', 1993],
+    [
+      'TSA_MICROSOFT_IMAP_RESOURCE',
+      'https://outlook.office365.us',
+      'microsoft.imapResource',
+      'https://outlook.office365.us',
+    ],
     ['TSA_POSTGRES_PORT', '5433', 'embeddedPorts', { postgres: 5433, temporal: undefined, temporalUi: undefined }],
   ];
 
@@ -90,6 +107,7 @@ describe('a value that does not fit', () => {
     ['TSA_SECRET_KEY', 's3cret', /write 32 bytes in base64/],
     ['TSA_SECRET_KEY', Buffer.from('s3cret').toString('base64'), /found 6 bytes; write 32 bytes/],
     ['TSA_SECRET_KEY', 's3cret!', /not base64/],
+    ['TSA_OLD_SECRET_KEYS', `${key},s3cret!`, /key 2: found text that is not base64; write 32 bytes/],
     ['TSA_ADMIN_TOKEN', 's3cret', /found only 6 characters; write 16 or more/],
     ['TSA_ADMIN_TOKEN', 's3cret s3cret s3cret', /cannot hold/],
     ['TSA_TIME_ZONE', 'Paris', /found "Paris"; write an IANA time zone/],
@@ -100,6 +118,10 @@ describe('a value that does not fit', () => {
     ['TSA_LOG_TYPE', 'all', /found "all"; write lt_All, lt_Error, lt_None/],
     ['TSA_CA_FILE', '/nowhere.pem', /cannot be read \(ENOENT\); write the path/],
     ['TSA_CA_FILE', notPem, /without a PEM certificate/],
+    ['TSA_MICROSOFT_AUTHORITY', 'http://login.example.com', /found no https address.*write it as in https:/],
+    ['TSA_MICROSOFT_GRAPH_URL', 'https://u:s3cret@graph.example.com', /found no https address/],
+    ['TSA_MICROSOFT_IMAP_HOST', 'outlook.office365.us:993', /write a host name/],
+    ['TSA_MICROSOFT_IMAP_RESOURCE', 'outlook.office365.us', /found no https address/],
     ['TSA_POSTGRES_PORT', 'x', /found "x"/],
     ['TSA_TEMPORAL_PORT', '-1', /found "-1"/],
     ['TSA_TEMPORAL_UI_PORT', '1e3', /found "1e3"/],

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('keys', () => {
   it('are made once, in files that only their owner reads', () => {
     const made = createKeys(config, { hasData: false });
-    expect(made.secretKey).toHaveLength(32);
+    expect(made.secretKeys.map((key) => key.byteLength)).toEqual([32]);
     expect(made.adminToken.length).toBeGreaterThanOrEqual(32);
     expect(createKeys(config, { hasData: true })).toEqual(made);
     expect(readKeys(config)).toEqual(made);
@@ -25,9 +25,11 @@ describe('keys', () => {
 
   it('come from the environment where it names them, and leave no file', () => {
     const key = Buffer.alloc(32, 1).toString('base64');
-    const named = readConfig({ TSA_SECRET_KEY: key, TSA_ADMIN_TOKEN: '0123456789abcdef' }, folder);
+    const old = Buffer.alloc(32, 2).toString('base64');
+    const env = { TSA_SECRET_KEY: key, TSA_OLD_SECRET_KEYS: `${old}, ${old}`, TSA_ADMIN_TOKEN: '0123456789abcdef' };
+    const named = readConfig(env, folder);
     expect(createKeys(named, { hasData: false })).toEqual({
-      secretKey: new Uint8Array(32).fill(1),
+      secretKeys: [1, 2, 2].map((byte) => new Uint8Array(32).fill(byte)),
       adminToken: '0123456789abcdef',
     });
     expect(() => readFileSync(secretKeyFile(named))).toThrow('ENOENT');

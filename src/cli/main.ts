@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { ConfigError } from '../config/config-error.ts';
+import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
+import { mailtoCommand } from './mailto.ts';
+import { apiCommand, migrateCommand, workerCommand } from './part-commands.ts';
+import { upCommand } from './up.ts';
+
+const failed = 1;
+const wrongUsage = 2;
+
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
+
+const commands = [
+  upCommand(),
+  demoCommand(),
+  workerCommand(),
+  apiCommand(),
+  migrateCommand(),
+  checkCommand(),
+  mailtoCommand(),
+  doctorCommand(),
+];
+
+const program = new Command('tsa')
+  .description('Technical Support Agent: reads IT-support mailboxes and turns what arrives into tickets, exactly once.')
+  .version(version)
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment and from .env in the working folder; tsa doctor checks them.',
+  );
+
+for (const command of commands) {
+  program.addCommand(command.exitOverride().showHelpAfterError('(--help says more)'));
+}
+
+try {
+  await program.exitOverride().showHelpAfterError('(--help says more)').parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  // Commander has printed what it had to say; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
+  if (error instanceof ConfigError) {
+    process.stderr.write(`tsa: the settings cannot be used\n${error.message.replaceAll(/^/gm, '  ')}\n`);
+    return wrongUsage;
+  }
+  process.stderr.write(`tsa: ${explain(error)}\n`);
+  return failed;
+}
+
+/** The message, what it was caused by, and the cure where the error knows one; a stack says nothing to an administrator. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? ` (${explain(error.cause)})` : '';
+  const cure = 'cure' in error && typeof error.cure === 'string' ? ` ${error.cure}` : '';
+  return `${error.message || error.name}${cause}${cure}`;
+}

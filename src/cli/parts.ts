@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
+import type { Keys } from '../config/keys.ts';
+import { connect, type Database } from '../db/connect.ts';
+import { resealMailboxSecrets } from '../db/mailboxes.ts';
+import { createSecretBox, type SecretBox } from '../db/secrets.ts';
+import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft-cloud.ts';
+import type { Closers } from './closers.ts';
+
+/** What worker and API share in one process. */
+export interface Parts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly adminToken: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** PEM of authorities trusted for mail servers besides the usual ones. */
+  readonly ca: string | undefined;
+  readonly cloud: MicrosoftCloud;
+  readonly logger: Logger;
+}
+
+export interface PartsOptions {
+  readonly config: Config;
+  readonly keys: Keys;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly logger: Logger;
+}
+
+/** Throws SecretKeyError when what is stored was encrypted with a key that is not given: better now than at the next mail. */
+export async function openParts(options: PartsOptions, closers: Closers): Promise<Parts> {
+  const { config, keys, databaseUrl, temporalAddress, logger } = options;
+  const database = connect(databaseUrl);
+  closers.add(() => database.close());
+  const secretBox = createSecretBox(keys.secretKeys);
+  await resealMailboxSecrets(database.db, secretBox);
+  return {
+    config,
+    database,
+    secretBox,
+    adminToken: keys.adminToken,
+    temporal: { address: temporalAddress, namespace: config.temporalNamespace },
+    ca: config.caFile === undefined ? undefined : readFileSync(config.caFile, 'utf8'),
+    cloud: microsoftCloud(config.microsoft),
+    logger,
+  };
+}
