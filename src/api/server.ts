@@ -6,8 +6,10 @@ import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/connect.ts';
 import type { SecretBox } from '../db/secrets.ts';
+import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft-cloud.ts';
 import { createMimeReader } from '../mail/mime.ts';
 import { testConnection } from '../mail/test-connection.ts';
+import { createTokenSource } from '../mail/tokens.ts';
 import { createApp } from './app.ts';
 import { createTemporalControl } from './temporal-control.ts';
 
@@ -25,6 +27,8 @@ export interface ApiOptions {
   readonly dateFormat: string;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
+  /** The worldwide one by default. */
+  readonly cloud?: MicrosoftCloud;
   readonly logger: Logger;
 }
 
@@ -39,7 +43,7 @@ const GRACE_MS = 2_000;
 
 /** Starts to listen, whether Temporal answers or not: `/readyz` says so. Throws when the port cannot be had. */
 export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
-  const { database, temporal, logger, ca, timeZone, dateFormat } = options;
+  const { database, temporal, logger, ca, cloud = worldwideCloud, timeZone, dateFormat } = options;
   const connection = Connection.lazy({ address: temporal.address });
   const client = new Client({ connection, namespace: temporal.namespace });
   const mimeReader = createMimeReader({ concurrency: 1 });
@@ -48,7 +52,9 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     control: createTemporalControl({ client, taskQueue: options.taskQueue }),
     secretBox: options.secretBox,
     adminToken: options.adminToken,
-    testConnection: (mailbox, secrets) => testConnection(mailbox, secrets, ca === undefined ? {} : { ca }),
+    testConnection: (mailbox, secrets) =>
+      // A test signs in anew: a token kept from before would say nothing about what is on the form now.
+      testConnection(mailbox, secrets, { tokens: createTokenSource({ cloud }), ...(ca === undefined ? {} : { ca }) }),
     mimeReader,
     readOptions: { timeZone, dateFormat },
     logger,

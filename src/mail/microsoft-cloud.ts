@@ -23,3 +23,30 @@ export const worldwideCloud: MicrosoftCloud = {
   imapPort: 993,
   imapResource: 'https://outlook.office.com',
 };
+
+/** Addresses of another cloud; what is left out is the worldwide cloud's. */
+export interface CloudAddresses {
+  readonly authority: string | undefined;
+  readonly graphUrl: string | undefined;
+  readonly imapHost: string | undefined;
+  readonly imapPort: number | undefined;
+  readonly imapResource: string | undefined;
+}
+
+export function microsoftCloud({
+  authority,
+  graphUrl,
+  imapHost,
+  imapPort,
+  imapResource,
+}: CloudAddresses): MicrosoftCloud {
+  const resource = imapResource ?? (imapHost === undefined ? undefined : `https://${imapHost}`);
+  return {
+    authority: authority ?? worldwideCloud.authority,
+    graphUrl: graphUrl ?? worldwideCloud.graphUrl,
+    imapHost: imapHost ?? worldwideCloud.imapHost,
+    imapPort: imapPort ?? worldwideCloud.imapPort,
+    imapResource: resource ?? worldwideCloud.imapResource,
+    ...(authority === undefined ? {} : { knownAuthorities: [new URL(authority).host] }),
+  };
+}

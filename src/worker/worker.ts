@@ -6,10 +6,13 @@ import { type Failpoint, noFailpoint } from '../activities/failpoint.ts';
 import { createTicketActivities } from '../activities/ticket-activities.ts';
 import type { Database } from '../db/connect.ts';
 import type { SecretBox } from '../db/secrets.ts';
+import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft-cloud.ts';
 import { createMimeReader } from '../mail/mime.ts';
 import { openSession } from '../mail/open-session.ts';
 import { createSender } from '../mail/send.ts';
+import { createTokenSource } from '../mail/tokens.ts';
 import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
+import { createBacklogWatch } from './backlog-watch.ts';
 import { startMailboxes } from './start-mailboxes.ts';
 import { dispatchWorkflowOutbox } from './dispatch-workflow-outbox.ts';
 import { openLogFile } from './follow-operation-log.ts';
@@ -30,6 +33,8 @@ export interface WorkerOptions {
   readonly smtpUrl: string | undefined;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
+  /** The worldwide one by default. */
+  readonly cloud?: MicrosoftCloud;
   /** Rotated JSON lines of the operation log; `lt_None`: no file. */
   readonly logFile: { readonly file: string; readonly type: 'lt_All' | 'lt_Error' | 'lt_None' };
   readonly logger: Logger;
@@ -48,6 +53,9 @@ export interface RunningWorker {
 /** Mailboxes read at once by one worker; each is one connection to a mail server. */
 const MAILBOXES_AT_ONCE = 20;
 
+/** Ticket processes kept in memory, a third of a MiB each. They rest for days; one that is not kept is replayed when something happens. */
+const CACHED_PROCESSES = 200;
+
 /** Starts all that works on messages and tickets. Returns when it polls; throws when Temporal or the database cannot be reached. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { database, logger, temporal } = options;
@@ -55,6 +63,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const client = await connectTemporal(temporal);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();
+  const backlog = createBacklogWatch();
+  const tokens = createTokenSource({ cloud: options.cloud ?? worldwideCloud });
   const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl);
   const workflows =
     options.workflowBundlePath === undefined ? await workflowBundle(logger) : { codePath: options.workflowBundlePath };
@@ -70,21 +80,30 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...common,
       taskQueue: mailQueue,
       maxConcurrentActivityTaskExecutions: MAILBOXES_AT_ONCE,
-      activities: createMailboxActivities({
-        db: database.db,
-        secretBox: options.secretBox,
-        mimeReader,
-        openSession: (mailbox, secrets, signal) =>
-          openSession(mailbox, secrets, { signal, ...(options.ca === undefined ? {} : { ca: options.ca }) }),
-        failpoint: options.failpoint ?? noFailpoint,
-        logger,
-        timeZone: options.timeZone,
-        dateFormat: options.dateFormat,
-      }),
+      activities: backlog.watch(
+        createMailboxActivities({
+          db: database.db,
+          secretBox: options.secretBox,
+          mimeReader,
+          openSession: (mailbox, secrets, signal) =>
+            openSession(mailbox, secrets, {
+              signal,
+              tokens,
+              onSkipped: (protocolId, { message, code }) =>
+                logger.warn({ mailboxId: mailbox.id, protocolId, code }, `message left in the inbox: ${message}`),
+              ...(options.ca === undefined ? {} : { ca: options.ca }),
+            }),
+          failpoint: options.failpoint ?? noFailpoint,
+          logger,
+          timeZone: options.timeZone,
+          dateFormat: options.dateFormat,
+        }),
+      ),
     }),
     Worker.create({
       ...common,
       taskQueue: ticketQueue,
+      maxCachedWorkflows: CACHED_PROCESSES,
       activities: createTicketActivities({ db: database.db, logger }),
     }),
   ]);
@@ -96,7 +115,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     name: 'workflow outbox',
     pauseMs: 1_000,
     logger,
-    turn: () => dispatchWorkflowOutbox({ db: database.db, client }),
+    turn: () => dispatchWorkflowOutbox({ db: database.db, client, inBacklog: backlog.isBeingRead() }),
   });
   const loops = [
     dispatcher,
@@ -106,7 +125,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     loops.push(startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: () => sendOutbox(database.db, sender) }));
   if (logFile !== undefined)
     loops.push(startLoop({ name: 'operation log', pauseMs: 1_000, logger, turn: () => logFile.turn() }));
-  const listening = await database.sql.listen('tsa_workflow_outbox', () => dispatcher.wake());
+  const listening = await database.sql.listen('tsa_workflow_outbox', () => {
+    // In a backlog every ticket would wake it: it keeps to its pace then.
+    if (!backlog.isBeingRead()) dispatcher.wake();
+  });
   await startMailboxes(database.db, client);
 
   return {
