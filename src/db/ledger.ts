@@ -88,7 +88,13 @@ export const readBacklog = async (db: Db | Tx, mailboxId: number, now: string): 
       ),
     })
     .from(messages)
-    .where(and(eq(messages.mailboxId, mailboxId), or(isNull(messages.disposition), isNull(messages.removedAt))));
+    .where(
+      and(
+        eq(messages.mailboxId, mailboxId),
+        // Said the long way, each half is a partial index: the ledger itself only grows.
+        or(isNull(messages.disposition), and(isNotNull(messages.disposition), isNull(messages.removedAt))),
+      ),
+    );
   return row ?? { pending: 0, postponed: 0, toRemove: 0, nextAttemptAt: null };
 };
 
