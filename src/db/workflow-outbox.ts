@@ -12,11 +12,11 @@ export interface WorkflowOutboxEntry extends Record<string, unknown> {
 }
 
 /** A dispatcher that takes entries and dies leaves them for this long. */
-const lease = sql`interval '1 minute'`;
+const lease = sql`interval '10 seconds'`;
 
 /**
  * Takes up to `limit` entries that are due, oldest first, at most one a ticket: the next one of a ticket comes when this one is
- * dispatched, so that a process hears of its changes in order. Another dispatcher does not take them within a minute.
+ * dispatched, so that a process hears of its changes in order. Another dispatcher does not take them within the lease.
  */
 export const takeUndispatched = async (db: Db | Tx, limit: number): Promise<WorkflowOutboxEntry[]> =>
   db.execute<WorkflowOutboxEntry>(sql`
