@@ -1,10 +1,18 @@
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 import { openImapSession } from './imap.ts';
+import type { MicrosoftCloud } from './microsoft-cloud.ts';
 import { MailError } from './session.ts';
 import type { FetchedMessage, ListedMessage, MailSession, RemovalRequest, RemoveOutcome } from './session.ts';
 import { isShared } from './token-grant.ts';
 import type { TokenSource } from './tokens.ts';
+
+export const exchangeEndpoint = ({ imapHost, imapPort }: MicrosoftCloud): Endpoint => ({
+  protocol: 'IMAP',
+  host: imapHost,
+  port: imapPort,
+  security: 'tls',
+});
 
 /** Opens the inbox of an Exchange Online mailbox over IMAP4 with XOAUTH2. Throws MailError. */
 export async function openOffice365Session(
@@ -24,8 +32,7 @@ async function connectWithToken(
   tokens: TokenSource,
   options: ConnectionOptions,
 ): Promise<MailSession> {
-  const { imapHost: host, imapPort: port } = tokens.cloud;
-  const endpoint: Endpoint = { protocol: 'IMAP', host, port, security: 'tls' };
+  const endpoint = exchangeEndpoint(tokens.cloud);
   const user = isShared(mailbox) ? mailbox.address : mailbox.login;
   for (let renewed = false; ; renewed = true) {
     const accessToken = await tokens.token(mailbox, secrets);

@@ -23,7 +23,10 @@ export class SocketTimeout extends Error {
 }
 
 /** Throws what Node throws, or SocketTimeout. The socket keeps the time-out: its `timeout` event means silence of `timeoutMs`. */
-export async function connectTcp(endpoint: Endpoint, options: ConnectionOptions): Promise<Socket> {
+export async function connectTcp(
+  endpoint: Pick<Endpoint, 'host' | 'port'>,
+  options: ConnectionOptions,
+): Promise<Socket> {
   const socket = connect({ host: endpoint.host, port: endpoint.port, keepAlive: true });
   await settled(socket, 'connect', options);
   return socket;
@@ -35,7 +38,7 @@ export async function connectTcp(endpoint: Endpoint, options: ConnectionOptions)
  */
 export async function startTls(
   socket: Socket,
-  endpoint: Endpoint,
+  endpoint: Pick<Endpoint, 'host'>,
   options: ConnectionOptions & { readonly unverified?: boolean },
 ): Promise<TLSSocket> {
   // Its octets go past it from now on: its own time-out would take that for silence.

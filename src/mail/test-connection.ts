@@ -1,11 +1,12 @@
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import { endpointOf } from './connection.ts';
-import type { Endpoint } from './connection.ts';
-import { openSession } from './open-session.ts';
+import { exchangeEndpoint } from './office365.ts';
 import type { OpenSessionOptions } from './open-session.ts';
-import { ServerProbe } from './server-probe.ts';
 import { MailError } from './session.ts';
-import type { MailSession } from './session.ts';
+import { joined, serverTest, serviceTest, sessionTest, tokenTest } from './test-steps.ts';
+import type { ConnectionTest, TestStep } from './test-steps.ts';
+import { createTokenSource } from './tokens.ts';
+import type { TokenSource } from './tokens.ts';
 
 export interface TranscriptStep {
   readonly name: string;
@@ -21,12 +22,6 @@ export interface ConnectionTranscript {
   readonly steps: readonly TranscriptStep[];
 }
 
-/** One step of a test: tells what it found, throws MailError, or is left out on purpose with a word why. */
-interface TestStep {
-  readonly name: string;
-  readonly run: (() => Promise<string>) | { readonly skip: string };
-}
-
 /** Default ms for each step: somebody waits before a screen. */
 const testTimeoutMs = 15_000;
 
@@ -36,10 +31,11 @@ export async function testConnection(
   secrets: MailboxSecrets,
   options: OpenSessionOptions = {},
 ): Promise<ConnectionTranscript> {
-  const bounded = { timeoutMs: testTimeoutMs, ...options };
-  const test = connectionTest(mailbox, secrets, bounded);
+  const hidden = [secrets.password, secrets.clientSecret].filter((secret) => secret !== null);
+  const bounded = { timeoutMs: testTimeoutMs, tokens: createTokenSource(), ...options };
+  const test = connectionTest(mailbox, secrets, bounded, (token) => hidden.push(token));
   try {
-    return await runSteps(test.steps, [secrets.password, secrets.clientSecret]);
+    return await runSteps(test.steps, hidden);
   } finally {
     await test.close();
   }
@@ -56,12 +52,11 @@ export const formatTranscript = (transcript: ConnectionTranscript): string =>
     .map((line) => line.trimEnd())
     .join('\n');
 
-async function runSteps(
-  steps: readonly TestStep[],
-  secrets: readonly (string | null)[],
-): Promise<ConnectionTranscript> {
+async function runSteps(steps: readonly TestStep[], secrets: readonly string[]): Promise<ConnectionTranscript> {
   const mask = (text: string): string =>
-    secrets.reduce<string>((masked, secret) => (secret ? masked.replaceAll(secret, '********') : masked), text);
+    secrets
+      .flatMap((secret) => (secret === '' ? [] : [secret, Buffer.from(secret).toString('base64')]))
+      .reduce((masked, secret) => masked.replaceAll(secret, '********'), text);
   const done: TranscriptStep[] = [];
   let failed = false;
   for (const { name, run } of steps) {
@@ -84,68 +79,25 @@ async function runSteps(
   return { ok: !failed, steps: done };
 }
 
-interface ConnectionTest {
-  readonly steps: readonly TestStep[];
-  close(): Promise<void>;
-}
-
-function connectionTest(mailbox: Mailbox, secrets: MailboxSecrets, options: OpenSessionOptions): ConnectionTest {
+function connectionTest(
+  mailbox: Mailbox,
+  secrets: MailboxSecrets,
+  options: OpenSessionOptions & { readonly tokens: TokenSource },
+  onToken: (token: string) => void,
+): ConnectionTest {
   const session = sessionTest(mailbox, secrets, options);
-  if (mailbox.type !== 'imap4' && mailbox.type !== 'pop3') return session;
-  const server = serverTest(endpointOf(mailbox), options);
-  return {
-    steps: [...server.steps, ...session.steps],
-    async close() {
-      await server.close();
-      await session.close();
-    },
-  };
-}
-
-/** Up to the login, on a connection of its own. */
-function serverTest(endpoint: Endpoint, options: OpenSessionOptions): ConnectionTest {
-  const probe = new ServerProbe(endpoint, options);
-  const greeting: TestStep = { name: 'greeting', run: () => probe.greeting() };
-  const tls: TestStep = { name: 'TLS', run: () => probe.secure() };
-  const clear: TestStep = {
-    name: 'TLS',
-    run: { skip: 'switched off for this mailbox: login and password travel in clear text' },
-  };
-  const orders = { tls: [tls, greeting], starttls: [greeting, tls], plain: [clear, greeting] };
-  return {
-    steps: [
-      { name: 'name lookup', run: () => probe.lookUp() },
-      { name: 'TCP', run: () => probe.connect() },
-      ...orders[endpoint.security],
-      { name: 'capabilities', run: () => probe.capabilities() },
-    ],
-    close: () => {
-      probe.close();
-      return Promise.resolve();
-    },
-  };
-}
-
-/** From the login on, by a session as the agent itself uses it. */
-function sessionTest(mailbox: Mailbox, secrets: MailboxSecrets, options: OpenSessionOptions): ConnectionTest {
-  let session: MailSession | undefined;
-  return {
-    steps: [
-      {
-        name: 'login',
-        run: async () => {
-          session = await openSession(mailbox, secrets, options);
-          return `${mailbox.login} is let in`;
-        },
-      },
-      {
-        name: 'messages',
-        run: async () => {
-          const count = (await session?.list())?.length ?? 0;
-          return `${count} ${count === 1 ? 'message' : 'messages'} in the inbox`;
-        },
-      },
-    ],
-    close: async () => session?.close(),
-  };
+  const { tokens } = options;
+  switch (mailbox.type) {
+    case 'imap4':
+    case 'pop3':
+      return joined(serverTest(endpointOf(mailbox), options), session);
+    case 'office365':
+      return joined(
+        serverTest(exchangeEndpoint(tokens.cloud), options),
+        tokenTest(mailbox, secrets, tokens, onToken),
+        session,
+      );
+    case 'graph':
+      return joined(serviceTest(tokens.cloud.graphUrl, options), tokenTest(mailbox, secrets, tokens, onToken), session);
+  }
 }

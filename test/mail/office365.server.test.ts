@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Mailbox } from '../../src/domain/mailbox.ts';
 import { openSession } from '../../src/mail/open-session.ts';
 import type { MailSession } from '../../src/mail/session.ts';
 import { createTokenSource, type TokenSource } from '../../src/mail/tokens.ts';
-import { type Dovecot, startDovecot } from '../support/dovecot.ts';
+import type { Dovecot } from '../support/dovecot.ts';
+import { startExchange } from '../support/exchange.ts';
 import { type IdentityProvider, startIdentityProvider, tenant } from '../support/identity-provider.ts';
 import { mailboxOf } from '../support/mailbox.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -20,43 +18,18 @@ const secrets = { password: 'pa55-w0rd-of-the-mailbox', clientSecret: null };
 let provider: IdentityProvider;
 let dovecot: Dovecot;
 let proxy: TcpProxy;
-let directory: string;
 
 beforeAll(async () => {
   provider = await startIdentityProvider();
   provider.applications.set(applicationId, { id: applicationId, secret: null });
-  directory = await mkdtemp(join(tmpdir(), 'tsa-oauth2-'));
-  await chmod(directory, 0o755);
-  const oauth2 = join(directory, 'oauth2.conf.ext');
-  await writeFile(oauth2, oauth2Conf(provider.introspectionUrl));
-  dovecot = await startDovecot({ settings: xoauth2Settings(oauth2) });
+  dovecot = await startExchange(provider.introspectionUrl);
   proxy = await startTcpProxy(dovecot.imapsPort);
 });
 afterAll(async () => {
   await proxy.close();
   await dovecot.stop();
   await provider.close();
-  await rm(directory, { recursive: true });
 });
-
-const xoauth2Settings = (oauth2Conf: string): string => `
-auth_mechanisms = plain xoauth2
-passdb {
-  driver = oauth2
-  mechanisms = xoauth2
-  args = ${oauth2Conf}
-}
-`;
-
-/** The server asks the issuer whether a token is good (RFC 7662), and takes `sub` for the user. */
-const oauth2Conf = (introspectionUrl: string): string => `
-introspection_mode = post
-introspection_url = ${introspectionUrl}
-force_introspection = yes
-active_attribute = active
-active_value = true
-username_attribute = sub
-`;
 
 let mailbox: Mailbox;
 let now: number;

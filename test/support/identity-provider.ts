@@ -37,6 +37,8 @@ export interface IdentityProvider {
   readonly introspectionUrl: string;
   readonly users: Map<string, string>;
   readonly applications: Map<string, RegisteredApplication>;
+  /** By login or application id: who is refused whatever it shows, with an OAuth error and the number of an AADSTS code. */
+  readonly refusals: Map<string, readonly [error: string, code: number]>;
   /** The bodies of the token requests that were judged. */
   readonly requests: readonly Readonly<Record<string, string>>[];
   /** Every token, access, refresh and id, given so far: none may be found where it does not belong. */
@@ -67,6 +69,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const service = new OAuth2Service(issuer, { token: `/${tenant}/oauth2/v2.0/token` });
   const users = new Map<string, string>();
   const applications = new Map<string, RegisteredApplication>();
+  const refusals: IdentityProvider['refusals'] = new Map();
   const requests: Record<string, string>[] = [];
   const issued: string[] = [];
   const live = new Map<string, TokenHolder & { readonly expiresAt: number }>();
@@ -109,6 +112,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     introspectionUrl: `${plainUrl}/introspection`,
     users,
     applications,
+    refusals,
     requests,
     issued,
     lifetimeSeconds: 3600,
@@ -129,7 +133,9 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     },
   };
 
-  function judge(body: Readonly<Record<string, string>>): [error: string, code: number] | undefined {
+  function judge(body: Readonly<Record<string, string>>): readonly [error: string, code: number] | undefined {
+    const refused = refusals.get(body['username'] ?? '') ?? refusals.get(body['client_id'] ?? '');
+    if (refused !== undefined) return refused;
     const application = applications.get(body['client_id'] ?? '');
     if (application === undefined) return ['unauthorized_client', 700016];
     if (application.secret !== null) {
