@@ -7,5 +7,6 @@ declare module 'pino-roll' {
     mkdir?: boolean;
     limit?: { count: number };
   }
+  // eslint-disable-next-line no-restricted-syntax -- the library's
   export default function pinoRoll(options: Options): Promise<SonicBoom>;
 }
