@@ -1,6 +1,8 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
+import { loggable } from '../db/errors.ts';
+
 /** SQLSTATE classes of a server that is away, starting, stopping or out of means (PostgreSQL manual, appendix A). */
 const AWAY_CLASSES = ['08', '53', '57', '58'];
 /** The driver's and Node's codes for a connection that is not there. */
@@ -37,7 +39,7 @@ export async function inOurWords<T>(logger: Logger, work: () => Promise<T>): Pro
   } catch (error) {
     if (error instanceof CancelledFailure || error instanceof ApplicationFailure) throw error;
     const away = isDatabaseAway(error);
-    logger.error({ err: error }, away ? 'the database cannot be used' : 'an activity failed');
+    logger.error(loggable(error), away ? 'the database cannot be used' : 'an activity failed');
     throw ApplicationFailure.create(
       away
         ? { type: 'DatabaseAway', message: 'The agent cannot use its database; it tries again by itself.' }

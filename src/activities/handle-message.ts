@@ -1,3 +1,4 @@
+import { loggable } from '../db/errors.ts';
 import { applyPlan } from '../db/apply-plan.ts';
 import { readFacts } from '../db/facts.ts';
 import { lockPending, type PendingMessage, recordAttempt } from '../db/ledger.ts';
@@ -38,7 +39,7 @@ export async function handleMessage(
     return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, reading));
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    deps.logger.error({ err: error, message: pending.id }, 'a message could not be handled');
+    deps.logger.error({ ...loggable(error), message: pending.id }, 'a message could not be handled');
     return fail(deps, mailbox, pending);
   }
 }

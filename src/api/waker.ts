@@ -1,3 +1,4 @@
+import { loggable } from '../db/errors.ts';
 import type { Logger } from 'pino';
 import type { MailboxControl } from './mailbox-control.ts';
 
@@ -21,7 +22,7 @@ export const createWaker = (
       untold.delete(mailboxId);
     } catch (error) {
       untold.add(mailboxId);
-      logger.warn({ err: error, mailboxId, retryMs: RETRY_MS }, 'mailbox workflow not woken');
+      logger.warn({ ...loggable(error), mailboxId, retryMs: RETRY_MS }, 'mailbox workflow not woken');
       timer ??= setTimeout(() => void retry(), RETRY_MS).unref();
     }
   };

@@ -22,3 +22,24 @@ export const brokenConstraint = (error: unknown): string | null => {
   }
   return null;
 };
+
+/**
+ * What may be logged of a fault. Errors of the database carry the statement's parameters, that is mail and secrets, in their messages:
+ * of those only the codes and the place in our code are told.
+ */
+export const loggable = (fault: unknown): Readonly<Record<string, unknown>> => {
+  if (!(fault instanceof Error)) return { fault: typeof fault };
+  const chain: Error[] = [];
+  for (let cause: unknown = fault; cause instanceof Error; cause = cause.cause) chain.push(cause);
+  const fromDatabase = chain.some(
+    (error) => error.name === 'PostgresError' || error.name === 'DrizzleQueryError' || 'query' in error,
+  );
+  const frames = fault.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return {
+    name: fault.name,
+    ...(!fromDatabase && { message: fault.message }),
+    codes: chain.flatMap((error) => ('code' in error && typeof error.code === 'string' ? [error.code] : [])),
+    ...(brokenConstraint(fault) !== null && { constraint: brokenConstraint(fault) }),
+    at: frames.map((line) => line.trim()),
+  };
+};

@@ -48,7 +48,8 @@ export const updateSettings = async (
   const rows = settingsSchema
     .keyof()
     .options.filter((key) => named[key] !== undefined)
-    .map((key) => ({ key, value: checked[key] }));
+    // Drizzle writes null as SQL's NULL, not as JSON's.
+    .map((key) => ({ key, value: checked[key] ?? sql`'null'::jsonb` }));
   return db.transaction(async (tx) => {
     if (checked.supportReturnEmailAddress !== null) await requireMailboxAddress(tx, checked.supportReturnEmailAddress);
     if (rows.length > 0)

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 
+import { loggable } from '../db/errors.ts';
+
 export interface Loop {
   /** Runs again at once instead of after the pause. */
   readonly wake: () => void;
@@ -36,7 +38,7 @@ export function startLoop({ name, pauseMs, logger, turn }: LoopOptions): Loop {
     while (!stopping()) {
       state.woken = false;
       const more = await turn().catch((error: unknown) => {
-        logger.error({ err: error }, `${name}: this turn failed, the next one follows`);
+        logger.error(loggable(error), `${name}: this turn failed, the next one follows`);
         return false;
       });
       if (!more && !woken() && !stopping()) await pause();

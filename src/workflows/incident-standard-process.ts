@@ -53,7 +53,8 @@ export async function incidentStandardProcess(input: TicketInput): Promise<void>
     if (ticket.closeAt === null) {
       await wf.condition(() => changes > seen);
     } else {
-      const quiet = !(await wf.condition(() => changes > seen, Math.max(0, Date.parse(ticket.closeAt) - Date.now())));
+      const untilClose = Math.max(0, Date.parse(ticket.closeAt) - Date.now());
+      const quiet = !(await wf.condition(() => changes > seen, untilClose, { summary: 'until it is closed' }));
       // Closes only what is still solved and due: a reopening that has just been committed wins.
       if (quiet) await closeTicket({ number: input.number });
     }

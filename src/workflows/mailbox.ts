@@ -64,7 +64,7 @@ export async function mailboxWorkflow(input: MailboxInput): Promise<void> {
     if (outcome.kind === 'gone') return;
     const restMs = outcome.kind === 'read' && outcome.more ? 0 : outcome.restMs; // a backlog goes on without sleeping
     show({ ...afterRead(status, outcome), nextReadAt: later(restMs) });
-    if (restMs > 0) await wf.condition(() => woken, restMs);
+    if (restMs > 0) await wf.condition(() => woken, restMs, { summary: 'until the next read' });
   }
 
   await wf.condition(wf.allHandlersFinished);
@@ -134,14 +134,21 @@ function addCounts(total: DispositionCounts, batch: DispositionCounts): Disposit
   return sum;
 }
 
-/** The line that an operator reads in the Web UI (Markdown). */
+/** What an operator reads in the Web UI (Markdown). */
 function describe(status: MailboxStatus): string {
-  const trouble = status.detail === '' ? '' : `\n\n${status.detail}`;
-  const read = status.lastReadAt === null ? 'not read yet' : `last read ${status.lastReadAt}`;
-  const next = status.nextReadAt === null ? '' : `, next ${status.nextReadAt}`;
-  return `**${status.mailbox ?? 'mailbox'}**: ${words(status.state)} since ${status.since}; ${read}${next}.\n\n${countsInWords(status.counts)}${trouble}`;
+  const read = status.lastReadAt === null ? 'Not read yet' : `Last read ${clock(status.lastReadAt)}`;
+  const next = status.nextReadAt === null ? '' : `, next ${clock(status.nextReadAt)}`;
+  return [
+    `**${status.mailbox ?? 'Mailbox'}**: ${words(status.state)} since ${clock(status.since)}.`,
+    status.detail,
+    `${read}${next}.`,
+    countsInWords(status.counts),
+  ]
+    .filter((paragraph) => paragraph !== '')
+    .join('\n\n');
 }
 
+const clock = (instant: string): string => `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
 const words = (state: string): string => state.replaceAll('_', ' ');
 
 const countsInWords = (counts: DispositionCounts): string =>

@@ -9,7 +9,7 @@ import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailbox.mess
 import { ticketStatusQuery, ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
-import { mailboxOf } from '../support/mailbox.ts';
+import { formOf } from '../support/mailbox.ts';
 import { requires } from '../support/requires.ts';
 
 const pageExample = await readFile(new URL('../fixtures/page-example.eml', import.meta.url));
@@ -38,7 +38,7 @@ requires('dovecot')('an inbox on Dovecot', () => {
       await dovecot.deliver(login, asSentBy('gsmith@aef.com'));
 
       const [category] = await db.select().from(categories).limit(1);
-      const form = mailboxOf({
+      const form = formOf({
         type,
         name: `Support by ${type}`,
         mailServer: 'localhost',

@@ -41,6 +41,7 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   }
   provide('postgresUrl', embedded.databaseUrl);
   provide('temporalAddress', embedded.temporalAddress);
+  provide('temporalUiUrl', embedded.temporalUiUrl ?? '');
   if (!(dovecot instanceof DovecotMissing)) provide('dovecot', addressOf(dovecot));
   return stop;
 }

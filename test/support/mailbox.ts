@@ -2,9 +2,10 @@ import type { Mailbox, MailboxSecrets } from '../../src/domain/mailbox.ts';
 
 export const noSecrets: MailboxSecrets = { password: null, clientSecret: null };
 
-/** A mailbox of the form's defaults, for tests to name what they are about. */
-export const mailboxOf = (fields: Partial<Mailbox> & Pick<Mailbox, 'type'>): Mailbox => ({
-  id: 1,
+type FormFields = Partial<Omit<Mailbox, 'id'>> & Pick<Mailbox, 'type'>;
+
+/** A form with the defaults, for tests to name what they are about. */
+export const formOf = (fields: FormFields): Omit<Mailbox, 'id'> => ({
   name: 'Support',
   active: true,
   readIntervalMinutes: 1,
@@ -26,4 +27,9 @@ export const mailboxOf = (fields: Partial<Mailbox> & Pick<Mailbox, 'type'>): Mai
   acceptCurlyQuotes: false,
   maxMessageBytes: 25 * 1024 * 1024,
   ...fields,
+});
+
+export const mailboxOf = ({ id = 1, ...fields }: FormFields & { readonly id?: number }): Mailbox => ({
+  id,
+  ...formOf(fields),
 });

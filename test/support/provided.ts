@@ -7,6 +7,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** `host:port`; the search attributes are registered in the namespace `default`. */
     temporalAddress: string;
+    temporalUiUrl: string;
     /** Only in tests under `requires('dovecot')`. */
     dovecot: DovecotAddress;
     /** Path of the program; only in tests under `requires('chromium')`. */

@@ -3,10 +3,10 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { ConflictError, NotFoundError } from '../../db/errors.ts';
+import { ConflictError, NotFoundError, loggable } from '../../db/errors.ts';
 
 /** One fault of a request, by the field it stands in. */
-export const FieldErrorSchema = z
+const FieldErrorSchema = z
   .object({
     field: z.string().describe('Dotted name of the field, for example `mailServer`; empty for the request as a whole.'),
     pointer: z.string().describe('JSON Pointer into the request body (RFC 6901); `?name` for a query parameter.'),
@@ -86,7 +86,7 @@ export const fieldError = (field: string, message: string, rule?: string): Field
 /** RFC 6901 §3. */
 export const escapePointer = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1');
 
-export const problemResponse = (c: Context, body: Problem, headers: Readonly<Record<string, string>> = {}): Response =>
+const problemResponse = (c: Context, body: Problem, headers: Readonly<Record<string, string>> = {}): Response =>
   c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
     ...headers,
     'Content-Type': 'application/problem+json',
@@ -103,7 +103,8 @@ export const createErrorHandler =
     if (error instanceof HTTPException) return problemResponse(c, plain(error.status, error.message));
     if (error instanceof NotFoundError) return problemResponse(c, plain(404, error.message));
     if (error instanceof ConflictError) return problemResponse(c, plain(409, error.message));
-    logger.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
+    if (error instanceof SecretKeyError) return problemResponse(c, plain(409, `${error.message} ${error.cure}`));
+    logger.error({ ...loggable(error), method: c.req.method, path: c.req.path }, 'request failed');
     return problemResponse(c, plain(500, 'The request could not be handled. The service log says why.'));
   };
 

@@ -1,3 +1,4 @@
+import { loggable } from '../../db/errors.ts';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import type { RouteDeps } from '../deps.ts';
@@ -45,7 +46,7 @@ export const createHealthRoutes = ({ db, control, logger }: RouteDeps): OpenAPIH
       await Promise.race([ask(), patience]);
       return 'up';
     } catch (error) {
-      logger.warn({ err: error, part }, 'not ready');
+      logger.warn({ ...loggable(error), part }, 'not ready');
       return 'down';
     } finally {
       clearTimeout(timer);

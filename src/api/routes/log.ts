@@ -1,3 +1,4 @@
+import { loggable } from '../../db/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
@@ -7,7 +8,7 @@ import { decodeCursor, toPage } from '../http/paging.ts';
 import { json, unauthorized, unprocessable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { followLog } from '../../db/log-follower.ts';
-import { LogEntrySchema, LogPageSchema, logQuery, logStreamHeaders, logStreamQuery } from '../schemas/log.ts';
+import { LogPageSchema, logQuery, logStreamHeaders, logStreamQuery } from '../schemas/log.ts';
 
 const tags = ['Operation log'];
 
@@ -33,7 +34,7 @@ const stream = createRoute({
     200: {
       description: 'Goes on until the client leaves.',
       content: {
-        'text/event-stream': { schema: z.string().openapi({ description: LogEntrySchema.description ?? '' }) },
+        'text/event-stream': { schema: z.string() },
       },
     },
     ...unauthorized,
@@ -85,7 +86,7 @@ export const createLogRoutes = ({ db, logger }: RouteDeps): OpenAPIHono => {
       },
       // eslint-disable-next-line @typescript-eslint/require-await -- the signature asks for a promise
       async (error) => {
-        logger.warn({ err: error }, 'log stream ended');
+        logger.warn(loggable(error), 'log stream ended');
       },
     );
   });

@@ -1,3 +1,4 @@
+import { loggable } from '../../db/errors.ts';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { findMailbox } from '../../db/mailboxes.ts';
 import { switchMailbox } from '../../db/mailbox-switch.ts';
@@ -5,7 +6,7 @@ import { readSettings } from '../../db/settings.ts';
 import { administrator, logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { problem } from '../http/problem.ts';
-import { conflict, json, notFound, unauthorized } from '../http/responses.ts';
+import { conflict, json, notFound, unauthorized, unavailable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { viewMailbox } from '../mailbox-view.ts';
 import { idParams } from '../schemas/common.ts';
@@ -46,7 +47,7 @@ const readNow = createRoute({
     ...unauthorized,
     ...notFound,
     ...conflict,
-    503: conflict[409],
+    ...unavailable,
   },
 });
 
@@ -75,7 +76,7 @@ export const createMailboxActionRoutes = ({ db, control, wake, logger }: RouteDe
     if (!mailbox.active)
       throw problem(409, `This mailbox is paused: resume it first (POST /api/v1/mailboxes/${id}/resume).`);
     const { queued } = await control.readNow(id, administrator).catch((error: unknown) => {
-      logger.error({ err: error, mailboxId: id }, 'mailbox workflow did not take the wish to read now');
+      logger.error({ ...loggable(error), mailboxId: id }, 'mailbox workflow did not take the wish to read now');
       throw problem(
         503,
         'Temporal or the worker does not answer: see /readyz, and that a worker runs. Try again then.',
