@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { inspect } from 'node:util';
 import { Closers } from './closers.ts';
 import { printProgress } from './print.ts';
 
@@ -41,7 +42,7 @@ export async function runService(
   } finally {
     forget();
   }
-  if (problem !== undefined) throw problem instanceof Error ? problem : new Error(String(problem));
+  if (problem !== undefined) throw problem instanceof Error ? problem : new Error(inspect(problem));
 }
 
 function onSignals(stopping: AbortController): () => void {
