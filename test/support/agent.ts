@@ -21,7 +21,7 @@ export interface TestAgent {
 
 /** A worker in this process, on a database with the samples and a Temporal namespace of its own. */
 export async function startTestAgent(
-  options: Partial<Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'workflowBundlePath'>> = {},
+  options: Partial<Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'cloud' | 'workflowBundlePath'>> = {},
 ): Promise<TestAgent> {
   const testDatabase = await createTestDatabase();
   const database = connect(testDatabase.url);
