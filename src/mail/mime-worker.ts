@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { MimeLimits } from './mime-limits.ts';
 import { notRead, parseMime, type MimeReading } from './mime-parse.ts';
@@ -6,10 +7,13 @@ import { notRead, parseMime, type MimeReading } from './mime-parse.ts';
 export interface MimeTask {
   readonly raw: Uint8Array;
   readonly limits: MimeLimits;
+  /** Hears that the thread begins to read. */
+  readonly begun: MessagePort;
 }
 
 /** Runs in a worker thread of `mime.ts`. The contents are handed over, not copied. */
-export const readMime = async ({ raw, limits }: MimeTask): Promise<unknown> => {
+export const readMime = async ({ raw, limits, begun }: MimeTask): Promise<unknown> => {
+  begun.postMessage(null);
   const reading = await readOrExplain(raw, limits);
   if (!reading.ok) return reading;
   const contents = new Map(Array.from(reading.contents, ([sha256, bytes]) => [sha256, ownBuffer(bytes)]));

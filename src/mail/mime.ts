@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
 import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { defaultMimeLimits, type MimeLimits } from './mime-limits.ts';
@@ -9,7 +10,7 @@ export type { MimeReading } from './mime-parse.ts';
 
 export interface MimeReaderOptions {
   readonly limits: MimeLimits;
-  /** For one message, from when its turn has come. */
+  /** For one message, from when a thread begins to read it: the start of a thread, long on a busy machine, is not the message's fault. */
   readonly timeoutMs: number;
   /** Of one thread; decoded contents do not count, the message's own size bounds them. */
   readonly maxHeapMib: number;
@@ -48,9 +49,13 @@ export const createMimeReader = (options: Partial<MimeReaderOptions> = {}): Mime
     // The pool would start threads anew.
     if (closed) throw new Error('the MIME reader is closed');
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), timeoutMs);
+    const { port1: begun, port2 } = new MessageChannel();
+    let timer: NodeJS.Timeout | undefined;
+    begun.once('message', () => {
+      timer = setTimeout(() => controller.abort(), timeoutMs);
+    });
     try {
-      return await pool.run({ raw, limits }, { signal: controller.signal });
+      return await pool.run({ raw, limits, begun: port2 }, { signal: controller.signal, transferList: [port2] });
     } catch (error) {
       if (controller.signal.aborted)
         return notRead(raw, 'unreadable', `The message could not be read within ${timeoutMs / 1000} seconds.`);
@@ -58,6 +63,7 @@ export const createMimeReader = (options: Partial<MimeReaderOptions> = {}): Mime
         return notRead(raw, 'unreadable', `The message could not be read within ${maxHeapMib} MiB of memory.`);
       throw error;
     } finally {
+      begun.close();
       clearTimeout(timer);
     }
   };
