@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { failpoints, type FailpointName } from '../../src/activities/failpoint.ts';
 import { requires } from '../support/requires.ts';
 import { bundleToFile } from '../support/worker-process.ts';
-import { createScenario, protocols } from './scenario.ts';
+import { createScenario, protocols, scenarioTimeout } from './scenario.ts';
 
 /** The second batch is stored, or the second mail handled, when something is done already; the others meet their first batch. */
 const occurrenceOf = (name: FailpointName): number => (/^(raw_stored|effects_committed):/.test(name) ? 2 : 1);
@@ -14,7 +14,7 @@ requires('dovecot')('a worker killed at', () => {
   });
   afterAll(() => bundle.remove());
 
-  describe.concurrent.each(failpoints)('%s', (name) => {
+  describe.concurrent.each(failpoints)('%s', { timeout: scenarioTimeout }, (name) => {
     it.each(protocols)('makes the next one finish what it left, exactly once, by %s', async (protocol) => {
       const scenario = await createScenario(protocol, bundle.path);
       try {

@@ -55,13 +55,13 @@ export async function startTestAgent(
   };
 }
 
-/** Asks again until there is an answer; throws after 60 s with `what`. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const until = Date.now() + 60_000;
+/** Asks again until there is an answer; throws with `what` after 60 s, or the seconds given. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+  const until = Date.now() + seconds * 1_000;
   while (Date.now() < until) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     await sleep(100);
   }
-  throw new Error(`not within a minute: ${what}`);
+  throw new Error(`not within ${seconds} seconds: ${what}`);
 }

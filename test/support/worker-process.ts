@@ -31,6 +31,8 @@ export interface ChildWorker {
   /** Resolves when the process stands still at its fault; rejects when it ended instead. */
   readonly frozen: Promise<void>;
   thaw(): void;
+  /** All that it wrote to stderr, once it has ended. */
+  readonly complaints: Promise<string>;
   /** Ends it with SIGKILL, if it is still there. */
   end(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function startChildWorker(options: ChildWorkerOptions): ChildWorker {
   return {
     killed,
     frozen,
+    complaints,
     thaw: () => void child.kill('SIGCONT'),
     async end() {
       ending = true;
