@@ -8,7 +8,7 @@ import { connect } from '../src/db/connect.ts';
 import { createSecretBox } from '../src/db/secrets.ts';
 import { createMimeReader } from '../src/mail/mime.ts';
 
-const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
 const file = new URL('../openapi.json', import.meta.url);
 
 /** Only described, never asked: nothing here is connected to anything. */
@@ -25,7 +25,7 @@ const app = createApp({
 });
 
 const text = openApiText(app);
-if (values.write) {
+if (values.write === true) {
   await writeFile(file, text);
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
   console.error('openapi.json is not what the code says: run "npm run openapi:write" and look at the difference.');

@@ -15,7 +15,7 @@ import {
   tickets,
 } from './schema/index.ts';
 
-export interface Person {
+interface Person {
   readonly id: number;
   readonly name: string;
   /** The primary address; null for an employee without one. */

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
+import { expect } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
+import { type Problem, ProblemSchema } from '../../src/api/http/problem.ts';
 import { connect, type Database } from '../../src/db/connect.ts';
 import { loadSamples } from '../../src/db/samples.ts';
 import { createSecretBox } from '../../src/db/secrets.ts';
@@ -12,7 +14,7 @@ import { createTestDatabase } from '../support/database.ts';
 export const adminToken = 'test-token-of-the-administrator';
 
 /** What the API asked of the workflows, in its order: `wake 1`, `readNow 1`. */
-export interface RecordedControl {
+interface RecordedControl {
   readonly calls: string[];
   /** Every call fails while it is set. */
   down: boolean;
@@ -85,3 +87,19 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
     },
   };
 };
+
+const problemSchema = ProblemSchema.strict();
+
+/** The problem that a response is; throws when it is none. */
+export const problemOf = async (response: Response): Promise<Problem> => {
+  if (response.headers.get('Content-Type') !== 'application/problem+json')
+    throw new Error(`No problem: ${response.status} ${await response.text()}`);
+  return problemSchema.parse(await response.json());
+};
+
+/** Fields of a problem's errors with the rule that each breaks. */
+export const brokenRules = async (response: Response): Promise<string[]> =>
+  ((await problemOf(response)).errors ?? []).map(({ field, rule }) => `${field}: ${rule ?? ''}`);
+
+/** Matches a text that holds this one. */
+export const containing = (text: string): unknown => expect.stringContaining(text);

@@ -3,7 +3,7 @@ import { decodeCursor, pageOf, pageQuery } from './paging.ts';
 import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from './responses.ts';
 import { idParams, searchText } from '../schemas/common.ts';
 
-export const ImportResultSchema = z
+const ImportResultSchema = z
   .object({ created: z.int(), updated: z.int().describe('Rows that were there and differed.') })
   .openapi('ImportResult');
 

@@ -20,6 +20,7 @@ const refusal = (description: string) => ({
 export const unauthorized = { 401: refusal('The administrator token is missing or wrong.') } as const;
 export const notFound = { 404: refusal('There is no such thing.') } as const;
 export const conflict = { 409: refusal('Not possible in the present state; the detail says what to do.') } as const;
+export const unavailable = { 503: refusal('Another part of the agent does not answer; the detail names it.') } as const;
 export const unsupported = { 415: refusal('The body has another media type than the one asked for.') } as const;
 export const unprocessable = {
   413: refusal('The body is too large.'),

@@ -28,7 +28,7 @@ const toFieldErrors = (issue: Issue, target: Target): readonly FieldError[] => {
 };
 
 /** Turns what zod found into one problem; a path that does not fit names nothing, which is a 404. */
-export const refuseInvalid: Hook<unknown, Env, string, unknown> = (result) => {
+const refuseInvalid: Hook<unknown, Env, string, unknown> = (result) => {
   if (result.success) return;
   if (result.target === 'param') throw problem(404, 'There is nothing under this name.');
   throw invalid(result.error.issues.flatMap((issue) => toFieldErrors(issue, result.target)));

@@ -4,7 +4,7 @@ import { idQuery, instant, searchText } from './common.ts';
 
 const LevelSchema = z.enum(['info', 'warning', 'error']);
 
-export const LogEntrySchema = z
+const LogEntrySchema = z
   .object({
     id: z.int(),
     at: instant,
@@ -22,7 +22,7 @@ export const LogEntrySchema = z
 
 export const LogPageSchema = pageOf(LogEntrySchema).openapi('LogPage');
 
-export const logFilterQuery = {
+const logFilterQuery = {
   mailbox: idQuery.optional().describe('Id of the mailbox.'),
   message: idQuery.optional().describe('Id of the message.'),
   ticket: searchText.toUpperCase().optional().describe('Ticket number.'),

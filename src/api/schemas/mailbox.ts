@@ -50,7 +50,6 @@ export const MailboxCreateSchema = z
   .partial()
   .required({ name: true, type: true, defaultCategory: true })
   .openapi('MailboxCreate');
-export type MailboxCreate = z.output<typeof MailboxCreateSchema>;
 
 /** Unsaved values to try a connection with. */
 export const ConnectionDraftSchema = MailboxPatchSchema.openapi('ConnectionDraft');

@@ -13,7 +13,7 @@ export const TicketTypeSchema = z
 
 const PersonSchema = z.object({ id: z.int(), name: z.string(), address: z.string().nullable() }).openapi('Person');
 
-export const TicketSchema = z
+const TicketSchema = z
   .object({
     id: z.int(),
     number: z.string().describe('RFC_NUMBER.'),
