@@ -15,18 +15,26 @@ import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../work
 /** Starts under way at once: enough to keep a small Temporal server busy, few enough to leave it room. */
 const BATCH = 20;
 
+/**
+ * Of one turn while mails wait. A start costs some sixty times what a mail does, most of it in the Temporal server: at full pace a backlog
+ * of mails would be read no faster than processes start.
+ */
+const BATCH_IN_BACKLOG = 5;
+
 export interface DispatchDeps {
   readonly db: Db;
   readonly client: Client;
+  /** Mails wait to be handled: they go first. */
+  readonly inBacklog: boolean;
 }
 
 /**
  * Tells Temporal what the last transactions decided: starts processes and sends them `ticketChanged`, in order for each ticket,
  * at least once. Workflow id and update id make a repetition harmless. What fails is tried again by its own row's clock.
- * @returns true when there is more to dispatch now
+ * @returns true when there is more to dispatch now; never in a backlog
  */
-export async function dispatchWorkflowOutbox({ db, client }: DispatchDeps): Promise<boolean> {
-  const entries = await takeUndispatched(db, BATCH);
+export async function dispatchWorkflowOutbox({ db, client, inBacklog }: DispatchDeps): Promise<boolean> {
+  const entries = await takeUndispatched(db, inBacklog ? BATCH_IN_BACKLOG : BATCH);
   // One entry a ticket and turn: the next one of the same ticket waits for this one.
   const done: number[] = [];
   await Promise.all(
@@ -40,7 +48,7 @@ export async function dispatchWorkflowOutbox({ db, client }: DispatchDeps): Prom
     }),
   );
   await markDispatched(db, done);
-  return entries.length === BATCH && done.length > 0;
+  return !inBacklog && entries.length === BATCH && done.length > 0;
 }
 
 type Process = (input: TicketInput) => Promise<void>;
