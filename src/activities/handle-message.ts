@@ -2,6 +2,7 @@ import { loggable } from '../db/errors.ts';
 import { applyPlan } from '../db/apply-plan.ts';
 import { readFacts } from '../db/facts.ts';
 import { lockPending, type PendingMessage, recordAttempt } from '../db/ledger.ts';
+import { isSwitchedOn } from '../db/mailboxes.ts';
 import { postponement } from '../domain/backoff.ts';
 import { decide } from '../domain/decide.ts';
 import type { Disposition, QuarantineReason } from '../domain/disposition.ts';
@@ -19,8 +20,8 @@ import { isDatabaseAway } from './faults.ts';
 /** A message that has failed so often is quarantined (spec §4). */
 const MAX_ATTEMPTS = 5;
 
-/** What became of one message; `postponed`: it has an attempt to come; `already_handled`: another worker was first. */
-export type Handled = Disposition | 'postponed' | 'already_handled';
+/** What became of one message; `postponed`: it has an attempt to come; `already_handled`: another worker was first; `switched_off`: it waits. */
+export type Handled = Disposition | 'postponed' | 'already_handled' | 'switched_off';
 
 /**
  * Handles one stored message: understands it, decides, and commits disposition and effects in one transaction.
@@ -104,8 +105,14 @@ async function commit(
 ): Promise<Handled> {
   const now = new Date().toISOString();
   const handled = await db.transaction(async (tx): Promise<Handled> => {
-    if ((await lockPending(tx, pending.id)) === undefined) return 'already_handled';
-    const decided = await plan(tx, now);
+    // One round trip. Spec §2: switching off takes effect before the next message, not after the batch.
+    const [locked, switchedOn, decided] = await Promise.all([
+      lockPending(tx, pending.id),
+      isSwitchedOn(tx, mailbox.id),
+      plan(tx, now),
+    ]);
+    if (locked === undefined) return 'already_handled';
+    if (!switchedOn) return 'switched_off';
     await applyPlan(tx, decided, { ...understood, mailbox, messageId: pending.id, now, timeZone });
     failpoint('effects_committed:before');
     return decided.disposition;

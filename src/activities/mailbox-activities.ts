@@ -8,7 +8,7 @@ import {
   recordRemoved,
   recordRemovalLeft,
 } from '../db/ledger.ts';
-import { findOptionalMailbox, isSwitchedOn, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
+import { findOptionalMailbox, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
 import { readRaw } from '../db/raw-messages.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
@@ -124,12 +124,11 @@ async function handlePending(
     readMessage(deps, mailbox, message, raw.get(message.id));
   let next = pending[0] === undefined ? undefined : settled(read(pending[0]));
   for (const [index, message] of pending.entries()) {
-    // Spec §2: switching off takes effect before the next message, not after the batch.
-    if (!(await isSwitchedOn(db, mailbox.id))) break;
     const reading = next;
     const following = pending[index + 1];
     next = following === undefined ? undefined : settled(read(following));
     const handled = await handleMessage(deps, mailbox, policy, message, () => reading ?? read(message));
+    if (handled === 'switched_off') break;
     if (handled !== 'postponed' && handled !== 'already_handled') counts[handled] = (counts[handled] ?? 0) + 1;
   }
   return counts;
