@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['node_modules', 'dist', 'drizzle', 'coverage', '.tsa'] },
+  { ignores: ['.dependency-cruiser.cjs', 'node_modules', 'dist', 'drizzle', 'coverage', '.tsa'] },
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {

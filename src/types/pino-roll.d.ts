@@ -1,5 +1,5 @@
 declare module 'pino-roll' {
-  import type { SonicBoom } from 'sonic-boom';
+  import type { EventEmitter } from 'node:events';
 
   interface Options {
     file: string;
@@ -7,6 +7,11 @@ declare module 'pino-roll' {
     mkdir?: boolean;
     limit?: { count: number };
   }
-  // eslint-disable-next-line no-restricted-syntax -- the library's
-  export default function pinoRoll(options: Options): Promise<SonicBoom>;
+  /** Lines are buffered; `close` is emitted when the last one is written. */
+  interface RollingFile extends EventEmitter {
+    write(line: string): boolean;
+    end(): void;
+  }
+  // eslint-disable-next-line no-restricted-syntax -- the package's own form
+  export default function pinoRoll(options: Options): Promise<RollingFile>;
 }

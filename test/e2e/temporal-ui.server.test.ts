@@ -45,7 +45,7 @@ requires('chromium')('the Temporal Web UI', () => {
       const run = `${agent.temporal.namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
       await page.goto(`${inject('temporalUiUrl')}/namespaces/${run}/user-metadata`);
       // The UI shows Markdown in frames of their own: first the summary, last the current details.
-      const details = page.frameLocator('iframe').last().locator('body');
+      const details = page.locator('iframe').last().contentFrame().locator('body');
       await details.getByText('unreachable since').waitFor({ timeout: 60_000 });
       const text = await details.innerText();
       expect(text).toContain('Support desk: unreachable since');
