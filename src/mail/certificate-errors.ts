@@ -8,19 +8,19 @@ const untrusted: Readonly<Record<string, readonly [what: string, cure: string]>>
   CERT_REVOKED: ['was revoked', 'Have a new certificate installed at the server.'],
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     'is signed by itself',
-    'Give its PEM file to the agent as a trusted authority (NODE_EXTRA_CA_CERTS), or install one from a known authority.',
+    'Give its PEM file to the agent as a trusted authority (TSA_CA_FILE), or install one from a known authority.',
   ],
   SELF_SIGNED_CERT_IN_CHAIN: [
     'comes from an authority that is not trusted here',
-    'Give the PEM file of that authority to the agent (NODE_EXTRA_CA_CERTS).',
+    'Give the PEM file of that authority to the agent (TSA_CA_FILE).',
   ],
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: [
     'comes from an authority that is not trusted here',
-    'Give the PEM file of that authority to the agent (NODE_EXTRA_CA_CERTS), or have the server send its whole chain.',
+    'Give the PEM file of that authority to the agent (TSA_CA_FILE), or have the server send its whole chain.',
   ],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
     'comes from an authority that is not trusted here',
-    'Give the PEM file of that authority to the agent (NODE_EXTRA_CA_CERTS), or have the server send its whole chain.',
+    'Give the PEM file of that authority to the agent (TSA_CA_FILE), or have the server send its whole chain.',
   ],
 };
 

@@ -173,7 +173,7 @@ describe.each(protocols)('a session by %s', (type) => {
       const error = await mailErrorOf(openSession(mailbox, password, { ca: cert }));
       expect(error.kind).toBe('tls');
       expect(error.message).toContain('issued by TSA test authority');
-      expect(error.cure).toContain('NODE_EXTRA_CA_CERTS');
+      expect(error.cure).toContain('TSA_CA_FILE');
     },
   );
 
