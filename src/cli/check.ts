@@ -2,53 +2,6 @@ import { Command } from 'commander';
 import process from 'node:process';
 import { readConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env-file.ts';
-import { defaultMaxMessageBytes } from '../domain/mailbox-defaults.ts';
-import type { ReadOptions } from '../instructions/read-instruction.ts';
-import { notRead } from '../mail/mime-parse.ts';
-import { createMimeReader, type MimeReader, type MimeReading } from '../mail/mime.ts';
-import { inputProblem, readInput } from './check-input.ts';
-import { checkMessage } from './check-message.ts';
-import { checkText } from './check-text.ts';
-
-export interface CheckOptions {
-  /** One object a file, a line each, in place of text. */
-  readonly json: boolean;
-  readonly readOptions: ReadOptions;
-}
-
-export interface CheckIo {
-  readonly stdin: AsyncIterable<Uint8Array>;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
-/** Says what the agent would make of each file, in their order. The exit code: 0, or 1 when one of them could not be read. */
-export const runCheck = async (files: readonly string[], options: CheckOptions, io: CheckIo): Promise<number> => {
-  const reader = createMimeReader({ concurrency: 1 });
-  let exitCode = 0;
-  try {
-    for (const file of files) {
-      const raw = await readInput(file, io.stdin, defaultMaxMessageBytes + 1).catch((error: unknown) => {
-        io.err(`tsa check: ${file}: ${inputProblem(error)}\n`);
-        return null;
-      });
-      if (raw === null) {
-        exitCode = 1;
-        continue;
-      }
-      const checked = checkMessage(file, await readMime(reader, raw), options.readOptions);
-      io.out(options.json ? `${JSON.stringify(checked.result)}\n` : checkText(checked));
-    }
-  } finally {
-    await reader.close();
-  }
-  return exitCode;
-};
-
-const readMime = async (reader: MimeReader, raw: Uint8Array): Promise<MimeReading> =>
-  raw.byteLength > defaultMaxMessageBytes
-    ? notRead(raw, 'too_large', `The message is larger than ${defaultMaxMessageBytes} bytes.`)
-    : reader.read(raw);
 
 export const checkCommand = (): Command =>
   new Command('check')
@@ -63,6 +16,7 @@ export const checkCommand = (): Command =>
     .action(
       async (files: readonly string[], options: { readonly json: boolean; readonly acceptCurlyQuotes: boolean }) => {
         const { timeZone, dateFormat } = readConfig(readEnvironment());
+        const { runCheck } = await import('./run-check.ts');
         process.exitCode = await runCheck(
           files,
           { json: options.json, readOptions: { timeZone, dateFormat, acceptCurlyQuotes: options.acceptCurlyQuotes } },

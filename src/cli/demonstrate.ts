@@ -16,7 +16,7 @@ import { connectTemporal } from '../worker/temporal-client.ts';
 import { ticketStatusQuery, ticketWorkflowId } from '../workflows/ticket.messages.ts';
 import { printLine, printProgress } from './print.ts';
 import type { ServiceContext } from './run-service.ts';
-import { startAll, type RunningService } from './up.ts';
+import { startAll, type RunningService } from './start-all.ts';
 
 /** How long the mails may take altogether. */
 const patienceMs = 180_000;

@@ -1,15 +1,6 @@
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command } from 'commander';
-import { readConfig, type Config } from '../config/config.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { readEnvironment } from '../config/env-file.ts';
-import { hasEmbeddedDatabase } from '../embedded/data-folder.ts';
-import { runningAddresses } from '../embedded/running.ts';
-import { microsoftCloud } from '../mail/microsoft-cloud.ts';
-import { createTokenSource } from '../mail/tokens.ts';
-import { checkDatabase, checkKeys, checkMailboxes, checkTemporal } from './doctor-checks.ts';
-import { failed, note, ok, reportText, type Finding } from './doctor-report.ts';
+import { reportText } from './doctor-report.ts';
 import { printLine } from './print.ts';
 
 export const doctorCommand = (): Command =>
@@ -18,49 +9,8 @@ export const doctorCommand = (): Command =>
     .description('Checks settings, keys, database, Temporal and mailboxes, and says what to do. Changes nothing.')
     .option('--json', 'the findings as a JSON array', false)
     .action(async ({ json }: { readonly json: boolean }) => {
+      const { diagnose } = await import('./diagnose.ts');
       const findings = await diagnose();
       printLine(json ? JSON.stringify(findings) : reportText(findings));
       if (findings.some(({ status }) => status === 'failed')) process.exitCode = 1;
     });
-
-async function diagnose(): Promise<readonly Finding[]> {
-  let config: Config;
-  try {
-    config = readConfig(readEnvironment());
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ variable, problem }) => {
-      const [detail = problem, cure = 'correct it'] = problem.split('; ', 2);
-      return failed(variable, detail, cure);
-    });
-  }
-  return [ok('settings', `can be used; data folder ${config.dataDir}`), ...(await diagnoseParts(config))];
-}
-
-async function diagnoseParts(config: Config): Promise<readonly Finding[]> {
-  const running = runningAddresses(config.dataDir);
-  const databaseUrl = config.databaseUrl ?? running?.databaseUrl;
-  const temporalAddress = config.temporalAddress ?? running?.temporalAddress;
-  const hasRun = config.databaseUrl !== undefined || hasEmbeddedDatabase(config.dataDir);
-  const { findings, keys } = checkKeys(config, hasRun);
-  const database = databaseUrl === undefined ? notRunning('database') : await checkDatabase(databaseUrl);
-  const temporal =
-    temporalAddress === undefined
-      ? notRunning('Temporal')
-      : await checkTemporal(temporalAddress, config.temporalNamespace);
-  const connection = {
-    tokens: createTokenSource({ cloud: microsoftCloud(config.microsoft) }),
-    ...(config.caFile === undefined ? {} : { ca: readFileSync(config.caFile, 'utf8') }),
-  };
-  const mailboxes =
-    databaseUrl !== undefined && keys !== undefined && database.status === 'ok'
-      ? await checkMailboxes(databaseUrl, keys, connection)
-      : [note('mailboxes', 'not looked at: that needs database and keys')];
-  const outgoing =
-    config.smtpUrl === undefined
-      ? note('outgoing mail', 'waits in the outbox', 'set SMTP_URL to have it sent')
-      : ok('outgoing mail', 'SMTP_URL is set');
-  return [...findings, database, temporal, ...mailboxes, outgoing];
-}
-
-const notRunning = (check: string): Finding => note(check, 'runs with tsa up, which does not run now');

@@ -16,33 +16,41 @@ export interface ServiceContext {
 }
 
 /**
- * Runs `start`, then waits for a signal, or for the promise that `start` resolves with (a part that ended by itself, with
- * its error), and closes all that was opened. A second signal ends the process at once.
+ * Runs `start`, then waits for a signal, for the promise that `start` resolves with (a part that ended by itself, with its
+ * error), or for an error that nobody caught; closes all that was opened, and throws that error. A second signal ends the
+ * process at once.
  */
 export async function runService(
   start: (context: ServiceContext) => Promise<{ readonly lost: Promise<unknown> }>,
 ): Promise<void> {
   const closers = new Closers();
   const stopping = new AbortController();
-  const forget = onSignals(stopping);
+  const problems: unknown[] = [];
+  const forget = [onSignals(stopping), onUncaught(stopping, problems)];
   const asked = new Promise<undefined>((resolve) => {
     stopping.signal.addEventListener('abort', () => resolve(undefined));
   });
-  let problem: unknown;
   try {
     const { lost } = await start({ signal: stopping.signal, closers });
-    problem = await Promise.race([asked, lost]);
+    const ended = await Promise.race([asked, lost]);
+    if (ended !== undefined) problems.push(ended);
   } catch (error) {
-    problem = stopping.signal.aborted ? new Error('stopped before it was ready') : error;
+    problems.push(stopping.signal.aborted ? new Error('stopped before it was ready') : error);
   }
-  try {
-    await closers.close();
-  } catch (error) {
-    problem ??= error;
-  } finally {
-    forget();
-  }
-  if (problem !== undefined) throw problem instanceof Error ? problem : new Error(inspect(problem));
+  await closers.close().catch((error: unknown) => problems.push(error));
+  for (const off of forget) off();
+  const [first] = problems;
+  if (first !== undefined) throw first instanceof Error ? first : new Error(inspect(first));
+}
+
+/** A driver's connection that breaks in the wrong moment, say: what runs is still to be ended in order. */
+function onUncaught(stopping: AbortController, problems: unknown[]): () => void {
+  const listener = (error: unknown): void => {
+    problems.push(error);
+    stopping.abort();
+  };
+  process.on('uncaughtException', listener);
+  return () => process.off('uncaughtException', listener);
 }
 
 function onSignals(stopping: AbortController): () => void {

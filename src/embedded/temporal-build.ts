@@ -14,8 +14,8 @@ export async function buildTemporal(
 ): Promise<string> {
   const begun = Date.now();
   const module = `github.com/temporalio/cli/cmd/temporal@v${temporalVersion}`;
-  // GOBIN is refused for another platform than this one; cgo would need a C compiler.
-  const env = childEnvironment({ GOBIN: folder, GOFLAGS: '', GOOS: '', GOARCH: '', CGO_ENABLED: '0' });
+  // GOBIN is refused for another platform than this one.
+  const env = childEnvironment({ GOBIN: folder, GOOS: '', GOARCH: '' });
   const go = spawn('go', ['install', '-ldflags', '-s -w', module], {
     cwd: folder,
     env,
@@ -31,7 +31,7 @@ export async function buildTemporal(
   onProgress(`building the Temporal server ${temporalVersion} with Go: about 5 minutes, once`);
   const progress = setInterval(() => {
     onProgress(
-      `building the Temporal server ${temporalVersion}: ${elapsed(Date.now() - begun)} so far, about 5:00 in all`,
+      `building the Temporal server ${temporalVersion}: ${elapsed(Date.now() - begun)} so far (about 5:00 on an idle machine)`,
     );
   }, progressMs);
   try {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkMessage, type CheckResult } from '../../src/cli/check-message.ts';
-import { runCheck } from '../../src/cli/check.ts';
+import { runCheck } from '../../src/cli/run-check.ts';
 import { defaultMaxMessageBytes } from '../../src/domain/mailbox-defaults.ts';
 import { defaultReadOptions } from '../../src/instructions/read-instruction.ts';
 import { defaultMimeLimits } from '../../src/mail/mime-limits.ts';
