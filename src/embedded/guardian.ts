@@ -11,6 +11,9 @@ import { toGuardian, type FromGuardian } from './guardian-messages.ts';
 import type { ServerProcess } from './server-process.ts';
 import { startServers } from './start-servers.ts';
 
+/** Longer than the servers take to stop, or to be killed. */
+const lastResortMs = 90_000;
+
 const servers: ServerProcess[] = [];
 const ending = new AbortController();
 let lock: DataLock | undefined;
@@ -59,6 +62,7 @@ async function fail(error: unknown): Promise<void> {
 async function end(code = 0): Promise<void> {
   if (ending.signal.aborted) return;
   ending.abort(new Error('stopped'));
+  setTimeout(() => process.exit(1), lastResortMs).unref();
   try {
     lock?.markStopping();
     await starting;

@@ -73,4 +73,11 @@ export async function untilReady(
   }
 }
 
-const tail = (file: string): string => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+/** Never throws: that a server has ended must be known even when its folder is gone. */
+function tail(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+  } catch (error) {
+    return String(error);
+  }
+}

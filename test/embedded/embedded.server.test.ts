@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -98,6 +98,15 @@ describe('embedded servers', () => {
     const second = await start(embeddedIn(dataDir));
     await stopped;
     expect(await query(second.databaseUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('end even when their folder is gone', async () => {
+    const dataDir = path.join(privateFolder(), 'data');
+    const servers = await start(embeddedIn(dataDir));
+    const { guardian, servers: processes } = processesOf(dataDir);
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    await servers.stop();
+    expect(stillRunning([guardian, ...processes])).toEqual([]);
   });
 
   it('are started only where no address is given', async () => {
