@@ -54,7 +54,7 @@ export interface RunningWorker {
 const MAILBOXES_AT_ONCE = 20;
 
 /** Ticket processes kept in memory, a third of a MiB each. They rest for days; one that is not kept is replayed when something happens. */
-const CACHED_PROCESSES = 200;
+const CACHED_PROCESSES = 100;
 
 /** Starts all that works on messages and tickets. Returns when it polls; throws when Temporal or the database cannot be reached. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
