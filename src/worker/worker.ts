@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
@@ -134,10 +135,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     failed: Promise.race(running).then(() => new Promise<never>(() => undefined)),
     async stop() {
-      await listening.unlisten();
+      await within(2_000, listening.unlisten());
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await within(5_000, Promise.all(loops.map((loop) => loop.stop())));
       await logFile?.close();
       sender?.close();
       await mimeReader.close();
@@ -145,4 +146,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await client.connection.close();
     },
   };
+}
+
+/** Waits for it, but not for ever: with PostgreSQL gone, some of its answers never come. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([
+    work.catch(() => undefined),
+    sleep(ms, undefined, { signal: over.signal }).catch(() => undefined),
+  ]);
+  over.abort();
 }
