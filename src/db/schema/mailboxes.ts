@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, check, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, date, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
 import { categories } from './categories.ts';
 import { identity, instant, oneOf, reference, now } from './columns.ts';
@@ -25,6 +25,9 @@ export const mailboxes = pgTable(
     /** `v1.<key id>.<base64>`, see secrets.ts. */
     passwordEncrypted: text(),
     clientSecretEncrypted: text(),
+    secretExpiresAt: date(),
+    /** The day, UTC, on which the operation log last told of it. */
+    secretWarnedOn: date(),
     defaultCategoryId: reference()
       .notNull()
       .references(() => categories.id),
