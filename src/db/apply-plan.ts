@@ -68,16 +68,13 @@ const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<
 };
 
 /** Spec §7: the original goes along as an attachment. */
-const redirect = (tx: Tx, to: string, { messageId, mailbox, sender, subject, now }: ApplyContext) =>
+const redirect = (tx: Tx, to: string, { messageId, mailbox, subject, now }: ApplyContext) =>
   tx.insert(outbox).values({
     kind: 'redirect',
     messageIdHeader: `<${randomUUID()}@${/@(.+)$/.exec(mailbox.address)?.[1] ?? 'tsa.invalid'}>`,
     mailboxId: mailbox.id,
     toAddress: to,
-    subject: `Fwd: ${subject ?? ''}`,
-    text:
-      `The attached mail came to ${mailbox.address} from ${sender ?? 'an unknown sender'}, who is not known as an employee.\n` +
-      'No ticket was made of it.\n',
+    tags: { SUBJECT: subject ?? '' },
     attachedMessageId: messageId,
     createdAt: now,
   });

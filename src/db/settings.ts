@@ -1,5 +1,7 @@
 import { isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { withoutTokenPolicies } from '../domain/approval.ts';
+import { languages } from '../domain/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import { ConflictError } from './errors.ts';
 import { mailboxes, settings } from './schema/index.ts';
@@ -19,6 +21,15 @@ export const settingsSchema = z.object({
   rejectAutoResponders: z.boolean().default(true),
   /** How long a solved ticket waits for a further word before it is closed; a fraction is allowed. */
   closeSolvedAfterHours: z.number().min(0).max(8760).default(72),
+  /** Of mails to people without a language of their own. */
+  language: z.enum(languages).default('en'),
+  /** Spec §7: what a CHOICE without a token comes to, where the sender's authentication did not pass. */
+  approvalWithoutToken: z.enum(withoutTokenPolicies).default('confirm'),
+  /** Whether a new ticket is acknowledged, and an instruction with errors answered, to known senders. */
+  acknowledgeTickets: z.boolean().default(true),
+  answerErrors: z.boolean().default(true),
+  /** Mails of these two kinds, and answers to choices, to one address in an hour; 0: none. */
+  answersPerHour: z.int().min(0).max(1000).default(10),
   /** What one read takes from an inbox (spec §11). */
   batchMaxMessages: z.int().min(1).max(1000).default(50),
   batchMaxBytes: z

@@ -24,6 +24,14 @@ export const rejectionReasons = [
   'sender_mismatch',
   'unknown_sender',
   'not_authorised',
+  /** A choice after the decision, and a second one of the same person (spec §9). */
+  'already_decided',
+  'already_chosen',
+  /** A token that is unknown, of another action or person, or dead; and none where one is needed (spec §7). */
+  'token_refused',
+  'token_required',
+  /** A reply to a closed ticket whose category takes none. */
+  'ticket_closed',
 ] as const;
 
 /** Why a message was quarantined: it could not be handled (spec §4). */

@@ -44,6 +44,7 @@ export const withMailboxDefaults = (form: MailboxForm): MailboxDraft => {
     applicationId: textOrNull(form.applicationId),
     directoryId: textOrNull(form.directoryId),
     clientSecret: form.clientSecret,
+    secretExpiresAt: textOrNull(form.secretExpiresAt),
     origin: textOrNull(form.origin),
     createUnknownRequestors: form.createUnknownRequestors ?? false,
     redirectUnknownEmailsTo: textOrNull(form.redirectUnknownEmailsTo)?.toLowerCase() ?? null,

@@ -22,6 +22,7 @@ export interface MailboxDraft {
   readonly applicationId: string | null;
   readonly directoryId: string | null;
   readonly clientSecret?: SecretInput;
+  readonly secretExpiresAt: string | null;
   readonly origin: string | null;
   readonly createUnknownRequestors: boolean;
   readonly redirectUnknownEmailsTo: string | null;

@@ -2,6 +2,7 @@ import { isDomain, isMailAddress } from './address.ts';
 import { office365Server } from './mailbox-defaults.ts';
 import { secretMask, type MailboxDraft, type StoredMailbox } from './mailbox-draft.ts';
 import { fieldLabels, isSet, presence, presenceFields, typeNames } from './mailbox-presence.ts';
+import { isDay } from './secret-expiry.ts';
 
 /** A rule of the mailbox form that a draft breaks; `message` says what to do. */
 export interface MailboxRuleViolation {
@@ -27,6 +28,7 @@ export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): reado
   ...checkGraphSecret(draft, stored),
   ...checkTypeSwitch(draft, stored),
   ...checkMasks(draft),
+  ...checkSecretExpiry(draft, stored),
   ...checkServer(draft),
   ...checkEncryption(draft),
   ...checkAddresses(draft),
@@ -85,6 +87,25 @@ const checkMasks = (draft: MailboxDraft): readonly MailboxRuleViolation[] =>
       `${secretMask} stands for the stored ${fieldLabels[field]}: leave the field out to keep it, or enter a new one.`,
     ),
   );
+
+const checkSecretExpiry = (draft: MailboxDraft, stored: StoredMailbox | undefined): readonly MailboxRuleViolation[] => {
+  const { secretExpiresAt } = draft;
+  if (secretExpiresAt === null) return [];
+  return [
+    ...violationIf(
+      !isDay(secretExpiresAt),
+      'secretExpiresAt',
+      'format',
+      'Secret expires at is a day of the calendar, such as 2027-03-31.',
+    ),
+    ...violationIf(
+      !isSet(draft, stored, 'password') && !isSet(draft, stored, 'clientSecret'),
+      'secretExpiresAt',
+      'unused',
+      'There is neither a Password nor a Client Secret that could expire: enter one, or clear the date (null).',
+    ),
+  ];
+};
 
 const checkServer = (draft: MailboxDraft): readonly MailboxRuleViolation[] => {
   const { type, mailServer, port } = draft;

@@ -32,6 +32,8 @@ export interface Mailbox {
   readonly startTls: boolean;
   readonly applicationId: string | null;
   readonly directoryId: string | null;
+  /** Of the client secret where there is one, otherwise of the password; `yyyy-mm-dd`. */
+  readonly secretExpiresAt: string | null;
   readonly defaultCategoryId: number;
   readonly origin: string | null;
   readonly createUnknownRequestors: boolean;

@@ -43,5 +43,12 @@ export const actionKinds = [
   'reply',
   'closing',
   'validation',
+  /** The approver's question to the requestor, and its answer. */
+  'question',
+  'answer',
+  'decision',
+  'assignment',
+  'escalation',
+  'occurrence',
 ] as const;
 export type ActionKind = (typeof actionKinds)[number];

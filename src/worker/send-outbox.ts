@@ -33,7 +33,7 @@ async function compose(db: Db, mail: OutgoingMail): Promise<Uint8Array> {
     from: mail.from ?? 'postmaster@localhost',
     to: mail.to,
     original,
-    originalSubject: mail.subject.replace(/^Fwd: /, ''),
+    originalSubject: mail.tags['SUBJECT'] ?? '',
     originalFrom: mail.originalFrom ?? 'unknown',
     messageId: mail.messageIdHeader,
     date: new Date(),

@@ -279,7 +279,7 @@ describe('a redirection', () => {
     });
     const mails = await db().select().from(outbox).where(eq(outbox.attachedMessageId, messageId));
     expect(mails).toMatchObject([
-      { toAddress: 'desk@aef.com', subject: 'Fwd: The screen stays black', state: 'pending' },
+      { toAddress: 'desk@aef.com', tags: { SUBJECT: 'The screen stays black' }, state: 'pending' },
     ]);
     expect(mails[0]?.messageIdHeader).toMatch(/^<[0-9a-f-]{36}@aef\.com>$/);
   });

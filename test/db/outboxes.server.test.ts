@@ -55,8 +55,7 @@ describe('the outbox', () => {
       messageIdHeader,
       mailboxId: box.id,
       toAddress: 'desk@aef.com',
-      subject: 'Fwd: x',
-      text: 'x',
+      tags: { SUBJECT: 'x' },
       createdAt: now,
     });
   };

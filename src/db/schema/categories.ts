@@ -1,7 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { ApprovalStep } from '../../domain/approval.ts';
+import { closedReplyPolicies, type Targets } from '../../domain/service-level.ts';
 import { ticketTypes } from '../../domain/ticket.ts';
-import { identity, instant, oneOf, now } from './columns.ts';
+import { calendars } from './calendars.ts';
+import { identity, instant, json, oneOf, now, reference } from './columns.ts';
 
 export const categories = pgTable(
   'categories',
@@ -15,6 +18,16 @@ export const categories = pgTable(
     ticketType: text({ enum: ticketTypes }).notNull(),
     process: text().notNull(),
     supportGroup: text(),
+    /** In order; empty: its process asks nobody. */
+    approvalSteps: json()
+      .$type<readonly ApprovalStep[]>()
+      .notNull()
+      .default(sql`'[]'`),
+    closedReplyPolicy: text({ enum: closedReplyPolicies }).notNull().default('reopen'),
+    /** Null: every hour counts. */
+    calendarId: reference().references(() => calendars.id),
+    /** Null: those of the settings. */
+    targets: json().$type<Targets>(),
     createdAt: instant().notNull().default(now),
     updatedAt: instant().notNull().default(now),
   },
@@ -22,6 +35,7 @@ export const categories = pgTable(
     uniqueIndex('categories_code_once').on(sql`lower(${t.code})`),
     uniqueIndex('categories_path_once').on(sql`lower(${t.path})`),
     index('categories_by_name').on(sql`lower(${t.name})`),
+    oneOf('categories_closed_reply_policy_known', t.closedReplyPolicy, closedReplyPolicies),
     oneOf('categories_ticket_type_known', t.ticketType, ticketTypes),
   ],
 );

@@ -1,13 +1,41 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { identity, instant, reference, now } from './columns.ts';
+import { languages } from '../../domain/outgoing.ts';
+import { identity, instant, oneOf, reference, now } from './columns.ts';
 
-export const employees = pgTable('employees', {
-  id: identity(),
-  name: text().notNull(),
-  createdAt: instant().notNull().default(now),
-  updatedAt: instant().notNull().default(now),
-});
+export const employees = pgTable(
+  'employees',
+  {
+    id: identity(),
+    name: text().notNull(),
+    /** Of the mails to this person; null: the settings' language. */
+    language: text({ enum: languages }),
+    createdAt: instant().notNull().default(now),
+    updatedAt: instant().notNull().default(now),
+  },
+  (t) => [oneOf('employees_language_known', t.language, languages)],
+);
+
+/** Who answers in an approver's place, and when (both ends inclusive). */
+export const delegations = pgTable(
+  'delegations',
+  {
+    id: identity(),
+    employeeId: reference()
+      .notNull()
+      .references(() => employees.id, { onDelete: 'cascade' }),
+    delegateId: reference()
+      .notNull()
+      .references(() => employees.id, { onDelete: 'cascade' }),
+    startsAt: instant().notNull(),
+    endsAt: instant().notNull(),
+  },
+  (t) => [
+    index('delegations_by_employee').on(t.employeeId),
+    check('delegations_to_another', sql`${t.employeeId} <> ${t.delegateId}`),
+    check('delegations_in_order', sql`${t.startsAt} <= ${t.endsAt}`),
+  ],
+);
 
 /** An address belongs to one person: it is how a sender is known (spec §7). */
 export const employeeAddresses = pgTable(

@@ -1,4 +1,6 @@
 export * from './actions.ts';
+export * from './approvals.ts';
+export * from './calendars.ts';
 export * from './categories.ts';
 export * from './documents.ts';
 export * from './employees.ts';
@@ -8,5 +10,6 @@ export * from './messages.ts';
 export * from './operation-log.ts';
 export * from './outbox.ts';
 export * from './settings.ts';
+export * from './templates.ts';
 export * from './tickets.ts';
 export * from './workflow-outbox.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
+import { senderAuthenticationModes } from '../../domain/sender-authentication.ts';
 import { categories } from './categories.ts';
 import { identity, instant, oneOf, reference, now } from './columns.ts';
 
@@ -38,6 +39,9 @@ export const mailboxes = pgTable(
     moveToFolder: text(),
     trustedSenders: text().array().notNull(),
     acceptCurlyQuotes: boolean().notNull(),
+    senderAuthentication: text({ enum: senderAuthenticationModes }).notNull().default('off'),
+    /** The receiving servers whose Authentication-Results count, lower case (RFC 8601 §2.5). */
+    authenticationServers: text().array().notNull().default([]),
     maxMessageBytes: integer().notNull(),
     state: text({ enum: mailboxStates }).notNull().default('waiting'),
     stateDetail: text().notNull().default(''),
@@ -58,6 +62,7 @@ export const mailboxes = pgTable(
       .where(sql`${t.deletedAt} is null`),
     oneOf('mailboxes_type_known', t.type, mailboxTypes),
     oneOf('mailboxes_state_known', t.state, mailboxStates),
+    oneOf('mailboxes_sender_authentication_known', t.senderAuthentication, senderAuthenticationModes),
     oneOf('mailboxes_after_processing_known', t.afterProcessing, afterProcessing),
     check('mailboxes_folder_with_move', sql`(${t.afterProcessing} = 'move') = (${t.moveToFolder} is not null)`),
     check('mailboxes_interval_positive', sql`${t.readIntervalMinutes} > 0`),

@@ -12,6 +12,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
+import { senderAuthentications } from '../../domain/sender-authentication.ts';
 import type { Notice } from '../../domain/notice.ts';
 import { bytea, identity, instant, oneOf, reference, json } from './columns.ts';
 import { mailboxes } from './mailboxes.ts';
@@ -53,6 +54,8 @@ export const messages = pgTable(
     contentKey: text(),
     fromAddress: text(),
     subject: text(),
+    /** Whether its From line was proved; null before it was judged. */
+    senderAuthentication: text({ enum: senderAuthentications }),
     /** Null: not yet handled. */
     disposition: text({ enum: dispositions }),
     reason: text({ enum: reasonCodes }),
@@ -86,6 +89,7 @@ export const messages = pgTable(
       .on(t.handledAt)
       .where(sql`${t.rawPurgedAt} is null and ${t.disposition} is not null`),
     index('messages_by_ticket').on(t.ticketNumber),
+    oneOf('messages_sender_authentication_known', t.senderAuthentication, senderAuthentications),
     oneOf('messages_disposition_known', t.disposition, dispositions),
     oneOf('messages_reason_known', t.reason, reasonCodes),
     check('messages_handled_with_disposition', sql`(${t.disposition} is null) = (${t.handledAt} is null)`),

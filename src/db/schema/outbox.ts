@@ -1,24 +1,43 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
-import { identity, instant, oneOf, reference } from './columns.ts';
+import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { languages, outgoingKinds } from '../../domain/outgoing.ts';
+import { actions } from './actions.ts';
+import { approvalRequests } from './approvals.ts';
+import { identity, instant, json, oneOf, reference } from './columns.ts';
 import { mailboxes } from './mailboxes.ts';
 import { messages } from './messages.ts';
+import { tickets } from './tickets.ts';
 
-export const outboxKinds = ['redirect', 'answer'] as const;
 export const outboxStates = ['pending', 'sent', 'failed'] as const;
 
-/** Outgoing mail: written with the effects that cause it, sent afterwards with one Message-ID however often it is tried. */
+/**
+ * Outgoing mail: written with the effects that cause it, sent afterwards with one Message-ID however often it is tried.
+ * What it says is made of its template when it is sent: a token is never stored.
+ */
 export const outbox = pgTable(
   'outbox',
   {
     id: identity(),
-    kind: text({ enum: outboxKinds }).notNull(),
+    kind: text({ enum: outgoingKinds }).notNull(),
     /** RFC 5322 msg-id with its angle brackets. */
     messageIdHeader: text().notNull(),
     mailboxId: reference().references(() => mailboxes.id),
     toAddress: text().notNull(),
-    subject: text().notNull(),
-    text: text().notNull(),
+    language: text({ enum: languages }).notNull().default('en'),
+    ticketId: reference().references(() => tickets.id),
+    /** `#CURRENT_ACTION_ID#`. */
+    actionId: reference().references(() => actions.id),
+    /** Whose choice its links make: they get a token. */
+    approvalRequestId: reference().references(() => approvalRequests.id),
+    /** What this mail answers; a message is answered once. */
+    answersMessageId: reference().references(() => messages.id),
+    /** Values of the template's tags that the ticket does not hold, by name without `#`. */
+    tags: json()
+      .$type<Readonly<Record<string, string>>>()
+      .notNull()
+      .default(sql`'{}'`),
+    /** As sent; null before that. */
+    subject: text(),
     /** The message whose original octets go along as message/rfc822; retention waits for it. */
     attachedMessageId: reference().references(() => messages.id),
     state: text({ enum: outboxStates }).notNull().default('pending'),
@@ -36,7 +55,13 @@ export const outbox = pgTable(
     index('outbox_by_attached')
       .on(t.attachedMessageId)
       .where(sql`${t.state} = 'pending'`),
-    oneOf('outbox_kind_known', t.kind, outboxKinds),
+    uniqueIndex('outbox_answers_once')
+      .on(t.answersMessageId)
+      .where(sql`${t.kind} in ('answer', 'acknowledgement')`),
+    index('outbox_by_recipient').on(t.toAddress, t.createdAt),
+    index('outbox_by_ticket').on(t.ticketId),
+    oneOf('outbox_kind_known', t.kind, outgoingKinds),
+    oneOf('outbox_language_known', t.language, languages),
     oneOf('outbox_state_known', t.state, outboxStates),
     check('outbox_sent_at_when_sent', sql`(${t.state} = 'sent') = (${t.sentAt} is not null)`),
   ],

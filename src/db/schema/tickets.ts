@@ -63,6 +63,18 @@ export const tickets = pgTable(
     closeAt: instant(),
     /** When a hold ends by itself; null when it waits for RESTART. */
     holdUntil: instant(),
+    /** When the hold began; null unless on hold. */
+    heldSince: instant(),
+    /** The support group that works on it. */
+    assignedGroup: text(),
+    /** What its process is at, in words of the process: for example `approval` or `implementation`. */
+    phase: text(),
+    /** Targets by the category's calendar; they move by the length of a hold. */
+    respondBy: instant(),
+    solveBy: instant(),
+    respondedAt: instant(),
+    /** Events counted on this one, itself included. */
+    occurrences: integer().notNull().default(1),
     createdAt: instant().notNull(),
     updatedAt: instant().notNull(),
   },
@@ -78,6 +90,10 @@ export const tickets = pgTable(
       sql`${t.urgency} between 1 and 3 and ${t.impact} between 1 and 3 and ${t.severity} between 1 and 3`,
     ),
     check('tickets_priority_known', sql`${t.priority} between 1 and 5`),
+    check('tickets_held_since_on_hold', sql`${t.heldSince} is null or ${t.state} = 'on_hold'`),
+    index('tickets_by_correlation')
+      .on(t.configurationItemId, t.externalReference)
+      .where(sql`${t.type} = 'E' and ${t.state} in ('registered', 'on_hold')`),
     check('tickets_hold_only_on_hold', sql`${t.holdUntil} is null or ${t.state} = 'on_hold'`),
     check('tickets_close_only_solved', sql`${t.closeAt} is null or ${t.state} = 'solved'`),
   ],

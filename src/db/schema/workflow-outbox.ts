@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { identity, instant, oneOf, json } from './columns.ts';
 
-export const workflowOutboxKinds = ['start_ticket', 'ticket_changed'] as const;
+export const workflowOutboxKinds = ['start_ticket', 'ticket_changed', 'approval_changed'] as const;
 
 /** What workflows are to be told: ids and short words only, for their history keeps it. */
 export type WorkflowOutboxPayload = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,0 +1,31 @@
+/** Every mail that the agent sends, each a template of this name; `redirect` alone has a fixed text (spec §7, §9). */
+export const outgoingKinds = [
+  'redirect',
+  /** Instruction with errors: what was understood, what was wrong. */
+  'answer',
+  'acknowledgement',
+  'approval_request',
+  'approval_reminder',
+  /** The person who is asked because the others did not answer. */
+  'approval_escalation',
+  /** The approver is asked again, with the requestor's answer. */
+  'approval_again',
+  /** A CHOICE came without a token: the approver's address on record is asked to confirm it. */
+  'choice_confirmation',
+  /** What became of a choice: counted, too late, repeated, not asked for. */
+  'choice_answer',
+  /** The approver's question to the requestor. */
+  'information_request',
+  /** The outcome of an approval, to the requestor. */
+  'decision',
+  /** The requestor is asked whether the ticket is solved indeed. */
+  'solution_confirmation',
+  /** A ticket for the people of a support group. */
+  'assignment',
+  /** A response or solution target is near, or missed. */
+  'target_warning',
+] as const;
+export type OutgoingKind = (typeof outgoingKinds)[number];
+
+export const languages = ['en', 'fr'] as const;
+export type Language = (typeof languages)[number];

@@ -1,0 +1,33 @@
+/** Minutes of the calendar's hours, from registration. */
+export interface Target {
+  readonly responseMinutes: number;
+  readonly solutionMinutes: number;
+}
+
+/** By priority, `1` highest … `5` lowest. */
+export type Targets = Readonly<Partial<Record<'1' | '2' | '3' | '4' | '5', Target>>>;
+
+/** ISO 8601 weekday, 1 Monday … 7 Sunday. */
+export type Weekday = '1' | '2' | '3' | '4' | '5' | '6' | '7';
+
+/** `HH:mm`, from inclusive, to exclusive; `24:00` is the day's end. */
+export interface Hours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** When a support group works. */
+export interface Calendar {
+  readonly id: number;
+  readonly name: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** In order, without overlap; a day without hours is free. */
+  readonly hours: Readonly<Partial<Record<Weekday, readonly Hours[]>>>;
+  /** Free days, `yyyy-MM-dd`. */
+  readonly holidays: readonly string[];
+}
+
+/** What a reply to a closed ticket does (spec §7). */
+export const closedReplyPolicies = ['reopen', 'new_linked', 'reject'] as const;
+export type ClosedReplyPolicy = (typeof closedReplyPolicies)[number];
