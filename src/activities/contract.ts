@@ -10,6 +10,8 @@ export type ReadOutcome =
   | {
       readonly kind: 'read';
       readonly mailbox: string;
+      /** Sentences with their cure. */
+      readonly warnings?: readonly string[];
       readonly counts: DispositionCounts;
       /** Handled messages that wait to be removed. */
       readonly toRemove: number;
@@ -23,6 +25,7 @@ export type ReadOutcome =
       /** Not read, and that is as it should be, or an administrator's to change. */
       readonly kind: 'rest';
       readonly mailbox: string;
+      readonly warnings?: readonly string[];
       readonly state: Exclude<MailboxState, 'reading' | 'waiting'>;
       /** What is wrong and what to do; empty when nothing is. */
       readonly detail: string;

@@ -8,13 +8,14 @@ import {
   recordRemoved,
   recordRemovalLeft,
 } from '../db/ledger.ts';
-import { findOptionalMailbox, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
+import { findOptionalMailbox, type MailboxRecord, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
 import { readRaw } from '../db/raw-messages.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
 import type { Disposition } from '../domain/disposition.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { MimeReading } from '../mail/mime.ts';
+import { secretWarning } from '../domain/secret-expiry.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../mail/session.ts';
 import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -38,10 +39,11 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
   if (mailbox === undefined) return { kind: 'gone' };
   const settings = await readSettings(db);
   const intervalMs = mailbox.readIntervalMinutes * 60_000;
+  const told = { mailbox: mailbox.name, ...warningsOf(mailbox) };
   if (!settings.agentEnabled || !mailbox.active) {
     const state = settings.agentEnabled ? 'paused' : 'switched_off';
     await recordMailboxState(db, mailboxId, { state, detail: '', nextReadAt: null, readAt: null, failed: false });
-    return { kind: 'rest', mailbox: mailbox.name, state, detail: '', counts: {}, restMs: Math.max(intervalMs, 60_000) };
+    return { kind: 'rest', ...told, state, detail: '', counts: {}, restMs: Math.max(intervalMs, 60_000) };
   }
 
   const received = await receive(deps, mailbox, settings);
@@ -60,7 +62,7 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
       readAt: null,
       failed: true,
     });
-    return { kind: 'rest', mailbox: mailbox.name, state, detail, counts, restMs };
+    return { kind: 'rest', ...told, state, detail, counts, restMs };
   }
   const backlog = await readBacklog(db, mailboxId, now.toISOString());
   const untilNextAttempt =
@@ -76,13 +78,19 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
   failpoint('read_reported:before');
   return {
     kind: 'read',
-    mailbox: mailbox.name,
+    ...told,
     counts,
     toRemove: backlog.toRemove,
     postponed: backlog.postponed,
     more: received.more || backlog.pending > backlog.postponed,
     restMs,
   };
+}
+
+/** History keeps what is returned, so nothing is said where there is nothing to say. */
+function warningsOf(mailbox: MailboxRecord): { readonly warnings?: readonly string[] } {
+  const warning = secretWarning(mailbox, new Date().toISOString());
+  return warning === null ? {} : { warnings: [`${warning.message} ${warning.cure}`] };
 }
 
 /** What operators tell apart: whose turn it is to do something, the administrator's, the server's, or nobody's. */

@@ -4,6 +4,7 @@ import type { MailboxInput, MailboxRecord } from '../db/mailboxes.ts';
 import { defaultPort, withMailboxDefaults } from '../domain/mailbox-defaults.ts';
 import type { MailboxDraft, MailboxForm } from '../domain/mailbox-draft.ts';
 import { checkMailbox } from '../domain/mailbox-rules.ts';
+import { keepsSecretExpiry } from '../domain/secret-expiry.ts';
 import { type FieldError, fieldError, invalid } from './http/problem.ts';
 import type { MailboxPatch } from './schemas/mailbox.ts';
 
@@ -26,7 +27,14 @@ const merged = (patch: MailboxPatch, stored: MailboxRecord | undefined): Mailbox
   type: patch.type ?? stored?.type ?? 'imap4',
   password: patch.password === '' ? null : patch.password,
   clientSecret: patch.clientSecret === '' ? null : patch.clientSecret,
+  secretExpiresAt: patch.secretExpiresAt === undefined ? keptSecretExpiry(patch, stored) : patch.secretExpiresAt,
 });
+
+const keptSecretExpiry = (
+  { password, clientSecret }: MailboxPatch,
+  stored: MailboxRecord | undefined,
+): string | null | undefined =>
+  stored !== undefined && keepsSecretExpiry(stored, { password, clientSecret }) ? stored.secretExpiresAt : undefined;
 
 export interface Judged {
   readonly draft: MailboxDraft;

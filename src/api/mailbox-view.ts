@@ -2,6 +2,7 @@ import type { Db, Tx } from '../db/connect.ts';
 import type { MailboxRecord } from '../db/mailboxes.ts';
 import { countMessages, readCategoryCodes, type MessageCounts } from '../db/mailbox-overview.ts';
 import { secretMask } from '../domain/mailbox-draft.ts';
+import { secretWarning } from '../domain/secret-expiry.ts';
 import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';
 import type { MailboxView } from './schemas/mailbox.ts';
 
@@ -22,6 +23,7 @@ const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: 
   applicationId: mailbox.applicationId,
   directoryId: mailbox.directoryId,
   clientSecret: shown(mailbox.hasClientSecret),
+  secretExpiresAt: mailbox.secretExpiresAt,
   defaultCategory,
   origin: mailbox.origin,
   createUnknownRequestors: mailbox.createUnknownRequestors,
@@ -35,6 +37,7 @@ const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: 
   state: mailbox.state,
   stateSince: mailbox.stateSince,
   detail: mailbox.stateDetail,
+  warnings: [secretWarning(mailbox, new Date().toISOString())].filter((warning) => warning !== null),
   lastReadAt: mailbox.lastReadAt,
   nextReadAt: mailbox.nextReadAt,
   counts: { ...counts },

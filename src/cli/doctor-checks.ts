@@ -7,6 +7,7 @@ import { readKeys, type Keys } from '../config/keys.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { listMailboxes, readMailboxSecrets } from '../db/mailboxes.ts';
 import { createSecretBox } from '../db/secrets.ts';
+import { secretWarning } from '../domain/secret-expiry.ts';
 import { missingSearchAttributes } from '../embedded/temporal-namespace.ts';
 import type { OpenSessionOptions } from '../mail/open-session.ts';
 import { testConnection } from '../mail/test-connection.ts';
@@ -87,7 +88,11 @@ export async function checkMailboxes(
     const active = (await listMailboxes(database.db)).filter(({ active }) => active);
     if (active.length === 0) return [note('mailboxes', 'none is active')];
     const findings: Finding[] = [];
-    for (const mailbox of active) findings.push(await checkMailbox(database.db, keys, connection, mailbox));
+    for (const mailbox of active) {
+      findings.push(await checkMailbox(database.db, keys, connection, mailbox));
+      const warning = secretWarning(mailbox, new Date().toISOString());
+      if (warning !== null) findings.push(note(`mailbox ${mailbox.name}`, warning.message, warning.cure));
+    }
     return findings;
   } finally {
     await database.close();

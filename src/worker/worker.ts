@@ -6,6 +6,7 @@ import { createMailboxActivities } from '../activities/mailbox-activities.ts';
 import { type Failpoint, noFailpoint } from '../activities/failpoint.ts';
 import { createTicketActivities } from '../activities/ticket-activities.ts';
 import type { Database } from '../db/connect.ts';
+import { logSecretWarnings } from '../db/secret-warnings.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft-cloud.ts';
 import { createMimeReader } from '../mail/mime.ts';
@@ -120,6 +121,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const loops = [
     dispatcher,
+    startLoop({
+      name: 'secret expiry',
+      pauseMs: 3_600_000,
+      logger,
+      turn: () => logSecretWarnings(database.db, new Date().toISOString()).then(() => false),
+    }),
     startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
   ];
   if (sender !== undefined)

@@ -99,6 +99,7 @@ function afterRead(status: MailboxStatus, outcome: Exclude<CycleOutcome, { kind:
         ...status,
         ...phase(status, 'waiting', outcome.leftReason ?? ''),
         mailbox: outcome.mailbox,
+        warnings: outcome.warnings ?? [],
         lastReadAt: now(),
         counts: addCounts(status.counts, outcome.counts),
       };
@@ -107,6 +108,7 @@ function afterRead(status: MailboxStatus, outcome: Exclude<CycleOutcome, { kind:
         ...status,
         ...phase(status, outcome.state, outcome.detail),
         mailbox: outcome.mailbox,
+        warnings: outcome.warnings ?? [],
         counts: addCounts(status.counts, outcome.counts),
       };
     case 'fault':
@@ -141,6 +143,7 @@ function describe(status: MailboxStatus): string {
   return [
     `**${status.mailbox ?? 'Mailbox'}**: ${words(status.state)} since ${clock(status.since)}.`,
     status.detail,
+    ...(status.warnings ?? []).map((warning) => `**Warning**: ${warning}`),
     `${read}${next}.`,
     countsInWords(status.counts),
   ]

@@ -190,6 +190,47 @@ describe('a secret', () => {
   });
 });
 
+describe('the date on which a secret expires', () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+  it('is shown, with a warning once it is near, and cleared by null', async () => {
+    const far = inDays(40);
+    const { id, ...created } = await create({ secretExpiresAt: far });
+    expect(created).toMatchObject({ secretExpiresAt: far, warnings: [] });
+    const near = await patched(id, { secretExpiresAt: inDays(3) });
+    expect(near.warnings).toEqual([
+      {
+        code: 'secret_expires',
+        message: containing(`password expires on ${inDays(3)}`),
+        cure: containing('enter it together with its date'),
+      },
+    ]);
+    expect(await patched(id, { secretExpiresAt: inDays(-3) })).toMatchObject({
+      warnings: [{ code: 'secret_expired' }],
+    });
+    expect(await patched(id, { secretExpiresAt: null })).toMatchObject({ secretExpiresAt: null, warnings: [] });
+  });
+
+  it('is not that of the next secret', async () => {
+    const { id } = await create({ secretExpiresAt: inDays(3) });
+    expect(await patched(id, { password: 'next', secretExpiresAt: inDays(90) })).toMatchObject({
+      secretExpiresAt: inDays(90),
+    });
+    expect(await patched(id, { password: 'the one after' })).toMatchObject({ secretExpiresAt: null });
+  });
+
+  it.each([
+    { fields: { secretExpiresAt: '31/03/2027' }, broken: ['secretExpiresAt: format'] },
+    { fields: { secretExpiresAt: 20270331 }, broken: ['secretExpiresAt: invalid_type'] },
+    {
+      fields: { secretExpiresAt: '2027-03-31', password: null },
+      broken: ['password: required', 'secretExpiresAt: unused'],
+    },
+  ])('is refused for $broken', async ({ fields, broken }) => {
+    expect(await brokenRules(await api.send('POST', path, form(fields)))).toEqual(broken);
+  });
+});
+
 describe('pause and resume', () => {
   it('switch the mailbox in the database and wake its workflow', async () => {
     const { id } = await create();

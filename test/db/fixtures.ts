@@ -66,6 +66,7 @@ export const mailboxForm = async (db: Db): Promise<MailboxInput> => ({
   startTls: false,
   applicationId: null,
   directoryId: null,
+  secretExpiresAt: null,
   defaultCategoryId: (await category(db, 'GENERAL')).id,
   origin: 'Mail',
   createUnknownRequestors: false,

@@ -40,6 +40,11 @@ const basicRows: readonly Row[] = [
   ['application id: not used', { applicationId: 'app' }, ['applicationId unused']],
   ['directory id: not used', { directoryId: 'dir' }, ['directoryId unused']],
   ['client secret: not used', { clientSecret: 'cs' }, ['clientSecret unused']],
+  [
+    'secret expiry: without a secret',
+    { password: null, secretExpiresAt: '2027-03-31' },
+    ['password required', 'secretExpiresAt unused'],
+  ],
   ['port: the lowest', { port: 1 }, []],
   ['port: the highest', { port: 65535 }, []],
   ['port: 0', { port: 0 }, ['port range']],
@@ -80,6 +85,11 @@ const table: Readonly<Record<MailboxType, readonly Row[]>> = {
     ['password: ROPC without client secret', { password: 'pw', clientSecret: null }, []],
     ['password: ROPC with client secret', { password: 'pw' }, []],
     ['password: absent, CC needs the client secret', { clientSecret: null }, ['clientSecret required']],
+    [
+      'secret expiry: without a secret',
+      { clientSecret: null, secretExpiresAt: '2027-03-31' },
+      ['clientSecret required', 'secretExpiresAt unused'],
+    ],
     ['application id: required', { applicationId: ' ' }, ['applicationId required']],
     ['directory id: required', { directoryId: null }, ['directoryId required']],
   ],
@@ -106,6 +116,11 @@ const generalRows: readonly Row[] = [
   ['trusted: address and domain', { trustedSenders: ['nagios@aef.com', 'Monitoring.test'] }, []],
   ['trusted: malformed', { trustedSenders: ['@aef.com'] }, ['trustedSenders format']],
   ['trusted: empty', { trustedSenders: [''] }, ['trustedSenders format']],
+  ['secret expiry: a day', { secretExpiresAt: '2027-03-31' }, []],
+  ['secret expiry: past', { secretExpiresAt: '2020-01-01' }, []],
+  ['secret expiry: empty', { secretExpiresAt: '' }, []],
+  ['secret expiry: no day of the calendar', { secretExpiresAt: '2027-02-29' }, ['secretExpiresAt format']],
+  ['secret expiry: in words', { secretExpiresAt: 'next March' }, ['secretExpiresAt format']],
   ['password: the mask', { password: secretMask }, ['password masked']],
 ];
 

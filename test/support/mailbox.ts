@@ -17,6 +17,7 @@ export const formOf = (fields: FormFields): Omit<Mailbox, 'id'> => ({
   startTls: false,
   applicationId: null,
   directoryId: null,
+  secretExpiresAt: null,
   defaultCategoryId: 1,
   origin: null,
   createUnknownRequestors: false,

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ReadOutcome } from '../../src/activities/contract.ts';
 import {
   type MailboxInput,
@@ -14,6 +15,8 @@ import { mailQueue } from '../../src/workflows/task-queues.ts';
 import { eventually } from '../support/agent.ts';
 import { startWorkflows, type WorkflowBench } from './support.ts';
 
+/** Of the SDK's own query, which the Web UI asks. */
+const workflowMetadata = z.object({ currentDetails: z.string() });
 const HOUR_MS = 3_600_000;
 const read = (fields: Partial<Extract<ReadOutcome, { kind: 'read' }>> = {}): ReadOutcome => ({
   kind: 'read',
@@ -129,6 +132,31 @@ describe('the mailbox workflow', () => {
       return answer.state === 'waiting' ? answer : undefined;
     });
     expect(healed.detail).toBe('');
+  });
+
+  it('shows warnings in its current details beside any state, until there are none', async () => {
+    const warnings = ['The client secret expires on 2026-12-08, in 3 days. Make a new one.'];
+    const paused = (): ReadOutcome => ({
+      kind: 'rest',
+      mailbox: 'Support',
+      state: 'paused',
+      detail: '',
+      warnings,
+      counts: {},
+      restMs: HOUR_MS,
+    });
+    const handle = await start(8, () => read({ warnings }), paused, read);
+    const detailsWhen = (state: string, warned: boolean) =>
+      eventually(`${state}, ${warned ? 'with' : 'without'} a warning`, async () => {
+        const { currentDetails } = workflowMetadata.parse(await handle.query('__temporal_workflow_metadata'));
+        const matches = currentDetails.includes(state) && currentDetails.includes('**Warning**') === warned;
+        return matches ? currentDetails : undefined;
+      });
+    expect(await detailsWhen('waiting', true)).toContain(`**Warning**: ${warnings.join()}`);
+    await handle.signal(wakeSignal);
+    expect(await detailsWhen('paused', true)).toContain(warnings.join());
+    await handle.signal(wakeSignal);
+    await detailsWhen('waiting', false);
   });
 
   it('takes a fault for a state, never for its end', async () => {

@@ -26,6 +26,12 @@ const form = {
   applicationId: text.describe('Application ID (client).'),
   directoryId: text.describe('Directory ID (tenant).'),
   clientSecret: writtenSecret,
+  secretExpiresAt: plainText(40).nullable().openapi({
+    format: 'date',
+    example: '2027-03-31',
+    description:
+      'Day on which the client secret, where there is none the password, expires. Warned of from 14 days before. Null: not known. A new secret without a new date has none.',
+  }),
   defaultCategory: words(500).describe('Code, name or full path of a category.'),
   origin: text.describe('Origin of the tickets that come through here.'),
   createUnknownRequestors: z.boolean(),
@@ -73,6 +79,9 @@ export const MailboxSchema = z
     state: z.enum(mailboxStates),
     stateSince: instant,
     detail: z.string().describe('What is wrong and what to do; empty when nothing is.'),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
+      .describe('What will go wrong if nothing is done, whatever the state: `secret_expires`, `secret_expired`.'),
     lastReadAt: instant.nullable().describe('End of the last read that reached the server.'),
     nextReadAt: instant.nullable(),
     counts: z.record(z.string(), z.int()).describe('Messages by disposition; `pending` for those not yet handled.'),
