@@ -31,3 +31,19 @@ export interface Calendar {
 /** What a reply to a closed ticket does (spec §7). */
 export const closedReplyPolicies = ['reopen', 'new_linked', 'reject'] as const;
 export type ClosedReplyPolicy = (typeof closedReplyPolicies)[number];
+
+/** When an open event is made an incident of this category: after so many occurrences or minutes, whichever comes first; null for never. */
+export interface EventEscalation {
+  readonly afterOccurrences: number | null;
+  readonly afterMinutes: number | null;
+  readonly categoryId: number;
+}
+
+/** Where neither the category nor an administrator says otherwise: minutes of the calendar's hours, by priority. */
+export const defaultTargets: Targets = {
+  '1': { responseMinutes: 15, solutionMinutes: 240 },
+  '2': { responseMinutes: 60, solutionMinutes: 480 },
+  '3': { responseMinutes: 240, solutionMinutes: 1440 },
+  '4': { responseMinutes: 480, solutionMinutes: 2880 },
+  '5': { responseMinutes: 1440, solutionMinutes: 7200 },
+};

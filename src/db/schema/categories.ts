@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { ApprovalStep } from '../../domain/approval.ts';
-import { closedReplyPolicies, type Targets } from '../../domain/service-level.ts';
+import { closedReplyPolicies, type EventEscalation, type Targets } from '../../domain/service-level.ts';
 import { ticketTypes } from '../../domain/ticket.ts';
 import { calendars } from './calendars.ts';
 import { identity, instant, json, oneOf, now, reference } from './columns.ts';
@@ -28,6 +28,8 @@ export const categories = pgTable(
     calendarId: reference().references(() => calendars.id),
     /** Null: those of the settings. */
     targets: json().$type<Targets>(),
+    /** Of events: when one becomes an incident. */
+    escalation: json().$type<EventEscalation>(),
     createdAt: instant().notNull().default(now),
     updatedAt: instant().notNull().default(now),
   },

@@ -69,7 +69,11 @@ export const tickets = pgTable(
     assignedGroup: text(),
     /** What its process is at, in words of the process: for example `approval` or `implementation`. */
     phase: text(),
-    /** Targets by the category's calendar; they move by the length of a hold. */
+    /** When the targets began to count; null: not yet. */
+    clockStartedAt: instant(),
+    /** Minutes of the calendar's hours that it was on hold since then; the present hold not counted. */
+    heldMinutes: integer().notNull().default(0),
+    /** Targets by the category's calendar; a hold moves them. */
     respondBy: instant(),
     solveBy: instant(),
     respondedAt: instant(),
@@ -110,5 +114,27 @@ export const ticketCounters = pgTable(
   (t) => [
     primaryKey({ name: 'ticket_counters_once', columns: [t.type, t.day] }),
     oneOf('ticket_counters_type_known', t.type, ticketTypes),
+  ],
+);
+
+export const targetNames = ['response', 'solution'] as const;
+export const targetWarnings = ['near', 'missed'] as const;
+
+/** Warnings given: each once for a due time; a target that moves is warned of anew. */
+export const ticketWarnings = pgTable(
+  'ticket_warnings',
+  {
+    ticketId: reference()
+      .notNull()
+      .references(() => tickets.id),
+    target: text({ enum: targetNames }).notNull(),
+    warning: text({ enum: targetWarnings }).notNull(),
+    dueAt: instant().notNull(),
+    at: instant().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'ticket_warnings_once', columns: [t.ticketId, t.target, t.warning, t.dueAt] }),
+    oneOf('ticket_warnings_target_known', t.target, targetNames),
+    oneOf('ticket_warnings_warning_known', t.warning, targetWarnings),
   ],
 );
