@@ -53,15 +53,48 @@ export interface MailboxActivities {
   removeHandled(input: { readonly mailboxId: number }): Promise<RemovalOutcome>;
 }
 
+/** Where a ticket stands. Times are ISO 8601 UTC. */
+export interface TicketView {
+  readonly state: TicketState;
+  readonly title: string;
+  readonly category: string;
+  /** What its process is at; null at the beginning. */
+  readonly phase: string | null;
+  /** When it may be closed without a further word; null unless solved. */
+  readonly closeAt: string | null;
+  /** When its hold ends by itself; null when it does not. */
+  readonly holdUntil: string | null;
+  /** When the next target warning is due; null when none is. */
+  readonly warnAt: string | null;
+  /** Its category's support group does not have it yet. */
+  readonly toAssign: boolean;
+  /** Of an event: when it is made an incident; null for never, and when it was. */
+  readonly escalateAt: string | null;
+  /** Of a change request: when it may be carried out; null for at any time. */
+  readonly windowStart: string | null;
+  readonly windowEnd: string | null;
+}
+
+/** What the processes of tickets do. Each does what is still due and nothing else, and answers with the ticket as it is then. */
 export interface TicketActivities {
   /** Where the ticket stands in the database, which is the truth. Throws non-retryable UnknownTicket. */
-  readTicket(input: { readonly number: string }): Promise<{
-    readonly state: TicketState;
-    readonly title: string;
-    readonly category: string;
-    /** When it may be closed without a further word, ISO 8601 UTC; null unless solved. */
-    readonly closeAt: string | null;
-  }>;
-  /** Closes the ticket if it is still solved and its time has come. Idempotent: a closed ticket answers `closed`. */
-  closeTicket(input: { readonly number: string }): Promise<{ readonly state: TicketState }>;
+  readTicket(input: { readonly number: string }): Promise<TicketView>;
+  /** Notes what its process is at. */
+  enterPhase(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
+  /** Notes the phase, gives the ticket to its category's support group and starts the clock of its targets. */
+  beginWork(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
+  /** Gives it to the support group of its category, which was changed. */
+  assignTicket(input: { readonly number: string }): Promise<TicketView>;
+  /** Closes the ticket if it is still solved and its time has come. */
+  closeTicket(input: { readonly number: string }): Promise<TicketView>;
+  /** Closes a ticket whose approval was refused. */
+  closeRefused(input: { readonly number: string }): Promise<TicketView>;
+  /** Ends a hold whose date has come. */
+  endHold(input: { readonly number: string }): Promise<TicketView>;
+  /** Gives the target warnings that are due. */
+  warnOfTargets(input: { readonly number: string }): Promise<TicketView>;
+  /** Says that a change's window ended without it. */
+  warnOfWindow(input: { readonly number: string; readonly windowEnd: string }): Promise<TicketView>;
+  /** Makes an incident of an event whose count or time has come. */
+  escalateEvent(input: { readonly number: string }): Promise<TicketView>;
 }

@@ -1,25 +1,65 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
+import { assignTicket } from '../db/assign-ticket.ts';
+import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../db/clocks.ts';
 import type { Db } from '../db/connect.ts';
-import { closeSolvedTicket, findOptionalProcessView } from '../db/ticket-process.ts';
-import type { TicketActivities } from './contract.ts';
+import { escalateEvent } from '../db/escalate-event.ts';
+import {
+  closeRefused,
+  closeSolvedTicket,
+  enterPhase,
+  findOptionalProcessView,
+  type ProcessView,
+} from '../db/ticket-process.ts';
+import { changeFields } from '../domain/change-request.ts';
+import { type DateOptions, readDate } from '../instructions/dates.ts';
+import type { TicketActivities, TicketView } from './contract.ts';
 import { inOurWords } from './faults.ts';
 
-export const createTicketActivities = ({
-  db,
-  logger,
-}: {
+export interface TicketActivityDeps extends DateOptions {
   readonly db: Db;
   readonly logger: Logger;
-}): TicketActivities => ({
-  readTicket: ({ number }) =>
-    inOurWords(logger, async () => (await findOptionalProcessView(db, number)) ?? unknownTicket(number)),
-  closeTicket: ({ number }) =>
-    inOurWords(logger, async () => ({
-      state: (await closeSolvedTicket(db, number, new Date().toISOString())) ?? unknownTicket(number),
-    })),
-});
+}
+
+export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityDeps): TicketActivities => {
+  /** Does something to a ticket, and reads it. */
+  const after = <Input extends { readonly number: string }>(
+    effect: (input: Input, now: string) => Promise<unknown>,
+  ): ((input: Input) => Promise<TicketView>) => {
+    return (input) =>
+      inOurWords(logger, async () => {
+        await effect(input, new Date().toISOString());
+        const view = await findOptionalProcessView(db, input.number);
+        return toTicketView(view ?? unknownTicket(input.number), dates);
+      });
+  };
+  return {
+    readTicket: after(() => Promise.resolve()),
+    enterPhase: after(({ number, phase }) => enterPhase(db, number, phase)),
+    beginWork: after(async ({ number, phase }, now) => {
+      await enterPhase(db, number, phase);
+      await startClocks(db, number, now);
+      await assignTicket(db, number, now);
+    }),
+    assignTicket: after(({ number }, now) => assignTicket(db, number, now)),
+    closeTicket: after(({ number }, now) => closeSolvedTicket(db, number, now)),
+    closeRefused: after(({ number }, now) => closeRefused(db, number, now)),
+    endHold: after(({ number }, now) => endHold(db, number, now)),
+    warnOfTargets: after(({ number }, now) => warnOfTargets(db, number, now)),
+    warnOfWindow: after(({ number, windowEnd }, now) => warnOfWindow(db, number, windowEnd, now)),
+    escalateEvent: after(({ number }, now) => escalateEvent(db, number, now, dates.timeZone)),
+  };
+};
+
+/** A window whose date cannot be read is none: a change must not wait for ever for a typing error. */
+const toTicketView = ({ customFields, ...view }: ProcessView, dates: DateOptions): TicketView => {
+  const dateOf = (field: string): string | null => {
+    const written = customFields[field];
+    return written === undefined ? null : readDate(written.trim(), dates);
+  };
+  return { ...view, windowStart: dateOf(changeFields.windowStart), windowEnd: dateOf(changeFields.windowEnd) };
+};
 
 const unknownTicket = (number: string): never => {
   throw ApplicationFailure.nonRetryable(`There is no ticket ${number}.`, 'UnknownTicket');

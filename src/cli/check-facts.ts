@@ -28,6 +28,7 @@ export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts 
     defaultCategory: category(1, "the mailbox's default", ticketType),
     asset: asset === null ? null : { id: 1, name: asset },
     configurationItem: configurationItem === null ? null : { id: 1, name: configurationItem },
+    openEvent: null,
     ticket: ticket === null ? null : { ...ownTicket(ticket.number, sender, instruction), by: ticket.by },
   };
 };

@@ -1,10 +1,11 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Plan } from '../domain/plan.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
+import { resumeClocks, retarget } from './clocks.ts';
 import type { Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
-import { tickets } from './schema/index.ts';
+import { employeeAddresses, tickets } from './schema/index.ts';
 import { readSettings } from './settings.ts';
 
 type ChangePlan = Extract<Plan, { readonly kind: 'change' }>;
@@ -13,34 +14,57 @@ const hourMs = 3_600_000;
 
 export const changeTicket = async (tx: Tx, plan: ChangePlan, context: ApplyContext): Promise<Effects> => {
   const { number, state, changes, disposition } = plan;
-  const [ticket] = await tx
+  const { now, sender } = context;
+  const [before] = await tx
+    .select({ id: tickets.id, heldSince: tickets.heldSince })
+    .from(tickets)
+    .where(eq(tickets.number, number));
+  if (before === undefined) throw new NotFoundError(`There is no ticket ${number}.`);
+  await tx
     .update(tickets)
-    .set({ ...changes, state, ...(await clocksOf(tx, plan, context.now)), updatedAt: context.now })
-    .where(eq(tickets.number, number))
-    .returning({ id: tickets.id });
-  if (ticket === undefined) throw new NotFoundError(`There is no ticket ${number}.`);
+    .set({
+      ...changes,
+      state,
+      ...(await clocksOf(tx, plan, now)),
+      ...(plan.action.kind === 'occurrence' && { occurrences: sql`${tickets.occurrences} + 1` }),
+      respondedAt:
+        disposition === 'solved' ? sql`coalesce(${tickets.respondedAt}, ${now})` : firstResponse(sender, now),
+      updatedAt: now,
+    })
+    .where(eq(tickets.id, before.id));
+  if (before.heldSince !== null && state !== 'on_hold') await resumeClocks(tx, number, before.heldSince, now);
+  else if (changes.priority !== undefined || changes.categoryId !== undefined) await retarget(tx, number);
   // A filed reply changes nothing that a process waits for.
   const tell = disposition === 'filed' ? null : 'ticket_changed';
   return {
     ticketNumber: number,
-    statements: ticketTraces(tx, { id: ticket.id, number }, plan, context, tell),
+    statements: ticketTraces(tx, { id: before.id, number }, plan, context, tell),
   };
 };
 
-type Clocks = Partial<Pick<typeof tickets.$inferInsert, 'solvedAt' | 'closeAt' | 'holdUntil'>>;
+/** The response that a target waits for: the first word of anybody but those who asked. */
+const firstResponse = (sender: string | null, now: string): SQL => sql`case
+  when ${tickets.respondedAt} is null and not exists (
+    select 1 from ${employeeAddresses} where ${employeeAddresses.address} = ${sender}
+      and ${employeeAddresses.employeeId} in (${tickets.requestorId}, ${tickets.recipientId})
+  ) then ${now}::timestamptz
+  else ${tickets.respondedAt}
+end`;
+
+type Clocks = Partial<Pick<typeof tickets.$inferInsert, 'solvedAt' | 'closeAt' | 'holdUntil' | 'heldSince'>>;
 
 const clocksOf = async (tx: Tx, { disposition, action }: ChangePlan, now: string): Promise<Clocks> => {
   switch (disposition) {
     case 'put_on_hold':
-      return { holdUntil: action.dueAt, solvedAt: null, closeAt: null };
+      return { holdUntil: action.dueAt, heldSince: now, solvedAt: null, closeAt: null };
     case 'solved': {
       const { closeSolvedAfterHours } = await readSettings(tx);
       // The waiting starts with the mail, whatever date it gives to the solution.
       const closeAt = new Date(Date.parse(now) + closeSolvedAfterHours * hourMs).toISOString();
-      return { holdUntil: null, solvedAt: action.dueAt ?? now, closeAt };
+      return { holdUntil: null, heldSince: null, solvedAt: action.dueAt ?? now, closeAt };
     }
     case 'reopened':
-      return { holdUntil: null, solvedAt: null, closeAt: null };
+      return { holdUntil: null, heldSince: null, solvedAt: null, closeAt: null };
     case 'updated':
     case 'filed':
       return {};

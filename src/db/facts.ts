@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
-import type { Category, Employee, Facts, KnownItem } from '../domain/facts.ts';
+import { eq, sql, type SQL } from 'drizzle-orm';
+import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../domain/facts.ts';
 import type { Lookups } from '../domain/lookups.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { Tx } from './connect.ts';
@@ -25,7 +25,9 @@ const loopWindow = '10 minutes';
  */
 export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> => {
   const { lookups, mailbox, now } = request;
-  const ticket = lookups.ticket === null ? null : await readTicket(tx, lookups.ticket);
+  const named = lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number));
+  const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
+  const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event);
   const found = await readFound(tx, request);
   const defaultCategory = found.default_category;
   if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
@@ -43,20 +45,42 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     asset: unambiguous(found.assets),
     configurationItem: unambiguous(found.items),
     ticket,
+    openEvent,
   };
 };
 
-const readTicket = async (tx: Tx, { number, by }: NonNullable<Lookups['ticket']>): Promise<Facts['ticket']> => {
+/** Under a lock of its own: two first mails about one event do not make two. */
+const readOpenEvent = async (
+  tx: Tx,
+  { configurationItem, externalReference }: NonNullable<Lookups['event']>,
+): Promise<TicketFacts | null> => {
+  const key = JSON.stringify(['event', configurationItem.toLowerCase(), externalReference]);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+  return readTicket(
+    tx,
+    sql`${tickets.id} = (
+      select min(event.id) from ${tickets} as event
+      where event.type = 'E' and event.state in ('registered', 'on_hold') and event.external_reference = ${externalReference}
+        and (
+          lower(event.configuration_item_text) = lower(${configurationItem}) or event.configuration_item_id in (
+            select ${configurationItems.id} from ${configurationItems}
+            where lower(${configurationItems.name}) = lower(${configurationItem})
+          )
+        )
+    )`,
+  );
+};
+
+const readTicket = async (tx: Tx, which: SQL): Promise<TicketFacts | null> => {
   const [row] = await tx
     .select({ ticket: tickets, supportGroup: categories.supportGroup })
     .from(tickets)
     .innerJoin(categories, eq(categories.id, tickets.categoryId))
-    .where(eq(tickets.number, number))
+    .where(which)
     .for('update', { of: tickets });
   if (row === undefined) return null;
   const { ticket, supportGroup } = row;
   return {
-    by,
     number: ticket.number,
     state: ticket.state,
     requestorId: ticket.requestorId,

@@ -34,7 +34,8 @@ export const refuseLoop = (subject: Case): Refusal | null => {
 export const refuseUnknownSender = (subject: Case): Refusal | null => {
   const { facts, instruction, policy, sender, trusted } = subject;
   if (facts.sender !== null || policy.createUnknownRequestors) return null;
-  const speaksForOthers = instruction.requestor !== null || instruction.recipient !== null || facts.ticket !== null;
+  const speaksForOthers =
+    instruction.requestor !== null || instruction.recipient !== null || (facts.ticket ?? facts.openEvent) !== null;
   return trusted && speaksForOthers ? null : refuseUnknown(subject, sender.address);
 };
 

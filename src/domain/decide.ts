@@ -1,6 +1,7 @@
 import { decideChange } from './decide-change.ts';
 import { decideChoice } from './decide-choice.ts';
 import { decideCreation } from './decide-creation.ts';
+import { decideEvent } from './decide-event.ts';
 import { mayAct, refuseFrom, refuseLoop, refuseMismatch, refuseUnknownSender } from './decide-sender.ts';
 import type { Facts } from './facts.ts';
 import type { Instruction, InstructionReading } from './instruction.ts';
@@ -25,6 +26,8 @@ import { isTrustedSender } from './trusted.ts';
  *  6. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
  *  7. the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`;
  *  8. the operation, by the ticket's state.
+ *
+ * A mail that names no ticket but the configuration item and the external reference of an open event is about that event.
  *
  * A ticket found only by its number in the subject gives way: from a sender who may not act on it, or with CREATE, the mail becomes
  * a new ticket that names the other one. But what changes a state (any operation other than CREATE, and any CHOICE) is never turned
@@ -83,7 +86,7 @@ const decideOperation = (subject: Case): Plan => {
           `There is no ticket ${reference.number}: correct @RFC_NUMBER@, or leave it out for a new ticket.`,
           subject,
         )
-      : withoutTicket(subject);
+      : (decideEvent(subject) ?? withoutTicket(subject));
 
   if (!mayAct(subject, ticket))
     return ticket.by === 'subject' && !changesState(instruction)

@@ -64,4 +64,6 @@ export interface Facts {
   readonly configurationItem: KnownItem | null;
   /** What the mail refers to; null when nothing was found. `by` says how. */
   readonly ticket: (TicketFacts & { readonly by: 'rfc_number' | 'subject' }) | null;
+  /** The open event with the configuration item and the external reference of the mail (spec, processes). */
+  readonly openEvent: TicketFacts | null;
 }

@@ -22,6 +22,8 @@ export interface Lookups {
   readonly asset: string | null;
   readonly configurationItem: string | null;
   readonly ticket: TicketReference | null;
+  /** What an open event may be found by, as written; null when the mail names a ticket, or not both. */
+  readonly event: { readonly configurationItem: string; readonly externalReference: string } | null;
   /** The action of that ticket that the mail names, as written. */
   readonly actionId: string | null;
 }
@@ -42,6 +44,13 @@ export const ticketReference = (
   return number === null ? null : { number, by: 'subject' };
 };
 
+const eventReference = (message: Pick<Message, 'subject'>, instruction: Instruction): Lookups['event'] => {
+  const { configurationItem, externalReference } = instruction;
+  return ticketReference(message, instruction) === null && configurationItem !== null && externalReference !== null
+    ? { configurationItem, externalReference }
+    : null;
+};
+
 export const lookupsFor = (message: Message, reading: InstructionReading): Lookups => {
   const { instruction } = reading;
   return {
@@ -52,6 +61,7 @@ export const lookupsFor = (message: Message, reading: InstructionReading): Looku
     asset: instruction.asset,
     configurationItem: instruction.configurationItem,
     ticket: ticketReference(message, instruction),
+    event: eventReference(message, instruction),
     actionId: instruction.actionId,
   };
 };

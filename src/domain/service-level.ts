@@ -39,7 +39,7 @@ export interface EventEscalation {
   readonly categoryId: number;
 }
 
-/** Where neither the category nor an administrator says otherwise: minutes of the calendar's hours, by priority. */
+/** Where the category says nothing else: minutes of the calendar's hours, by priority. */
 export const defaultTargets: Targets = {
   '1': { responseMinutes: 15, solutionMinutes: 240 },
   '2': { responseMinutes: 60, solutionMinutes: 480 },

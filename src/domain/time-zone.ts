@@ -25,6 +25,12 @@ export const utcTime = ({ year, month, day, hour, minute, second }: LocalTime): 
   return exists ? time : null;
 };
 
+/** The day on the wall at an instant, as the milliseconds of its midnight in UTC. */
+export const localDay = (timeZone: string, time: number): number => {
+  const local = time + offsetAt(formatOf(timeZone), time);
+  return local - (((local % dayMs) + dayMs) % dayMs);
+};
+
 const createFormat = (timeZone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -36,6 +42,18 @@ const createFormat = (timeZone: string): Intl.DateTimeFormat =>
     minute: 'numeric',
     second: 'numeric',
   });
+
+/** Making one costs a hundred times what using it does. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+const formatOf = (timeZone: string): Intl.DateTimeFormat => {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = createFormat(timeZone);
+    formats.set(timeZone, format);
+  }
+  return format;
+};
 
 /** How far the zone is ahead of UTC at an instant, in milliseconds. */
 const offsetAt = (format: Intl.DateTimeFormat, time: number): number => {
@@ -51,7 +69,7 @@ const offsetAt = (format: Intl.DateTimeFormat, time: number): number => {
  * @throws {RangeError} for an unknown time zone.
  */
 export const instantIn = (timeZone: string, time: number): number => {
-  const format = createFormat(timeZone);
+  const format = formatOf(timeZone);
   const before = offsetAt(format, time - dayMs);
   const after = offsetAt(format, time + dayMs);
   const holds = (offset: number): boolean => offsetAt(format, time - offset) === offset;

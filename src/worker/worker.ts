@@ -106,7 +106,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...common,
       taskQueue: ticketQueue,
       maxCachedWorkflows: CACHED_PROCESSES,
-      activities: createTicketActivities({ db: database.db, logger }),
+      activities: createTicketActivities({
+        db: database.db,
+        logger,
+        timeZone: options.timeZone,
+        dateFormat: options.dateFormat,
+      }),
     }),
   ]);
   const running = workers.map((worker) => worker.run());

@@ -1,2 +1,3 @@
 export { mailboxWorkflow } from './mailbox.ts';
 export { incidentStandardProcess } from './incident-standard-process.ts';
+export { eventStandardProcess } from './event-standard-process.ts';

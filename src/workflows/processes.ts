@@ -4,4 +4,5 @@
  */
 export const processWorkflowTypes: Readonly<Record<string, string>> = {
   'Incident: Standard Process': 'incidentStandardProcess',
+  'Event: Standard Process': 'eventStandardProcess',
 };

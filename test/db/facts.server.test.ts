@@ -30,6 +30,7 @@ describe('facts', () => {
       asset: null,
       configurationItem: null,
       ticket: null,
+      openEvent: null,
     });
   });
 

@@ -104,6 +104,7 @@ export const noLookups: Lookups = {
   asset: null,
   configurationItem: null,
   ticket: null,
+  event: null,
   actionId: null,
 };
 

@@ -119,6 +119,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   asset: null,
   configurationItem: null,
   ticket: null,
+  openEvent: null,
   ...over,
 });
 

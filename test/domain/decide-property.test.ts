@@ -72,6 +72,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   defaultCategory: category,
   asset: maybe(fc.record({ id, name: text })),
   configurationItem: fc.constant(null),
+  openEvent: fc.constant(null),
   ticket: maybe(
     fc.record({
       number: fc.constant(number),

@@ -9,7 +9,7 @@ import {
   ticketWorkflowId,
 } from '../../src/workflows/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
-import { startWorkflows, type WorkflowBench } from './support.ts';
+import { startWorkflows, ticketView, type WorkflowBench } from './support.ts';
 
 interface Row {
   state: TicketState;
@@ -24,13 +24,13 @@ describe('Incident: Standard Process', () => {
 
   beforeAll(async () => {
     bench = await startWorkflows(ticketQueue, {
-      readTicket: ({ number }) =>
-        Promise.resolve({ ...row(number), title: 'It does not start', category: 'Incidents/Other' }),
+      readTicket: ({ number }) => Promise.resolve({ ...ticketView, ...row(number) }),
+      beginWork: ({ number }) => Promise.resolve({ ...ticketView, ...row(number) }),
       closeTicket: ({ number }) => {
         const { state, closeAt } = row(number);
         if (state === 'solved' && closeAt !== null && Date.parse(closeAt) <= Date.now())
           rows.set(number, { state: 'closed', closeAt: null });
-        return Promise.resolve({ state: row(number).state });
+        return Promise.resolve({ ...ticketView, ...row(number) });
       },
     });
   });
@@ -78,6 +78,9 @@ describe('Incident: Standard Process', () => {
 
   it('drops a repeated delivery of the same change', async () => {
     const handle = await start('I260101_000004');
+    await eventually('work has begun', async () =>
+      (await handle.query(ticketStatusQuery)).waitingFor.includes('operation') ? true : undefined,
+    );
     rows.set('I260101_000004', { state: 'on_hold', closeAt: null });
     const deliver = () => handle.executeUpdate(ticketChangedUpdate, { updateId: 'workflow-outbox/7' });
     expect(await deliver()).toEqual({ state: 'on_hold' });

@@ -1,10 +1,25 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import type { MailboxActivities, TicketActivities } from '../../src/activities/contract.ts';
+import type { MailboxActivities, TicketActivities, TicketView } from '../../src/activities/contract.ts';
 import { logTemporalTo } from '../../src/worker/temporal-logging.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { createTestNamespace } from '../support/namespace.ts';
+
+/** A ticket as `readTicket` gives it. */
+export const ticketView: TicketView = {
+  state: 'registered',
+  title: 'It does not start',
+  category: 'Incidents/Other',
+  phase: 'work',
+  closeAt: null,
+  holdUntil: null,
+  warnAt: null,
+  toAssign: false,
+  escalateAt: null,
+  windowStart: null,
+  windowEnd: null,
+};
 
 export interface WorkflowBench {
   readonly client: Client;

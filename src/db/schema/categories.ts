@@ -26,7 +26,7 @@ export const categories = pgTable(
     closedReplyPolicy: text({ enum: closedReplyPolicies }).notNull().default('reopen'),
     /** Null: every hour counts. */
     calendarId: reference().references(() => calendars.id),
-    /** Null: those of the settings. */
+    /** Null: `defaultTargets`. */
     targets: json().$type<Targets>(),
     /** Of events: when one becomes an incident. */
     escalation: json().$type<EventEscalation>(),

@@ -117,7 +117,7 @@ export const ticketCounters = pgTable(
   ],
 );
 
-export const targetNames = ['response', 'solution'] as const;
+export const targetNames = ['response', 'solution', 'window'] as const;
 export const targetWarnings = ['near', 'missed'] as const;
 
 /** Warnings given: each once for a due time; a target that moves is warned of anew. */

@@ -1,0 +1,2 @@
+ALTER TABLE "ticket_warnings" DROP CONSTRAINT "ticket_warnings_target_known";--> statement-breakpoint
+ALTER TABLE "ticket_warnings" ADD CONSTRAINT "ticket_warnings_target_known" CHECK ("ticket_warnings"."target" in ('response', 'solution', 'window'));

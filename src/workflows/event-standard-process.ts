@@ -1,0 +1,11 @@
+import { liveTicket } from './ticket-life.ts';
+import type { TicketInput } from './ticket.messages.ts';
+import { workUntilClosed } from './work-until-closed.ts';
+
+/**
+ * "Event: Standard Process" (spec §9): watched by its support group; further mails about it are counted on it, a recovery solves it,
+ * and after a count or a time it is made an incident, which goes its own way.
+ */
+export async function eventStandardProcess(input: TicketInput): Promise<void> {
+  await liveTicket(eventStandardProcess, input, (life) => workUntilClosed(life, 'watch'));
+}

@@ -1,0 +1,198 @@
+import * as wf from '@temporalio/workflow';
+
+import type { TicketActivities, TicketView } from '../activities/contract.ts';
+import { type Alarm, nextAlarm } from '../domain/alarm.ts';
+import { searchAttributes } from './search-attributes.ts';
+import { ticketChangedUpdate, type TicketInput, ticketStatusQuery } from './ticket.messages.ts';
+
+const EVENTS_PER_RUN = 500;
+
+// One row is read or written: ten seconds is a database in trouble, and that is retried for as long as it lasts.
+export const activities = wf.proxyActivities<TicketActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', nonRetryableErrorTypes: ['UnknownTicket'] },
+});
+
+/** A ticket as its process sees it, and the steps that all processes share. */
+export interface TicketLife {
+  readonly number: string;
+  /** As read last. */
+  ticket(): TicketView;
+  /** Notes what the process is at, for the database and whoever looks at the workflow. */
+  enter(phase: string, waitingFor: string): Promise<void>;
+  /** The same, gives the ticket to its support group, also after each change of category, and starts the clock of its targets. */
+  beginWork(phase: string, waitingFor: string): Promise<void>;
+  /** Does something to the ticket and takes over what it is then. */
+  step(act: () => Promise<TicketView>): Promise<void>;
+  /** Waits until the ticket is so. Goes on as a new run when the history has grown: the phase says where the process is. */
+  until(reached: (ticket: TicketView) => boolean): Promise<void>;
+  /** The same, and no longer than to this time, ISO 8601 UTC. */
+  untilTime(time: string, reached: (ticket: TicketView) => boolean): Promise<void>;
+}
+
+/**
+ * Lives a ticket: runs its process's sequence, again after a ticket that the sequence closed was reopened, and beside it what
+ * happens by itself: the end of a hold, the closing of a solved ticket, warnings of targets, the escalation of an event.
+ *
+ * The database decides what state the ticket is in, in the transaction that handled the mail; the process is told that something
+ * changed and reads it.
+ */
+export async function liveTicket(
+  process: (input: TicketInput) => Promise<void>,
+  input: TicketInput,
+  sequence: (life: TicketLife) => Promise<void>,
+): Promise<void> {
+  const { number } = input;
+  let changes = 0;
+  let seen = 0;
+  let waitingFor = 'its registration';
+  let working = false;
+  let ticket: TicketView | undefined;
+
+  wf.setHandler(ticketStatusQuery, () => ({
+    state: ticket?.state ?? 'registered',
+    waitingFor: ticket === undefined ? waitingFor : waitsFor(ticket, waitingFor),
+  }));
+  wf.setHandler(ticketChangedUpdate, async () => {
+    changes += 1;
+    const mine = changes;
+    await wf.condition(() => seen >= mine);
+    return { state: current().state };
+  });
+
+  const current = (): TicketView => {
+    if (ticket === undefined) throw new Error('The ticket is read before its process begins.');
+    return ticket;
+  };
+
+  /** One after the other: an older view never takes the place of a newer one. */
+  let busy = false;
+  const step = async (act: () => Promise<TicketView>): Promise<void> => {
+    await wf.condition(() => !busy);
+    busy = true;
+    try {
+      const upTo = changes; // before the reading: a change during it is not lost
+      const before = ticket;
+      ticket = await act();
+      seen = upTo;
+      if (ticket.category !== before?.category)
+        wf.upsertSearchAttributes([{ key: searchAttributes.category, value: ticket.category }]);
+      if (ticket.state !== before?.state)
+        wf.upsertSearchAttributes([{ key: searchAttributes.ticketState, value: ticket.state }]);
+      show();
+    } finally {
+      busy = false;
+    }
+  };
+
+  const show = (): void => {
+    const { state, title, phase } = current();
+    const at = phase === null ? '' : ` (${phase})`;
+    wf.setCurrentDetails(
+      `**${number}** ${title}\n\n${state.replaceAll('_', ' ')}${at}; waits for ${waitsFor(current(), waitingFor)}.`,
+    );
+  };
+
+  /** For ever: does what is due, else waits for a change or the next alarm. */
+  const keepClocks = async (): Promise<never> => {
+    for (;;) {
+      const due = nextAlarm(current());
+      if (working && current().toAssign) await step(() => activities.assignTicket({ number }));
+      else if (due !== null && Date.parse(due.at) <= Date.now()) await step(() => ring(due));
+      else {
+        const told = () => changes > seen && !busy;
+        if (due === null) await wf.condition(() => told() || isNew(due));
+        else
+          await wf.condition(() => told() || isNew(due), Date.parse(due.at) - Date.now(), {
+            summary: summaryOf[due.kind],
+          });
+        if (told()) await step(() => activities.readTicket({ number }));
+      }
+    }
+  };
+
+  /** Another step has changed what is to be waited for. */
+  const isNew = (due: Alarm | null): boolean => {
+    const next = nextAlarm(current());
+    return next?.at !== due?.at || next?.kind !== due?.kind || (working && current().toAssign);
+  };
+
+  const ring = ({ kind }: Alarm): Promise<TicketView> => {
+    switch (kind) {
+      case 'close':
+        return activities.closeTicket({ number });
+      case 'end_hold':
+        return activities.endHold({ number });
+      case 'warn':
+        return activities.warnOfTargets({ number });
+      case 'escalate':
+        return activities.escalateEvent({ number });
+    }
+  };
+
+  const isLong = (): boolean => wf.workflowInfo().historyLength > EVENTS_PER_RUN;
+
+  const goOnAsNew = async (): Promise<void> => {
+    await wf.condition(wf.allHandlersFinished);
+    await wf.continueAsNew<typeof process>(input);
+  };
+
+  const life: TicketLife = {
+    number,
+    ticket: current,
+    step,
+    async enter(phase, words) {
+      waitingFor = words;
+      if (current().phase !== phase) await step(() => activities.enterPhase({ number, phase }));
+      else show();
+    },
+    async beginWork(phase, words) {
+      waitingFor = words;
+      working = true;
+      await step(() => activities.beginWork({ number, phase }));
+    },
+    async until(reached) {
+      await wf.condition(() => reached(current()) || isLong());
+      if (!reached(current())) await goOnAsNew();
+    },
+    async untilTime(time, reached) {
+      await wf.condition(() => reached(current()) || isLong(), Math.max(0, Date.parse(time) - Date.now()));
+      if (!reached(current()) && Date.parse(time) > Date.now()) await goOnAsNew();
+    },
+  };
+
+  const wholeLife = async (): Promise<void> => {
+    do {
+      await sequence(life);
+      await wf.condition(wf.allHandlersFinished);
+    } while (current().state !== 'closed');
+  };
+
+  await step(() => activities.readTicket({ number }));
+  const clocks = new wf.CancellationScope();
+  try {
+    await Promise.race([wholeLife(), clocks.run(keepClocks)]);
+  } finally {
+    clocks.cancel();
+  }
+}
+
+const summaryOf: Readonly<Record<Alarm['kind'], string>> = {
+  close: 'until it is closed',
+  end_hold: 'until its hold ends',
+  warn: 'until a target is near or missed',
+  escalate: 'until it is made an incident',
+};
+
+function waitsFor({ state, closeAt, holdUntil }: TicketView, process: string): string {
+  switch (state) {
+    case 'registered':
+      return process;
+    case 'on_hold':
+      return holdUntil === null ? 'the end of its hold' : `the end of its hold, at ${holdUntil}`;
+    case 'solved':
+      return closeAt === null ? 'a word of the requestor' : `a word of the requestor, until ${closeAt}`;
+    case 'closed':
+      return 'nothing';
+  }
+}
