@@ -10,10 +10,11 @@ import {
 } from '../db/ledger.ts';
 import { findOptionalMailbox, type MailboxRecord, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
 import { readRaw } from '../db/raw-messages.ts';
+import { SecretKeyError } from '../db/secrets.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
 import type { Disposition } from '../domain/disposition.ts';
-import type { Mailbox } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import type { MimeReading } from '../mail/mime.ts';
 import { secretWarning } from '../domain/secret-expiry.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../mail/session.ts';
@@ -101,9 +102,9 @@ function stateOf(kind: MailErrorKind): TroubleState {
 
 /** The next batch, stored; or what the mail server had against it. */
 async function receive(deps: ActivityDeps, mailbox: Mailbox, settings: Settings): Promise<ReceivedBatch | MailError> {
-  const secrets = await readMailboxSecrets(deps.db, deps.secretBox, mailbox.id);
   let session: MailSession | undefined;
   try {
+    const secrets = await secretsOf(deps, mailbox.id);
     session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
     return await receiveBatch(deps, mailbox, session, {
       maxMessages: settings.batchMaxMessages,
@@ -114,6 +115,16 @@ async function receive(deps: ActivityDeps, mailbox: Mailbox, settings: Settings)
     throw error;
   } finally {
     await session?.close();
+  }
+}
+
+/** Throws MailError for secrets that no key opens: that is an administrator's to put right, like one that a server refuses. */
+async function secretsOf({ db, secretBox }: ActivityDeps, mailboxId: number): Promise<MailboxSecrets> {
+  try {
+    return await readMailboxSecrets(db, secretBox, mailboxId);
+  } catch (error) {
+    if (error instanceof SecretKeyError) throw new MailError('credentials_refused', error.message, error.cure);
+    throw error;
   }
 }
 
@@ -179,10 +190,10 @@ async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<Rem
   const messages = await listToRemove(db, mailboxId, REMOVE_AT_ONCE);
   if (mailbox === undefined || messages.length === 0) return { removed: 0, left: 0, reason: null };
 
-  const secrets = await readMailboxSecrets(db, deps.secretBox, mailboxId);
   const ids = new Map(messages.map(({ id, protocolId }) => [protocolId, id]));
   let session: MailSession | undefined;
   try {
+    const secrets = await secretsOf(deps, mailboxId);
     session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
     failpoint('mail_removed:before');
     const { removed, left } = await session.remove(messages);

@@ -6,6 +6,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { keysCommand } from './keys.ts';
 import { mailtoCommand } from './mailto.ts';
 import { apiCommand, migrateCommand, workerCommand } from './part-commands.ts';
 import { upCommand } from './up.ts';
@@ -25,6 +26,7 @@ const commands = [
   migrateCommand(),
   checkCommand(),
   mailtoCommand(),
+  keysCommand(),
   doctorCommand(),
 ];
 
@@ -37,7 +39,8 @@ const program = new Command('tsa')
   );
 
 for (const command of commands) {
-  program.addCommand(command.exitOverride().showHelpAfterError('(--help says more)'));
+  for (const each of [command, ...command.commands]) each.exitOverride().showHelpAfterError('(--help says more)');
+  program.addCommand(command);
 }
 
 try {

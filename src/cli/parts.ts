@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import type { Keys } from '../config/keys.ts';
+import { secretKeyReader, type Keys } from '../config/keys.ts';
 import { connect, type Database } from '../db/connect.ts';
-import { resealMailboxSecrets } from '../db/mailboxes.ts';
+import { resealMailboxSecrets } from '../db/secret-rotation.ts';
 import { createSecretBox, type SecretBox } from '../db/secrets.ts';
 import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft-cloud.ts';
 import type { Closers } from './closers.ts';
@@ -34,7 +34,7 @@ export async function openParts(options: PartsOptions, closers: Closers): Promis
   const { config, keys, databaseUrl, temporalAddress, logger } = options;
   const database = connect(databaseUrl);
   closers.add(() => database.close());
-  const secretBox = createSecretBox(keys.secretKeys);
+  const secretBox = createSecretBox(keys.secretKeys, secretKeyReader(config));
   await resealMailboxSecrets(database.db, secretBox);
   return {
     config,

@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { adminToken, secretKey } from './variables.ts';
 
+/** 32 bytes each. Stored passwords are encrypted with the first; the others open what was encrypted before. */
+export type SecretKeys = readonly [Uint8Array, ...Uint8Array[]];
+
 export interface Keys {
-  /** 32 bytes each. Stored passwords are encrypted with the first; the others open what was encrypted before. */
-  readonly secretKeys: readonly [Uint8Array, ...Uint8Array[]];
+  readonly secretKeys: SecretKeys;
   /** What callers of the API send as bearer token. */
   readonly adminToken: string;
 }
@@ -18,12 +20,35 @@ export const adminTokenFile = (config: Config): string => path.join(config.dataD
 
 /** The keys from the environment, otherwise from the data folder. Throws ConfigError where one is missing or damaged. */
 export const readKeys = (config: Config): Keys => ({
-  secretKeys: [
-    config.secretKey ?? readKeyFile('TSA_SECRET_KEY', secretKeyFile(config), secretKey),
-    ...config.oldSecretKeys,
-  ],
+  secretKeys: readSecretKeys(config),
   adminToken: config.adminToken ?? readKeyFile('TSA_ADMIN_TOKEN', adminTokenFile(config), adminToken),
 });
+
+/** Throws ConfigError. */
+export function readSecretKeys(config: Config): SecretKeys {
+  const [first, ...others] = config.secretKey === undefined ? readSecretKeyFile(config) : [config.secretKey];
+  return [first, ...others, ...config.oldSecretKeys];
+}
+
+/** Those of the data folder alone. Throws ConfigError. */
+export const readSecretKeyFile = (config: Config): SecretKeys =>
+  readKeyFile('TSA_SECRET_KEY', secretKeyFile(config), keyLines);
+
+/**
+ * For a process that runs while the key is changed: reads the keys again. Undefined where the environment holds the key, for a
+ * process keeps that one until it ends.
+ */
+export const secretKeyReader = (config: Config): (() => SecretKeys) | undefined =>
+  config.secretKey === undefined ? () => readSecretKeys(config) : undefined;
+
+/** One key a line: more than one only while `tsa keys rotate` is under way, or after it was cut short. */
+const keyLines = z
+  .string()
+  .transform((text) => text.split(/\s+/))
+  .pipe(z.tuple([secretKey], secretKey));
+
+export const newSecretKey = (): Uint8Array => new Uint8Array(randomBytes(32));
+export const secretKeyText = (key: Uint8Array): string => Buffer.from(key).toString('base64');
 
 /**
  * Like `readKeys`, but makes what is missing. With `hasData` the secret key is not made: a new one could not read
@@ -31,7 +56,7 @@ export const readKeys = (config: Config): Keys => ({
  */
 export function createKeys(config: Config, { hasData }: { readonly hasData: boolean }): Keys {
   if (config.secretKey === undefined && !hasData) {
-    writeOnce(secretKeyFile(config), randomBytes(32).toString('base64'));
+    writeOnce(secretKeyFile(config), secretKeyText(newSecretKey()));
   }
   if (config.adminToken === undefined) writeOnce(adminTokenFile(config), randomBytes(24).toString('base64url'));
   return readKeys(config);

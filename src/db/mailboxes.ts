@@ -4,6 +4,7 @@ import type { Mailbox, MailboxSecrets, MailboxState } from '../domain/mailbox.ts
 import type { Db, Tx } from './connect.ts';
 import { brokenConstraint, ConflictError, NotFoundError } from './errors.ts';
 import { mailboxes, settings } from './schema/index.ts';
+import { sealShared } from './sealing-lock.ts';
 import { mailboxSecretPlace, type SecretBox } from './secrets.ts';
 
 /** A mailbox as it is stored: the form, and how reading it goes. Times are ISO 8601 UTC. */
@@ -60,6 +61,7 @@ const unknownMailbox = (id: number): NotFoundError => new NotFoundError(`There i
 export const createMailbox = async (db: Db | Tx, secretBox: SecretBox, input: MailboxInput): Promise<MailboxRecord> =>
   db.transaction(async (tx) => {
     const { password, clientSecret, ...form } = input;
+    await sealShared(tx);
     const [created] = await onNameTaken(form.name, tx.insert(mailboxes).values(toRow(form)).returning());
     if (created === undefined) throw new Error('An insert returned no row.');
     const sealed = sealSecrets(secretBox, created.id, { password, clientSecret });
@@ -78,25 +80,30 @@ export const updateMailbox = async (
   id: number,
   input: MailboxInput,
   expectedRevision?: number,
-): Promise<MailboxRecord> => {
-  const { password, clientSecret, ...form } = input;
-  const [row] = await onNameTaken(
-    form.name,
-    db
-      .update(mailboxes)
-      .set({
-        ...toRow(form),
-        ...sealSecrets(secretBox, id, { password, clientSecret }),
-        revision: sql`${mailboxes.revision} + 1`,
-        updatedAt: sql`now()`,
-      })
-      .where(and(present(id), expectedRevision === undefined ? undefined : eq(mailboxes.revision, expectedRevision)))
-      .returning(),
-  );
-  if (row !== undefined) return toRecord(row);
-  await findMailbox(db, id);
-  throw new ConflictError('mailbox_changed', 'Somebody else has changed this mailbox meanwhile: read it again first.');
-};
+): Promise<MailboxRecord> =>
+  db.transaction(async (tx) => {
+    const { password, clientSecret, ...form } = input;
+    await sealShared(tx);
+    const [row] = await onNameTaken(
+      form.name,
+      tx
+        .update(mailboxes)
+        .set({
+          ...toRow(form),
+          ...sealSecrets(secretBox, id, { password, clientSecret }),
+          revision: sql`${mailboxes.revision} + 1`,
+          updatedAt: sql`now()`,
+        })
+        .where(and(present(id), expectedRevision === undefined ? undefined : eq(mailboxes.revision, expectedRevision)))
+        .returning(),
+    );
+    if (row !== undefined) return toRecord(row);
+    await findMailbox(tx, id);
+    throw new ConflictError(
+      'mailbox_changed',
+      'Somebody else has changed this mailbox meanwhile: read it again first.',
+    );
+  });
 
 /** It is read no more; its messages and tickets stay. Its secrets go at once. Throws NotFoundError. */
 export const deleteMailbox = async (db: Db | Tx, id: number, now: string): Promise<void> => {
@@ -122,25 +129,6 @@ export const readMailboxSecrets = async (db: Db | Tx, secretBox: SecretBox, id: 
     clientSecret: open(row.clientSecret, mailboxSecretPlace(id, 'client_secret')),
   };
 };
-
-/** Seals anew what an older key sealed, so that that key can go. Returns how many secrets. Throws SecretKeyError, with nothing changed. */
-export const resealMailboxSecrets = (db: Db, secretBox: SecretBox): Promise<number> =>
-  db.transaction(async (tx) => {
-    const rows = await tx.select().from(mailboxes).where(isNull(mailboxes.deletedAt)).for('update');
-    let resealed = 0;
-    for (const { id, passwordEncrypted, clientSecretEncrypted } of rows) {
-      const isOld = (sealed: string | null): boolean => sealed !== null && !secretBox.isCurrent(sealed);
-      const old = [passwordEncrypted, clientSecretEncrypted].filter(isOld).length;
-      if (old === 0) continue;
-      const secrets = await readMailboxSecrets(tx, secretBox, id);
-      await tx
-        .update(mailboxes)
-        .set(sealSecrets(secretBox, id, secrets))
-        .where(eq(mailboxes.id, id));
-      resealed += old;
-    }
-    return resealed;
-  });
 
 /** How a cycle of reading ended. */
 export interface MailboxStateChange {
@@ -189,7 +177,8 @@ const toRow = ({ trustedSenders, ...form }: Omit<MailboxInput, 'password' | 'cli
   trustedSenders: [...trustedSenders],
 });
 
-const sealSecrets = (
+/** The caller holds a lock of sealing-lock.ts. */
+export const sealSecrets = (
   secretBox: SecretBox,
   id: number,
   { password, clientSecret }: { readonly password?: SecretInput; readonly clientSecret?: SecretInput },

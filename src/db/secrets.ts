@@ -21,6 +21,9 @@ export interface SecretBox {
   isCurrent(sealed: string): boolean;
 }
 
+/** 32 bytes each; the first one seals. */
+type SecretKeys = readonly [Uint8Array, ...Uint8Array[]];
+
 export type SecretField = 'password' | 'client_secret';
 
 export const mailboxSecretPlace = (mailboxId: number, field: SecretField): string => `mailbox:${mailboxId}:${field}`;
@@ -34,23 +37,35 @@ export const secretKeyId = (key: Uint8Array): string => createHash('sha256').upd
 
 /**
  * AES-256-GCM with a random 96-bit nonce: `v1.<key id>.<base64 of nonce, ciphertext and tag>`. The first key seals; the others only
- * open what was sealed before it. Throws SecretKeyError for a key that is not 32 bytes long.
+ * open what was sealed before it. With `reread` the keys may change while the box is in use: it is asked before each sealing,
+ * and for a value of a key that is not known; a key once known goes on opening. Throws SecretKeyError for a key that is not 32 bytes
+ * long.
  */
-export const createSecretBox = (keys: readonly [Uint8Array, ...Uint8Array[]]): SecretBox => {
-  if (keys.some((key) => key.byteLength !== keyBytes))
-    throw new SecretKeyError(
-      'A secret key is not 32 bytes long.',
-      'Set TSA_SECRET_KEY to 32 random bytes in base64, for example from: openssl rand -base64 32',
-    );
-  const [current] = keys;
-  const currentId = secretKeyId(current);
-  const keyById = new Map(keys.map((key) => [secretKeyId(key), key]));
+export const createSecretBox = (keys: SecretKeys, reread?: () => SecretKeys): SecretBox => {
+  const keyById = new Map<string, Uint8Array>();
+  const learn = (known: SecretKeys): { readonly key: Uint8Array; readonly id: string } => {
+    for (const key of known) keyById.set(idOfUsable(key), key);
+    return { key: known[0], id: secretKeyId(known[0]) };
+  };
+  let current = learn(keys);
+  const learnAnew = (): void => {
+    if (reread !== undefined) current = learn(reread());
+  };
   return {
     seal(secret, place) {
+      try {
+        learnAnew();
+      } catch (cause) {
+        throw new SecretKeyError(
+          'The secret key cannot be read, and what is encrypted with another one might never be opened again.',
+          'See tsa doctor.',
+          { cause },
+        );
+      }
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(Buffer.from(place));
+      const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(Buffer.from(place));
       const sealed = Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `v1.${currentId}.${sealed.toString('base64')}`;
+      return `v1.${current.id}.${sealed.toString('base64')}`;
     },
     open(sealed, place) {
       const [version, keyId, encoded, ...rest] = sealed.split('.');
@@ -59,16 +74,34 @@ export const createSecretBox = (keys: readonly [Uint8Array, ...Uint8Array[]]): S
           'A stored secret is damaged.',
           'Enter the password or client secret of the mailbox again.',
         );
+      if (!keyById.has(keyId)) ignoringFaults(learnAnew);
       const key = keyById.get(keyId);
       if (key === undefined)
         throw new SecretKeyError(
-          `A stored secret was encrypted with another key (${keyId}) than the one in use (${currentId}).`,
-          'Set TSA_SECRET_KEY to the key that was used so far, or enter the password or client secret of the mailbox again.',
+          `A stored secret was encrypted with another key (${keyId}) than the one in use (${current.id}).`,
+          'Set TSA_SECRET_KEY to the key that was used so far (or TSA_OLD_SECRET_KEYS, or restore the file secret-key), or enter the password or client secret of the mailbox again.',
         );
       return decrypt(key, Buffer.from(encoded, 'base64'), place);
     },
-    isCurrent: (sealed) => sealed.startsWith(`v1.${currentId}.`),
+    isCurrent: (sealed) => sealed.startsWith(`v1.${current.id}.`),
   };
+};
+
+const idOfUsable = (key: Uint8Array): string => {
+  if (key.byteLength === keyBytes) return secretKeyId(key);
+  throw new SecretKeyError(
+    'A secret key is not 32 bytes long.',
+    'Set TSA_SECRET_KEY to 32 random bytes in base64, for example from: openssl rand -base64 32',
+  );
+};
+
+/** The caller goes on with the keys it has, and says what is wrong with those. */
+const ignoringFaults = (work: () => void): void => {
+  try {
+    work();
+  } catch {
+    return;
+  }
 };
 
 const decrypt = (key: Uint8Array, bytes: Buffer, place: string): string => {

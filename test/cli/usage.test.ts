@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { privateFolder } from '../embedded/support.ts';
 import { runTsa } from './run-tsa.ts';
 
-const names = ['up', 'demo', 'worker', 'api', 'migrate', 'check', 'mailto', 'doctor'];
+const names = ['up', 'demo', 'worker', 'api', 'migrate', 'check', 'mailto', 'keys', 'doctor'];
 
 describe('tsa', () => {
   it('lists its commands with --help', async () => {
@@ -26,6 +26,10 @@ describe('tsa', () => {
     [['up', '--fast'], /unknown option '--fast'/],
     [['check'], /missing required argument 'file'/],
     [['mailto'], /required option '--to <addresses>' not specified/],
+    [['keys', 'burn'], /too many arguments/],
+    [['keys', 'rotate', '--fast'], /unknown option '--fast'/],
+    [['keys'], /TSA_SECRET_KEY: not set/],
+    [['keys', 'rotate', '--json'], /TSA_SECRET_KEY: not set/],
     [['worker'], /DATABASE_URL: not set.*\n.*TEMPORAL_ADDRESS: not set/],
     [['migrate'], /DATABASE_URL: not set/],
   ])('%j is wrong usage', async (args, message) => {

@@ -1,9 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig, type Config } from '../../src/config/config.ts';
-import { adminTokenFile, createKeys, readKeys, secretKeyFile } from '../../src/config/keys.ts';
+import {
+  adminTokenFile,
+  createKeys,
+  newSecretKey,
+  readKeys,
+  secretKeyFile,
+  secretKeyReader,
+  secretKeyText,
+} from '../../src/config/keys.ts';
+import { writeSecretKeys } from '../../src/config/write-keys.ts';
 
 let folder: string;
 let config: Config;
@@ -21,6 +30,27 @@ describe('keys', () => {
     expect(createKeys(config, { hasData: true })).toEqual(made);
     expect(readKeys(config)).toEqual(made);
     for (const file of [secretKeyFile(config), adminTokenFile(config)]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('may be two in the file while the key is changed, the first one first', () => {
+    createKeys(config, { hasData: false });
+    const [first, second] = [newSecretKey(), newSecretKey()];
+    writeSecretKeys(config, [first, second]);
+    expect(readKeys(config).secretKeys).toEqual([first, second]);
+    expect(secretKeyReader(config)?.()).toEqual([first, second]);
+    expect(statSync(secretKeyFile(config)).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['.tsa']);
+    expect(readdirSync(config.dataDir).sort()).toEqual(['admin-token', 'secret-key']);
+  });
+
+  it('stay as they are in the environment while a process runs', () => {
+    expect(secretKeyReader(readConfig({ TSA_SECRET_KEY: secretKeyText(newSecretKey()) }, folder))).toBeUndefined();
+  });
+
+  it('that cannot be written are an error with the cure', () => {
+    expect(() => writeSecretKeys(config, [newSecretKey()])).toThrow(
+      /secret-key cannot be written; run this as the user/,
+    );
   });
 
   it('come from the environment where it names them, and leave no file', () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { brokenConstraint } from '../../src/db/errors.ts';
@@ -10,11 +9,9 @@ import {
   listMailboxes,
   readMailboxSecrets,
   recordMailboxState,
-  resealMailboxSecrets,
   updateMailbox,
 } from '../../src/db/mailboxes.ts';
 import { mailboxes } from '../../src/db/schema/index.ts';
-import { createSecretBox } from '../../src/db/secrets.ts';
 import { readSettings, updateSettings } from '../../src/db/settings.ts';
 import { mailbox, mailboxForm, now, secretBox, useDatabase } from './fixtures.ts';
 
@@ -84,14 +81,6 @@ describe('a mailbox', () => {
       await recordMailboxState(db(), id, { ...failure, state: 'waiting', detail: '', readAt: now, failed: false }),
     ).toBe(0);
     expect(await findMailbox(db(), id)).toMatchObject({ state: 'waiting', lastReadAt: now, revision: 1 });
-  });
-
-  it('has its secrets sealed anew with the first key', async () => {
-    const { id } = await mailbox(db());
-    const { password } = await readMailboxSecrets(db(), secretBox, id);
-    const rotatedKey = randomBytes(32);
-    await expect(resealMailboxSecrets(db(), createSecretBox([rotatedKey]))).rejects.toThrow('another key');
-    expect(await readMailboxSecrets(db(), secretBox, id)).toMatchObject({ password });
   });
 });
 

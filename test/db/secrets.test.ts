@@ -35,6 +35,28 @@ describe('a secret', () => {
     expect(rotated.isCurrent(rotated.seal('hunter2', place))).toBe(true);
   });
 
+  it('opens with a key that came while the box was in use, which seals from then on; the earlier one still opens', () => {
+    let keys: readonly [Uint8Array, ...Uint8Array[]] = [oldKey];
+    const box = createSecretBox([oldKey], () => keys);
+    const early = box.seal('early', place);
+    keys = [newKey];
+    expect(box.open(createSecretBox([newKey]).seal('hunter2', place), place)).toBe('hunter2');
+    expect(box.open(early, place)).toBe('early');
+    keys = [oldKey];
+    box.seal('', place);
+    keys = [newKey];
+    expect(box.seal('late', place).split('.')[1]).toBe(secretKeyId(newKey));
+  });
+
+  it('is not sealed while the key cannot be read, and what is known still opens', () => {
+    const box = createSecretBox([oldKey], () => {
+      throw new Error('the disk is away');
+    });
+    expect(() => box.seal('hunter2', place)).toThrow(SecretKeyError);
+    expect(box.open(createSecretBox([oldKey]).seal('hunter2', place), place)).toBe('hunter2');
+    expect(() => box.open(createSecretBox([newKey]).seal('hunter2', place), place)).toThrow('another key');
+  });
+
   it('without its key is an error that names both keys by id and says what to do', () => {
     const sealed = createSecretBox([oldKey]).seal('hunter2', place);
     expect(() => createSecretBox([newKey]).open(sealed, place)).toThrow(
