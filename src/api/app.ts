@@ -10,6 +10,7 @@ import { createRouter } from './http/validation.ts';
 import { openApiInfo } from './openapi.ts';
 import { createAgentRoutes } from './routes/agent.ts';
 import { createAssetRoutes } from './routes/assets.ts';
+import { createCalendarRoutes } from './routes/calendars.ts';
 import { createCategoryRoutes } from './routes/categories.ts';
 import { createConnectionTestRoutes } from './routes/connection-tests.ts';
 import { createDocsRoutes } from './routes/docs.ts';
@@ -68,6 +69,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createCategoryRoutes,
     createEmployeeRoutes,
     createAssetRoutes,
+    createCalendarRoutes,
     createSettingsRoutes,
     createLogRoutes,
     createMailtoRoutes,
