@@ -10,6 +10,7 @@ import { lookupsFor } from '../domain/lookups.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import { readInstruction } from '../instructions/read-instruction.ts';
 import type { MimeReading } from '../mail/mime.ts';
 import { screen } from '../mail/screen.ts';
@@ -33,11 +34,10 @@ export async function handleMessage(
   mailbox: Mailbox,
   policy: Policy,
   pending: PendingMessage,
-  read: () => Promise<MimeReading>,
+  read: () => Promise<ReadMessage>,
 ): Promise<Handled> {
   try {
-    const reading = await read();
-    return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, reading));
+    return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, await read()));
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     deps.logger.error({ ...loggable(error), message: pending.id }, 'a message could not be handled');
@@ -45,10 +45,16 @@ export async function handleMessage(
   }
 }
 
+/** A message as MIME, and whether its From line is true. */
+export interface ReadMessage {
+  readonly reading: MimeReading;
+  readonly senderAuthentication: SenderAuthentication;
+}
+
 type ApplyContext = Parameters<typeof applyPlan>[2];
 type Understood = Pick<
   ApplyContext,
-  'sender' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
+  'sender' | 'senderAuthentication' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
 > & {
   /** Reads the facts that the plan needs, under lock, and makes it. */
   readonly plan: (tx: Parameters<typeof applyPlan>[0], now: string) => Promise<Plan>;
@@ -58,12 +64,13 @@ function understand(
   { timeZone, dateFormat }: ActivityDeps,
   mailbox: Mailbox,
   policy: Policy,
-  reading: MimeReading,
+  { reading, senderAuthentication }: ReadMessage,
 ): Understood {
   if (!reading.ok) {
     const refusal = quarantine(reading.reason, reading.explanation);
     return {
       sender: reading.from,
+      senderAuthentication,
       subject: reading.subject,
       messageIdHeader: reading.messageId,
       contentKey: null,
@@ -83,13 +90,14 @@ function understand(
   const screened = screen(message, policy);
   return {
     sender: lookups.sender,
+    senderAuthentication,
     subject: message.subject,
     messageIdHeader: message.messageId,
     contentKey: key,
     contents,
     replyText: message.text,
     async plan(tx, now) {
-      const facts = await readFacts(tx, { lookups, contentKey: key, mailbox, now });
+      const facts = await readFacts(tx, { lookups, contentKey: key, senderAuthentication, mailbox, now });
       return screened === null || facts.duplicateOf !== null
         ? decide(message, instruction, facts, policy)
         : { kind: 'refuse', disposition: 'rejected', ...screened, warnings: instruction.warnings };
@@ -134,6 +142,7 @@ async function fail(deps: ActivityDeps, mailbox: Mailbox, pending: PendingMessag
   );
   return commit(deps, mailbox, pending, {
     sender: null,
+    senderAuthentication: 'none',
     subject: null,
     messageIdHeader: null,
     contentKey: null,

@@ -14,14 +14,15 @@ import { SecretKeyError } from '../db/secrets.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
 import type { Disposition } from '../domain/disposition.ts';
+import { soleSender } from '../domain/lookups.ts';
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
-import type { MimeReading } from '../mail/mime.ts';
 import { secretWarning } from '../domain/secret-expiry.ts';
+import { authenticateSender } from '../mail/sender-authentication.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../mail/session.ts';
 import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { inOurWords } from './faults.ts';
-import { handleMessage } from './handle-message.ts';
+import { handleMessage, type ReadMessage } from './handle-message.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { policyFor } from './policy.ts';
 import { receiveBatch, type ReceivedBatch } from './receive.ts';
@@ -139,7 +140,7 @@ async function handlePending(
   const policy = policyFor(mailbox, settings);
   const counts: Partial<Record<Disposition, number>> = {};
   const pending = await listPending(db, mailbox.id, new Date().toISOString(), settings.batchMaxMessages);
-  const read = (message: PendingMessage): Promise<MimeReading> =>
+  const read = (message: PendingMessage): Promise<ReadMessage> =>
     readMessage(deps, mailbox, message, raw.get(message.id));
   let next = pending[0] === undefined ? undefined : settled(read(pending[0]));
   for (const [index, message] of pending.entries()) {
@@ -164,23 +165,28 @@ async function readMessage(
   mailbox: Mailbox,
   { id, oversized, size }: PendingMessage,
   stored: Uint8Array | undefined,
-): Promise<MimeReading> {
+): Promise<ReadMessage> {
   if (oversized)
     return unread(
       'too_large',
       `${String(size)} octets; this mailbox takes ${String(mailbox.maxMessageBytes)}. Raise Max Message Size and release it.`,
     );
   const raw = stored ?? (await readRaw(db, id));
-  return raw === null ? unread('unreadable', 'Its original is gone.') : mimeReader.read(raw);
+  if (raw === null) return unread('unreadable', 'Its original is gone.');
+  const reading = await mimeReader.read(raw);
+  const senderAuthentication = await authenticateSender({
+    mode: mailbox.senderAuthentication,
+    servers: mailbox.authenticationServers,
+    from: reading.ok ? (soleSender(reading.message)?.address.toLowerCase() ?? null) : null,
+    headers: reading.ok ? reading.message.headers : [],
+    raw,
+  });
+  return { reading, senderAuthentication };
 }
 
-const unread = (reason: 'too_large' | 'unreadable', explanation: string): MimeReading => ({
-  ok: false,
-  reason,
-  explanation,
-  subject: null,
-  from: null,
-  messageId: null,
+const unread = (reason: 'too_large' | 'unreadable', explanation: string): ReadMessage => ({
+  reading: { ok: false, reason, explanation, subject: null, from: null, messageId: null },
+  senderAuthentication: 'none',
 });
 
 async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<RemovalOutcome> {

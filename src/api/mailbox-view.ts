@@ -33,6 +33,8 @@ const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: 
   moveToFolder: mailbox.moveToFolder,
   trustedSenders: mailbox.trustedSenders,
   acceptCurlyQuotes: mailbox.acceptCurlyQuotes,
+  senderAuthentication: mailbox.senderAuthentication,
+  authenticationServers: mailbox.authenticationServers,
   maxMessageBytes: mailbox.maxMessageBytes,
   state: mailbox.state,
   stateSince: mailbox.stateSince,

@@ -22,6 +22,7 @@ export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts 
     duplicateOf: null,
     recentFromSender: 0,
     sender,
+    senderAuthentication: 'off',
     requestor: named(2, lookups.requestor),
     recipient: named(3, lookups.recipient),
     category: lookups.category === null ? null : category(2, lookups.category, ticketType),

@@ -1,3 +1,4 @@
+import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 
 /** The message that a plan was made for. */
@@ -7,6 +8,7 @@ export interface ApplyContext {
   readonly mailbox: Pick<Mailbox, 'id' | 'address'>;
   /** The sender's address, lower case; null when there is no one sender. */
   readonly sender: string | null;
+  readonly senderAuthentication: SenderAuthentication;
   readonly subject: string | null;
   /** RFC 5322 msg-id of the message; null when it has none. */
   readonly messageIdHeader: string | null;

@@ -33,6 +33,7 @@ export const applyPlan = async (
       messageId: context.messageIdHeader,
       contentKey: context.contentKey,
       fromAddress: sender,
+      senderAuthentication: context.senderAuthentication,
       subject: context.subject,
       now,
     }),

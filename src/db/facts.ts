@@ -2,6 +2,7 @@ import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../domain/facts.ts';
 import type { Lookups } from '../domain/lookups.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
+import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import type { Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { assets, categories, configurationItems, messages, tickets } from './schema/index.ts';
@@ -11,6 +12,7 @@ import { matches, unambiguous, type Match } from './facts-matches.ts';
 export interface FactsRequest {
   readonly lookups: Lookups;
   readonly contentKey: string | null;
+  readonly senderAuthentication: SenderAuthentication;
   readonly mailbox: Pick<Mailbox, 'id' | 'defaultCategoryId'>;
   /** ISO 8601 UTC. */
   readonly now: string;
@@ -38,6 +40,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     duplicateOf: found.duplicate_of,
     recentFromSender: found.recent,
     sender: withAddress(lookups.sender),
+    senderAuthentication: request.senderAuthentication,
     requestor: withAddress(lookups.requestor),
     recipient: withAddress(lookups.recipient),
     category: unambiguous(found.categories),

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Disposition, ReasonCode } from '../domain/disposition.ts';
 import type { Notice } from '../domain/notice.ts';
+import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import type { Db, Tx } from './connect.ts';
 import { ConflictError } from './errors.ts';
 import { messages } from './schema/index.ts';
@@ -120,6 +121,7 @@ export interface DispositionRecord {
   readonly contentKey: string | null;
   /** Lower case; null when the message has no one sender. */
   readonly fromAddress: string | null;
+  readonly senderAuthentication: SenderAuthentication;
   readonly subject: string | null;
   readonly now: string;
 }

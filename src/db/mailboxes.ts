@@ -172,9 +172,14 @@ export const isSwitchedOn = async (db: Db | Tx, id: number): Promise<boolean> =>
   return row !== undefined && row.agentEnabled !== false;
 };
 
-const toRow = ({ trustedSenders, ...form }: Omit<MailboxInput, 'password' | 'clientSecret'>) => ({
+const toRow = ({
+  trustedSenders,
+  authenticationServers,
+  ...form
+}: Omit<MailboxInput, 'password' | 'clientSecret'>) => ({
   ...form,
   trustedSenders: [...trustedSenders],
+  authenticationServers: [...authenticationServers],
 });
 
 /** The caller holds a lock of sealing-lock.ts. */

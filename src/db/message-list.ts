@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
 import type { Disposition, ReasonCode } from '../domain/disposition.ts';
 import type { Notice } from '../domain/notice.ts';
+import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import type { Db, Tx } from './connect.ts';
 import { contains } from './contains.ts';
 import { mailboxes, messages } from './schema/index.ts';
@@ -20,6 +21,8 @@ export interface LedgerEntry {
   readonly lastError: string | null;
   readonly messageId: string | null;
   readonly from: string | null;
+  /** Whether its From line was proved; null before it was judged. */
+  readonly senderAuthentication: SenderAuthentication | null;
   readonly subject: string | null;
   /** Null: not yet handled. */
   readonly disposition: Disposition | null;
@@ -71,6 +74,7 @@ const toEntry = ({
   lastError: message.lastError,
   messageId: message.messageId,
   from: message.fromAddress,
+  senderAuthentication: message.senderAuthentication,
   subject: message.subject,
   disposition: message.disposition,
   reason: message.reason,

@@ -1,3 +1,4 @@
+import type { SenderAuthentication } from './sender-authentication.ts';
 import type { TicketFields, TicketState, TicketType } from './ticket.ts';
 
 /** A known person, by address or alias. */
@@ -54,6 +55,8 @@ export interface Facts {
   /** Messages of this sender in this mailbox in the last ten minutes, this one not counted. */
   readonly recentFromSender: number;
   readonly sender: Employee | null;
+  /** Whether the From line was proved. */
+  readonly senderAuthentication: SenderAuthentication;
   /** Of the addresses named in the mail; null when none is named or nobody has it. */
   readonly requestor: Employee | null;
   readonly recipient: Employee | null;

@@ -53,6 +53,8 @@ export const withMailboxDefaults = (form: MailboxForm): MailboxDraft => {
     moveToFolder: afterProcessing === 'move' ? textOrNull(form.moveToFolder) : null,
     trustedSenders: (form.trustedSenders ?? []).map((entry) => entry.trim().toLowerCase()),
     acceptCurlyQuotes: form.acceptCurlyQuotes ?? false,
+    senderAuthentication: form.senderAuthentication ?? 'off',
+    authenticationServers: (form.authenticationServers ?? []).map((entry) => entry.trim().toLowerCase()),
     maxMessageBytes: form.maxMessageBytes ?? defaultMaxMessageBytes,
   };
 };

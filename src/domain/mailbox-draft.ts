@@ -1,4 +1,5 @@
 import type { MailboxType } from './mailbox.ts';
+import type { SenderAuthenticationMode } from './sender-authentication.ts';
 
 /**
  * A secret in a form: absent (or undefined) keeps what is stored, null clears it, a text sets it (spec §2). Stored secrets are shown
@@ -31,6 +32,8 @@ export interface MailboxDraft {
   readonly moveToFolder: string | null;
   readonly trustedSenders: readonly string[];
   readonly acceptCurlyQuotes: boolean;
+  readonly senderAuthentication: SenderAuthenticationMode;
+  readonly authenticationServers: readonly string[];
   readonly maxMessageBytes: number;
 }
 

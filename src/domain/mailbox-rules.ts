@@ -32,6 +32,7 @@ export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): reado
   ...checkServer(draft),
   ...checkEncryption(draft),
   ...checkAddresses(draft),
+  ...checkSenderAuthentication(draft),
   ...checkAfterProcessing(draft),
   ...checkNumbers(draft),
   ...violationIf(draft.name.trim() === '', 'name', 'required', 'A mailbox needs a name.'),
@@ -197,6 +198,34 @@ const checkAddresses = (draft: MailboxDraft): readonly MailboxRuleViolation[] =>
       'trustedSenders',
       'format',
       `Trusted Senders are addresses (nagios@example.com) or domains (example.com), not: ${strange.slice(0, 5).join(', ')}.`,
+    ),
+  ];
+};
+
+const checkSenderAuthentication = ({
+  senderAuthentication,
+  authenticationServers,
+}: MailboxDraft): readonly MailboxRuleViolation[] => {
+  const strange = authenticationServers.filter((server) => server !== '-' && !isDomain(server));
+  const byServer = senderAuthentication === 'authentication-results';
+  return [
+    ...violationIf(
+      byServer && authenticationServers.length === 0,
+      'authenticationServers',
+      'required',
+      'Authentication Servers is required with authentication-results: enter the name that your receiving server writes first in Authentication-Results, or - where it writes none (Exchange Online).',
+    ),
+    ...violationIf(
+      !byServer && authenticationServers.length > 0,
+      'authenticationServers',
+      'unused',
+      'Authentication Servers belongs to the Sender Authentication authentication-results: choose it, or clear the list.',
+    ),
+    ...violationIf(
+      strange.length > 0,
+      'authenticationServers',
+      'format',
+      `Authentication Servers are names such as mx.example.com, or -, not: ${strange.slice(0, 5).join(', ')}.`,
     ),
   ];
 };

@@ -1,3 +1,5 @@
+import type { SenderAuthenticationMode } from './sender-authentication.ts';
+
 /** Protocols of spec §2, by the names of the form's field Type. */
 export const mailboxTypes = ['pop3', 'imap4', 'office365', 'graph'] as const;
 export type MailboxType = (typeof mailboxTypes)[number];
@@ -45,6 +47,9 @@ export interface Mailbox {
   readonly trustedSenders: readonly string[];
   /** ‘ ’ “ ” are taken as ' (spec §5). */
   readonly acceptCurlyQuotes: boolean;
+  readonly senderAuthentication: SenderAuthenticationMode;
+  /** Receiving servers whose Authentication-Results count, lower case; `-` for fields that name none. */
+  readonly authenticationServers: readonly string[];
   /** Bytes, inclusive; a larger message is quarantined unread (spec §11). */
   readonly maxMessageBytes: number;
 }

@@ -39,6 +39,7 @@ const refuse = async (raw: Buffer, outcome: Partial<DispositionRecord> = {}): Pr
     messageId: `<${id}@aef.com>`,
     contentKey: `key ${id}`,
     fromAddress: 'gsmith@aef.com',
+    senderAuthentication: 'off',
     subject: `Message 100%_${id}`,
     now,
     ...outcome,

@@ -13,7 +13,16 @@ const factsOf = (
   of: Pick<MailboxRecord, 'id' | 'defaultCategoryId'>,
   lookups: Partial<Lookups>,
   contentKey: string | null = null,
-) => db().transaction((tx) => readFacts(tx, { lookups: { ...noLookups, ...lookups }, contentKey, mailbox: of, now }));
+) =>
+  db().transaction((tx) =>
+    readFacts(tx, {
+      lookups: { ...noLookups, ...lookups },
+      contentKey,
+      senderAuthentication: 'off',
+      mailbox: of,
+      now,
+    }),
+  );
 
 describe('facts', () => {
   it('of a mail that names nothing are the default category alone', async () => {
@@ -23,6 +32,7 @@ describe('facts', () => {
       duplicateOf: null,
       recentFromSender: 0,
       sender: null,
+      senderAuthentication: 'off',
       requestor: null,
       recipient: null,
       category: null,

@@ -75,6 +75,8 @@ export const mailboxForm = async (db: Db): Promise<MailboxInput> => ({
   moveToFolder: null,
   trustedSenders: [],
   acceptCurlyQuotes: false,
+  senderAuthentication: 'off',
+  authenticationServers: [],
   maxMessageBytes: 1024,
 });
 
@@ -155,6 +157,7 @@ export const contextOf = (
   messageId,
   mailbox,
   sender: 'fleblanc@aef.com',
+  senderAuthentication: 'off',
   subject: 'The screen stays black',
   messageIdHeader: `<${messageId}@aef.com>`,
   contentKey: `key of ${messageId}`,

@@ -31,6 +31,7 @@ const refusal = (id: number, changes: Partial<DispositionRecord> = {}): Disposit
   messageId: null,
   contentKey: null,
   fromAddress: null,
+  senderAuthentication: 'off',
   subject: null,
   now,
   ...changes,

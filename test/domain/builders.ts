@@ -112,6 +112,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   duplicateOf: null,
   recentFromSender: 0,
   sender: frank,
+  senderAuthentication: 'off',
   requestor: null,
   recipient: null,
   category: null,

@@ -7,6 +7,7 @@ import { operationNames, type Instruction, type Level } from '../../src/domain/i
 import { lookupsFor } from '../../src/domain/lookups.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import { senderAuthentications } from '../../src/domain/sender-authentication.ts';
 import { ticketStates, ticketTypes } from '../../src/domain/ticket.ts';
 import { errorAt, frontOffice, instruction, message, number, ticketFields } from './builders.ts';
 
@@ -66,6 +67,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   duplicateOf: fc.option(id, { nil: null, freq: 20 }),
   recentFromSender: fc.integer({ min: 0, max: 21 }),
   sender: maybe(employee),
+  senderAuthentication: fc.constantFrom(...senderAuthentications),
   requestor: maybe(employee),
   recipient: maybe(employee),
   category: maybe(category),

@@ -116,6 +116,27 @@ const generalRows: readonly Row[] = [
   ['trusted: address and domain', { trustedSenders: ['nagios@aef.com', 'Monitoring.test'] }, []],
   ['trusted: malformed', { trustedSenders: ['@aef.com'] }, ['trustedSenders format']],
   ['trusted: empty', { trustedSenders: [''] }, ['trustedSenders format']],
+  ['sender authentication: verify', { senderAuthentication: 'verify' }, []],
+  [
+    'sender authentication: by a server and by a nameless one',
+    { senderAuthentication: 'authentication-results', authenticationServers: ['MX.example.com', '-'] },
+    [],
+  ],
+  [
+    'sender authentication: by no server',
+    { senderAuthentication: 'authentication-results' },
+    ['authenticationServers required'],
+  ],
+  [
+    'sender authentication: servers without need',
+    { authenticationServers: ['mx.example.com'] },
+    ['authenticationServers unused'],
+  ],
+  [
+    'sender authentication: malformed server',
+    { senderAuthentication: 'authentication-results', authenticationServers: ['mx example'] },
+    ['authenticationServers format'],
+  ],
   ['secret expiry: a day', { secretExpiresAt: '2027-03-31' }, []],
   ['secret expiry: past', { secretExpiresAt: '2020-01-01' }, []],
   ['secret expiry: empty', { secretExpiresAt: '' }, []],

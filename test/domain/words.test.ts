@@ -145,7 +145,19 @@ describe('what is looked up', () => {
       configurationItem: 'router',
       actionId: '7',
     };
-    expect(lookupsFor(message(), reading(named))).toEqual({ sender: 'fleblanc@aef.com', ticket: null, ...named });
+    expect(lookupsFor(message(), reading(named))).toEqual({
+      sender: 'fleblanc@aef.com',
+      ticket: null,
+      event: null,
+      ...named,
+    });
+  });
+
+  it('is an open event by its configuration item and external reference, unless the mail names a ticket', () => {
+    const named = { configurationItem: 'router', externalReference: 'alarm-1' };
+    expect(lookupsFor(message(), reading(named)).event).toEqual(named);
+    expect(lookupsFor(message(), reading({ configurationItem: 'router' })).event).toBeNull();
+    expect(lookupsFor(message({ subject: '[I160824_000001]' }), reading(named)).event).toBeNull();
   });
 
   it('is the ticket of RFC_NUMBER before that of the subject', () => {

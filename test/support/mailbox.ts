@@ -26,6 +26,8 @@ export const formOf = (fields: FormFields): Omit<Mailbox, 'id'> => ({
   moveToFolder: null,
   trustedSenders: [],
   acceptCurlyQuotes: false,
+  senderAuthentication: 'off',
+  authenticationServers: [],
   maxMessageBytes: 25 * 1024 * 1024,
   ...fields,
 });

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { secretMask } from '../../domain/mailbox-draft.ts';
 import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
+import { senderAuthenticationModes } from '../../domain/sender-authentication.ts';
 import { instant, plainText, words } from './common.ts';
 
 const text = plainText(500).nullable();
@@ -45,6 +46,16 @@ const form = {
     .readonly()
     .describe('Addresses, or domains without their subdomains, that may name another requestor than the sender.'),
   acceptCurlyQuotes: z.boolean().describe('Takes ‘ ’ “ ” for the quote of an instruction. Off unless said otherwise.'),
+  senderAuthentication: z
+    .enum(senderAuthenticationModes)
+    .describe(
+      'How a From line is proved: `off`, by the Authentication-Results of the receiving server, or `verify` (DKIM and DMARC, checked here). Off unless said otherwise.',
+    ),
+  authenticationServers: z
+    .array(words(253))
+    .max(20)
+    .readonly()
+    .describe('With `authentication-results`: the receiving servers that are believed; `-` for fields that name none.'),
   maxMessageBytes: z.number().describe('A larger message is quarantined unread. 25 MiB unless said otherwise.'),
 };
 

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
+import { senderAuthentications } from '../../domain/sender-authentication.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
 import { DispositionSchema, idQuery, instant, NoticeSchema, searchText } from './common.ts';
 
@@ -20,6 +21,10 @@ export const MessageSchema = z
     lastError: z.string().nullable(),
     messageId: z.string().nullable().describe('The Message-ID header field.'),
     from: z.string().nullable(),
+    senderAuthentication: z
+      .enum(senderAuthentications)
+      .nullable()
+      .describe('Whether the From line was proved; null before the message was handled.'),
     subject: z.string().nullable(),
     disposition: DispositionSchema.nullable().describe('Null while it is not yet handled.'),
     reason: ReasonSchema.nullable(),
