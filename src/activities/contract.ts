@@ -1,3 +1,4 @@
+import type { ApprovalOutcome, ApprovalState } from '../domain/approval.ts';
 import type { Disposition } from '../domain/disposition.ts';
 import type { MailboxState } from '../domain/mailbox.ts';
 import type { TicketState } from '../domain/ticket.ts';
@@ -93,8 +94,45 @@ export interface TicketActivities {
   endHold(input: { readonly number: string }): Promise<TicketView>;
   /** Gives the target warnings that are due. */
   warnOfTargets(input: { readonly number: string }): Promise<TicketView>;
+  /** Asks the requestor whether a solved ticket is solved indeed, once for each solution. */
+  askConfirmation(input: { readonly number: string }): Promise<TicketView>;
   /** Says that a change's window ended without it. */
   warnOfWindow(input: { readonly number: string; readonly windowEnd: string }): Promise<TicketView>;
   /** Makes an incident of an event whose count or time has come. */
   escalateEvent(input: { readonly number: string }): Promise<TicketView>;
+}
+
+/** Where an approval stands. Times are ISO 8601 UTC. */
+export interface ApprovalView {
+  readonly state: ApprovalState;
+  /** What it means for the ticket; null while it waits. */
+  readonly outcome: ApprovalOutcome | null;
+  readonly title: string;
+  /** Names of those whose answer is waited for. */
+  readonly asked: readonly string[];
+  /** Its ticket is on hold, and its clocks rest. */
+  readonly onHold: boolean;
+  readonly remindAt: string | null;
+  readonly escalateAt: string | null;
+  readonly expiresAt: string;
+}
+
+/** What approvals do. Each is idempotent: it does what is still due and nothing else, and answers with the approval as it is then. */
+export interface ApprovalActivities {
+  /** Asks the approvers of a step of the ticket's category; a repetition with the same key finds what it asked. */
+  openApproval(input: {
+    readonly number: string;
+    /** From 0. */
+    readonly position: number;
+    readonly key: string;
+  }): Promise<
+    | { readonly kind: 'opened'; readonly actionId: number }
+    | { readonly kind: 'no_step' }
+    | { readonly kind: 'not_open' }
+  >;
+  /** Throws non-retryable UnknownApproval. */
+  readApproval(input: { readonly actionId: number }): Promise<ApprovalView>;
+  remindApprovers(input: { readonly actionId: number }): Promise<ApprovalView>;
+  escalateApproval(input: { readonly actionId: number }): Promise<ApprovalView>;
+  expireApproval(input: { readonly actionId: number }): Promise<ApprovalView>;
 }

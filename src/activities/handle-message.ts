@@ -54,7 +54,7 @@ export interface ReadMessage {
 type ApplyContext = Parameters<typeof applyPlan>[2];
 type Understood = Pick<
   ApplyContext,
-  'sender' | 'senderAuthentication' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
+  'sender' | 'senderAuthentication' | 'token' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
 > & {
   /** Reads the facts that the plan needs, under lock, and makes it. */
   readonly plan: (tx: Parameters<typeof applyPlan>[0], now: string) => Promise<Plan>;
@@ -71,6 +71,7 @@ function understand(
     return {
       sender: reading.from,
       senderAuthentication,
+      token: null,
       subject: reading.subject,
       messageIdHeader: reading.messageId,
       contentKey: null,
@@ -91,6 +92,7 @@ function understand(
   return {
     sender: lookups.sender,
     senderAuthentication,
+    token: instruction.instruction.token,
     subject: message.subject,
     messageIdHeader: message.messageId,
     contentKey: key,
@@ -143,6 +145,7 @@ async function fail(deps: ActivityDeps, mailbox: Mailbox, pending: PendingMessag
   return commit(deps, mailbox, pending, {
     sender: null,
     senderAuthentication: 'none',
+    token: null,
     subject: null,
     messageIdHeader: null,
     contentKey: null,

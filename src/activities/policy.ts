@@ -13,4 +13,5 @@ export const policyFor = (mailbox: Mailbox, settings: Settings): Policy => ({
   loopLimit: settings.loopLimit,
   rejectNullReturnPath: settings.rejectNullReturnPath,
   rejectAutoResponders: settings.rejectAutoResponders,
+  approvalWithoutToken: settings.approvalWithoutToken,
 });

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
+import { openConfirmation } from '../db/approvals.ts';
 import { assignTicket } from '../db/assign-ticket.ts';
 import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../db/clocks.ts';
 import type { Db } from '../db/connect.ts';
@@ -47,6 +48,7 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
     closeRefused: after(({ number }, now) => closeRefused(db, number, now)),
     endHold: after(({ number }, now) => endHold(db, number, now)),
     warnOfTargets: after(({ number }, now) => warnOfTargets(db, number, now)),
+    askConfirmation: after(({ number }, now) => openConfirmation(db, number, now)),
     warnOfWindow: after(({ number, windowEnd }, now) => warnOfWindow(db, number, windowEnd, now)),
     escalateEvent: after(({ number }, now) => escalateEvent(db, number, now, dates.timeZone)),
   };

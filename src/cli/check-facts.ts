@@ -23,6 +23,7 @@ export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts 
     recentFromSender: 0,
     sender,
     senderAuthentication: 'off',
+    token: lookups.token === null ? null : { actionId: 1, requestId: 1, used: false },
     requestor: named(2, lookups.requestor),
     recipient: named(3, lookups.recipient),
     category: lookups.category === null ? null : category(2, lookups.category, ticketType),
@@ -77,5 +78,14 @@ const ownTicket = (number: string, sender: Employee, { operation, choice }: Inst
   requestorId: sender.id,
   recipientId: null,
   supportGroup: null,
-  waitingAction: choice === null ? null : { id: 1, approvers: [sender.id] },
+  approval:
+    choice === null
+      ? null
+      : {
+          actionId: 1,
+          kind: 'approval',
+          state: 'waiting',
+          rule: 'one',
+          requests: [{ id: 1, employeeId: sender.id, state: 'asked', delegates: [] }],
+        },
 });

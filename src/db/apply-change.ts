@@ -1,7 +1,9 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Plan } from '../domain/plan.ts';
+import type { TicketState } from '../domain/ticket.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
+import { answerQuestions, withdrawApprovals } from './approvals.ts';
 import { resumeClocks, retarget } from './clocks.ts';
 import type { Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
@@ -15,10 +17,7 @@ const hourMs = 3_600_000;
 export const changeTicket = async (tx: Tx, plan: ChangePlan, context: ApplyContext): Promise<Effects> => {
   const { number, state, changes, disposition } = plan;
   const { now, sender } = context;
-  const [before] = await tx
-    .select({ id: tickets.id, heldSince: tickets.heldSince })
-    .from(tickets)
-    .where(eq(tickets.number, number));
+  const [before] = await tx.select().from(tickets).where(eq(tickets.number, number));
   if (before === undefined) throw new NotFoundError(`There is no ticket ${number}.`);
   await tx
     .update(tickets)
@@ -34,12 +33,28 @@ export const changeTicket = async (tx: Tx, plan: ChangePlan, context: ApplyConte
     .where(eq(tickets.id, before.id));
   if (before.heldSince !== null && state !== 'on_hold') await resumeClocks(tx, number, before.heldSince, now);
   else if (changes.priority !== undefined || changes.categoryId !== undefined) await retarget(tx, number);
+  if (isOver(state) !== isOver(before.state)) await withdrawApprovals(tx, before, now);
+  else if (await isRequestor(tx, before, sender)) await answerQuestions(tx, before, plan.action.text, now);
   // A filed reply changes nothing that a process waits for.
   const tell = disposition === 'filed' ? null : 'ticket_changed';
   return {
     ticketNumber: number,
     statements: ticketTraces(tx, { id: before.id, number }, plan, context, tell),
   };
+};
+
+const isOver = (state: TicketState): boolean => state === 'solved' || state === 'closed';
+
+const isRequestor = async (
+  tx: Tx,
+  { requestorId, recipientId }: Pick<typeof tickets.$inferSelect, 'requestorId' | 'recipientId'>,
+  sender: string | null,
+): Promise<boolean> => {
+  const [person] = await tx
+    .select({ id: employeeAddresses.employeeId })
+    .from(employeeAddresses)
+    .where(sql`${employeeAddresses.address} = ${sender}`);
+  return person !== undefined && (person.id === requestorId || person.id === recipientId);
 };
 
 /** The response that a target waits for: the first word of anybody but those who asked. */

@@ -12,6 +12,8 @@ export interface ApplyContext {
   readonly subject: string | null;
   /** RFC 5322 msg-id of the message; null when it has none. */
   readonly messageIdHeader: string | null;
+  /** @TOKEN@ of the message, in clear text; null when it has none. */
+  readonly token: string | null;
   readonly contentKey: string | null;
   /** Bytes of the attachments by SHA-256. */
   readonly contents: ReadonlyMap<string, Uint8Array>;

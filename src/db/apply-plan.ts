@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Notice } from '../domain/notice.ts';
 import type { Plan } from '../domain/plan.ts';
 import { changeTicket } from './apply-change.ts';
+import { applyChoice } from './apply-choice.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { createTicket } from './apply-creation.ts';
 import type { Tx } from './connect.ts';
@@ -59,8 +60,7 @@ const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<
     case 'change':
       return changeTicket(tx, plan, context);
     case 'choice':
-      // Facts name no waiting action before there are approvals, so that no plan can answer one.
-      throw new Error('A choice cannot be recorded: there are no approvals.');
+      return applyChoice(tx, plan, context);
     case 'redirect':
       return { ticketNumber: null, statements: [redirect(tx, plan.to, context)] };
     case 'refuse':

@@ -232,7 +232,8 @@ export const mailGroup = async (
   tx: Tx,
   ticketId: number,
   mail: {
-    readonly kind: 'assignment' | 'target_warning';
+    readonly kind: 'assignment' | 'target_warning' | 'information_request';
+    readonly actionId?: number;
     readonly tags: Readonly<Record<string, string>>;
     readonly now: string;
   },

@@ -6,6 +6,7 @@ import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import type { Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { assets, categories, configurationItems, messages, tickets } from './schema/index.ts';
+import { readApprovalFacts, readTokenFacts } from './facts-approval.ts';
 import { employeesWith } from './facts-people.ts';
 import { matches, unambiguous, type Match } from './facts-matches.ts';
 
@@ -27,9 +28,11 @@ const loopWindow = '10 minutes';
  */
 export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> => {
   const { lookups, mailbox, now } = request;
-  const named = lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number));
+  const named =
+    lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number), request);
   const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
-  const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event);
+  const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
+  const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token);
   const found = await readFound(tx, request);
   const defaultCategory = found.default_category;
   if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
@@ -41,6 +44,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     recentFromSender: found.recent,
     sender: withAddress(lookups.sender),
     senderAuthentication: request.senderAuthentication,
+    token,
     requestor: withAddress(lookups.requestor),
     recipient: withAddress(lookups.recipient),
     category: unambiguous(found.categories),
@@ -56,6 +60,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
 const readOpenEvent = async (
   tx: Tx,
   { configurationItem, externalReference }: NonNullable<Lookups['event']>,
+  request: FactsRequest,
 ): Promise<TicketFacts | null> => {
   const key = JSON.stringify(['event', configurationItem.toLowerCase(), externalReference]);
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
@@ -71,10 +76,11 @@ const readOpenEvent = async (
           )
         )
     )`,
+    request,
   );
 };
 
-const readTicket = async (tx: Tx, which: SQL): Promise<TicketFacts | null> => {
+const readTicket = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): Promise<TicketFacts | null> => {
   const [row] = await tx
     .select({ ticket: tickets, supportGroup: categories.supportGroup })
     .from(tickets)
@@ -89,8 +95,7 @@ const readTicket = async (tx: Tx, which: SQL): Promise<TicketFacts | null> => {
     requestorId: ticket.requestorId,
     recipientId: ticket.recipientId,
     supportGroup,
-    // No process asks for a choice yet.
-    waitingAction: null,
+    approval: await readApprovalFacts(tx, ticket.id, { actionId: lookups.actionId, now }),
     fields: {
       categoryId: ticket.categoryId,
       title: ticket.title,

@@ -1,6 +1,7 @@
 import { and, eq, lte, ne, sql } from 'drizzle-orm';
 import { escalationAt } from '../domain/event.ts';
 import type { TicketState } from '../domain/ticket.ts';
+import { withdrawApprovals } from './approvals.ts';
 import { nextWarning } from './clocks.ts';
 import type { Db, Tx } from './connect.ts';
 import { appendLog } from './operation-log.ts';
@@ -77,7 +78,9 @@ export const closeRefused = (db: Db, number: string, now: string): Promise<void>
       .set({ state: 'closed', closeAt: null, holdUntil: null, heldSince: null, updatedAt: now })
       .where(and(eq(tickets.number, number), ne(tickets.state, 'closed')))
       .returning({ id: tickets.id });
-    if (closed !== undefined) await recordClosing(tx, closed.id, number, 'Closed: it was not approved.', now);
+    if (closed === undefined) return;
+    await withdrawApprovals(tx, { id: closed.id, number }, now);
+    await recordClosing(tx, closed.id, number, 'Closed: it was not approved.', now);
   });
 
 /**
@@ -95,6 +98,7 @@ export const closeSolvedTicket = (db: Db, number: string, now: string): Promise<
       const [row] = await tx.select({ state: tickets.state }).from(tickets).where(eq(tickets.number, number));
       return row?.state;
     }
+    await withdrawApprovals(tx, { id: closed.id, number }, now);
     await recordClosing(tx, closed.id, number, 'Closed: nobody objected to the solution in time.', now);
     return 'closed';
   });

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from './connect.ts';
-import { tickets, workflowOutbox, type workflowOutboxKinds } from './schema/index.ts';
+import { tickets, workflowOutbox, type workflowOutboxKinds, type WorkflowOutboxPayload } from './schema/index.ts';
 
 /** Something that a ticket's process is to be told. */
 export interface WorkflowOutboxEntry extends Record<string, unknown> {
@@ -9,6 +9,7 @@ export interface WorkflowOutboxEntry extends Record<string, unknown> {
   readonly ticketNumber: string;
   /** The process that the ticket was created with. */
   readonly process: string;
+  readonly payload: WorkflowOutboxPayload;
 }
 
 /** A dispatcher that takes entries and dies leaves them for this long. */
@@ -32,9 +33,10 @@ export const takeUndispatched = async (db: Db | Tx, limit: number): Promise<Work
         order by entry.id limit ${limit}
         for update skip locked
       )
-      returning id, kind, ticket_number
+      returning id, kind, ticket_number, payload
     )
-    select taken.id::float8 as id, taken.kind, taken.ticket_number as "ticketNumber", ${tickets.process} as process
+    select taken.id::float8 as id, taken.kind, taken.ticket_number as "ticketNumber", ${tickets.process} as process,
+      taken.payload
     from taken join ${tickets} on ${tickets.number} = taken.ticket_number
     order by taken.id`);
 

@@ -32,3 +32,72 @@ export type ApprovalRequestState = (typeof approvalRequestStates)[number];
 /** What a CHOICE without a token comes to (spec §7). */
 export const withoutTokenPolicies = ['confirm', 'accept', 'refuse'] as const;
 export type WithoutTokenPolicy = (typeof withoutTokenPolicies)[number];
+
+/** One of those asked, as the judgement of a choice needs it. */
+export interface ApprovalRequestFacts {
+  readonly id: number;
+  readonly employeeId: number;
+  readonly state: ApprovalRequestState;
+  /** Who may answer in this person's place today. */
+  readonly delegates: readonly number[];
+}
+
+/** An action that waits, or waited, for a CHOICE. */
+export interface ApprovalFacts {
+  readonly actionId: number;
+  readonly kind: ApprovalKind;
+  readonly state: ApprovalState;
+  readonly rule: ApprovalRule;
+  readonly requests: readonly ApprovalRequestFacts[];
+}
+
+/** The request that a person may answer: their own before one that was delegated to them; null when there is none. */
+export const requestFor = ({ requests }: ApprovalFacts, employeeId: number): ApprovalRequestFacts | null => {
+  const asked = requests.filter(({ state }) => state !== 'superseded');
+  return (
+    asked.find((request) => request.employeeId === employeeId) ??
+    asked.find(({ delegates }) => delegates.includes(employeeId)) ??
+    null
+  );
+};
+
+/**
+ * Where an approval stands when those asked have answered so; those superseded do not count. `one`: the first answer decides. `all`:
+ * one refusal refuses. `majority`: more than half must accept, so that half of them refusing refuses. Nobody asked: nobody accepted.
+ */
+export const tally = (
+  rule: ApprovalRule,
+  answers: readonly ApprovalRequestState[],
+): Extract<ApprovalState, 'waiting' | 'accepted' | 'refused'> => {
+  const asked = answers.filter((state) => state !== 'superseded');
+  const accepted = asked.filter((state) => state === 'accepted').length;
+  const refused = asked.filter((state) => state === 'refused').length;
+  switch (rule) {
+    case 'one':
+      if (refused > 0) return 'refused';
+      return accepted > 0 ? 'accepted' : 'waiting';
+    case 'all':
+      if (refused > 0) return 'refused';
+      return accepted > 0 && accepted === asked.length ? 'accepted' : 'waiting';
+    case 'majority':
+      if (accepted * 2 > asked.length) return 'accepted';
+      return refused > 0 && refused * 2 >= asked.length ? 'refused' : 'waiting';
+  }
+};
+
+/** What an approval that ended means for its ticket. */
+export type ApprovalOutcome = 'accepted' | 'refused' | 'withdrawn';
+
+/** Null while it waits. */
+export const outcomeOf = (state: ApprovalState, onExpiry: ApprovalStep['onExpiry']): ApprovalOutcome | null => {
+  switch (state) {
+    case 'waiting':
+      return null;
+    case 'expired':
+      return onExpiry;
+    case 'accepted':
+    case 'refused':
+    case 'withdrawn':
+      return state;
+  }
+};

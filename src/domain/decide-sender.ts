@@ -1,3 +1,4 @@
+import { requestFor } from './approval.ts';
 import type { Employee, TicketFacts } from './facts.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
 import type { Message } from './message.ts';
@@ -58,20 +59,21 @@ export const refuseMismatch = (subject: Case): Refusal | null => {
 };
 
 /** Spec §7: requestor, recipient, the support group's people, the approver of the action, or a trusted sender. */
-export const mayAct = ({ facts: { sender }, trusted }: Case, ticket: TicketFacts): boolean => {
+export const mayAct = ({ facts: { sender }, trusted, instruction }: Case, ticket: TicketFacts): boolean => {
   if (trusted) return true;
   if (sender === null) return false;
   return (
     sender.id === ticket.requestorId ||
     sender.id === ticket.recipientId ||
     (ticket.supportGroup !== null && sender.supportGroups.includes(ticket.supportGroup)) ||
-    isApprover(sender, ticket)
+    // After the decision a choice is still answered in words, and nothing else is the approver's to do.
+    ((ticket.approval?.state === 'waiting' || instruction.choice !== null) && isApprover(sender, ticket))
   );
 };
 
 /** Spec §7: a CHOICE is the approver's who was asked, or a named delegate's; being trusted does not help. */
-export const isApprover = (sender: Employee, { waitingAction }: TicketFacts): boolean =>
-  waitingAction?.approvers.includes(sender.id) ?? false;
+export const isApprover = (sender: Employee, { approval }: TicketFacts): boolean =>
+  approval !== null && requestFor(approval, sender.id) !== null;
 
 /** The person with this address: known, or one to be created, or the refusal of an unknown one. */
 export const personOf = (

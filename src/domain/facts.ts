@@ -1,3 +1,4 @@
+import type { ApprovalFacts } from './approval.ts';
 import type { SenderAuthentication } from './sender-authentication.ts';
 import type { TicketFields, TicketState, TicketType } from './ticket.ts';
 
@@ -27,11 +28,11 @@ export interface KnownItem {
   readonly name: string;
 }
 
-/** An action that waits for a CHOICE. */
-interface WaitingAction {
-  readonly id: number;
-  /** Employee ids of those who were asked, and their delegates. */
-  readonly approvers: readonly number[];
+/** The one-time token that a mail carries, as far as it is known here. */
+interface TokenFacts {
+  readonly actionId: number;
+  readonly requestId: number;
+  readonly used: boolean;
 }
 
 /** An existing ticket as `decide` needs it; read under a row lock. */
@@ -42,8 +43,8 @@ export interface TicketFacts {
   readonly requestorId: number;
   readonly recipientId: number | null;
   readonly supportGroup: string | null;
-  /** The one named by ACTION_ID, otherwise the one that waits for this sender; null when neither is there. */
-  readonly waitingAction: WaitingAction | null;
+  /** The one named by ACTION_ID, otherwise the one that waits, otherwise the last one; null when there is none. */
+  readonly approval: ApprovalFacts | null;
 }
 
 /** All that `decide` may know of the world, read before it in the same transaction. */
@@ -57,6 +58,8 @@ export interface Facts {
   readonly sender: Employee | null;
   /** Whether the From line was proved. */
   readonly senderAuthentication: SenderAuthentication;
+  /** Null when the mail has none, or one that was never given out. */
+  readonly token: TokenFacts | null;
   /** Of the addresses named in the mail; null when none is named or nobody has it. */
   readonly requestor: Employee | null;
   readonly recipient: Employee | null;

@@ -24,6 +24,8 @@ export interface Lookups {
   readonly ticket: TicketReference | null;
   /** What an open event may be found by, as written; null when the mail names a ticket, or not both. */
   readonly event: { readonly configurationItem: string; readonly externalReference: string } | null;
+  /** In clear text, to be looked up by its hash. */
+  readonly token: string | null;
   /** The action of that ticket that the mail names, as written. */
   readonly actionId: string | null;
 }
@@ -62,6 +64,7 @@ export const lookupsFor = (message: Message, reading: InstructionReading): Looku
     configurationItem: instruction.configurationItem,
     ticket: ticketReference(message, instruction),
     event: eventReference(message, instruction),
+    token: instruction.token,
     actionId: instruction.actionId,
   };
 };

@@ -1,3 +1,4 @@
+import type { ApprovalKind } from './approval.ts';
 import type { Category } from './facts.ts';
 import type { QuarantineReason, RejectionReason } from './disposition.ts';
 import type { Choice } from './instruction.ts';
@@ -21,6 +22,12 @@ export interface PlannedDocuments {
   readonly attachments: readonly Attachment[];
   readonly reply: boolean;
 }
+
+/**
+ * What a choice comes to: the approval is decided; it was counted and others are waited for; its question goes to the requestor;
+ * or nothing until the approver confirms it.
+ */
+export type ChoiceEffect = 'accepted' | 'refused' | 'waiting' | 'question' | 'unconfirmed';
 
 /** What is to be done with one message: applied whole in one transaction, or not at all. */
 export type Plan =
@@ -50,15 +57,18 @@ export type Plan =
       readonly warnings: readonly Notice[];
     }
   | {
-      /** An answer to the action that waits for one. Its token and the sender's authentication are judged where it is applied (spec §7). */
+      /** An answer to the action that waits for one. */
       readonly kind: 'choice';
       readonly disposition: 'choice_recorded';
       readonly number: string;
       readonly actionId: number;
+      /** Whose place the choice fills. */
+      readonly requestId: number;
       readonly choice: Choice;
-      /** The approver's employee id. */
-      readonly approverId: number;
-      readonly token: string | null;
+      /** The employee who chose: the one asked, or a delegate. */
+      readonly choiceBy: number;
+      readonly effect: ChoiceEffect;
+      readonly approvalKind: ApprovalKind;
       readonly comment: string;
       readonly documents: PlannedDocuments;
       readonly warnings: readonly Notice[];

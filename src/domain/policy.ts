@@ -1,3 +1,5 @@
+import type { WithoutTokenPolicy } from './approval.ts';
+
 /** What the mailbox and the settings say about handling a message. */
 export interface Policy {
   readonly mailboxAddress: string;
@@ -13,6 +15,8 @@ export interface Policy {
   /** Rejection rules that can be switched off, spec §4 [ours]. */
   readonly rejectNullReturnPath: boolean;
   readonly rejectAutoResponders: boolean;
+  /** What a CHOICE without a token comes to, from a sender who was not authenticated (spec §7). */
+  readonly approvalWithoutToken: WithoutTokenPolicy;
 }
 
 export const defaultPolicy: Policy = {
@@ -25,4 +29,5 @@ export const defaultPolicy: Policy = {
   loopLimit: 20,
   rejectNullReturnPath: true,
   rejectAutoResponders: true,
+  approvalWithoutToken: 'confirm',
 };

@@ -1,4 +1,4 @@
-import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 
 import type { Db } from '../db/connect.ts';
 import {
@@ -7,6 +7,7 @@ import {
   takeUndispatched,
   type WorkflowOutboxEntry,
 } from '../db/workflow-outbox.ts';
+import { approvalChangedUpdate, approvalWorkflowId } from '../workflows/approval.messages.ts';
 import { processWorkflowTypes } from '../workflows/processes.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';
 import { ticketQueue } from '../workflows/task-queues.ts';
@@ -53,7 +54,9 @@ export async function dispatchWorkflowOutbox({ db, client, inBacklog }: Dispatch
 
 type Process = (input: TicketInput) => Promise<void>;
 
-async function dispatch(client: Client, { id, kind, ticketNumber, process }: WorkflowOutboxEntry): Promise<void> {
+async function dispatch(client: Client, entry: WorkflowOutboxEntry): Promise<void> {
+  if (entry.kind === 'approval_changed') return tellApproval(client, entry);
+  const { id, kind, ticketNumber, process } = entry;
   const workflowType = processWorkflowTypes[process];
   if (workflowType === undefined)
     throw new Error(
@@ -77,4 +80,14 @@ async function dispatch(client: Client, { id, kind, ticketNumber, process }: Wor
     startWorkflowOperation: new WithStartWorkflowOperation<Process>(workflowType, options),
     args: [],
   });
+}
+
+/** An approval that has not begun reads where it stands when it does, and one that has ended needs to hear nothing. */
+async function tellApproval(client: Client, { id, ticketNumber, payload }: WorkflowOutboxEntry): Promise<void> {
+  const workflow = client.workflow.getHandle(approvalWorkflowId(ticketNumber, Number(payload['actionId'])));
+  try {
+    await workflow.executeUpdate(approvalChangedUpdate, { updateId: `workflow-outbox/${String(id)}` });
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }

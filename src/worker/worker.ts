@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 
 import { createMailboxActivities } from '../activities/mailbox-activities.ts';
 import { type Failpoint, noFailpoint } from '../activities/failpoint.ts';
+import { createApprovalActivities } from '../activities/approval-activities.ts';
 import { createTicketActivities } from '../activities/ticket-activities.ts';
 import type { Database } from '../db/connect.ts';
 import { logSecretWarnings } from '../db/secret-warnings.ts';
@@ -106,12 +107,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...common,
       taskQueue: ticketQueue,
       maxCachedWorkflows: CACHED_PROCESSES,
-      activities: createTicketActivities({
-        db: database.db,
-        logger,
-        timeZone: options.timeZone,
-        dateFormat: options.dateFormat,
-      }),
+      activities: {
+        ...createTicketActivities({
+          db: database.db,
+          logger,
+          timeZone: options.timeZone,
+          dateFormat: options.dateFormat,
+        }),
+        ...createApprovalActivities({ db: database.db, logger }),
+      },
     }),
   ]);
   const running = workers.map((worker) => worker.run());

@@ -4,5 +4,7 @@
  */
 export const processWorkflowTypes: Readonly<Record<string, string>> = {
   'Incident: Standard Process': 'incidentStandardProcess',
+  'Service Request: Approval and Fulfilment': 'serviceRequestApprovalAndFulfilment',
+  'Change Request: Approval Board': 'changeRequestApprovalBoard',
   'Event: Standard Process': 'eventStandardProcess',
 };

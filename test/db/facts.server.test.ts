@@ -33,6 +33,7 @@ describe('facts', () => {
       recentFromSender: 0,
       sender: null,
       senderAuthentication: 'off',
+      token: null,
       requestor: null,
       recipient: null,
       category: null,
@@ -100,7 +101,7 @@ describe('facts', () => {
       requestorId: person?.id,
       recipientId: null,
       supportGroup: 'Mobile Devices',
-      waitingAction: null,
+      approval: null,
     });
     expect(await factsOf(await mailbox(db()), lookups, `key of ${first}`)).toMatchObject({
       duplicateOf: null,

@@ -107,6 +107,7 @@ export const noLookups: Lookups = {
   configurationItem: null,
   ticket: null,
   event: null,
+  token: null,
   actionId: null,
 };
 
@@ -158,6 +159,7 @@ export const contextOf = (
   mailbox,
   sender: 'fleblanc@aef.com',
   senderAuthentication: 'off',
+  token: null,
   subject: 'The screen stays black',
   messageIdHeader: `<${messageId}@aef.com>`,
   contentKey: `key of ${messageId}`,

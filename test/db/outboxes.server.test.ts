@@ -50,14 +50,16 @@ describe('the workflow outbox', () => {
 describe('the outbox', () => {
   const aMail = async (messageIdHeader: string): Promise<void> => {
     const box = await mailbox(db());
-    await db().insert(outbox).values({
-      kind: 'redirect',
-      messageIdHeader,
-      mailboxId: box.id,
-      toAddress: 'desk@aef.com',
-      tags: { SUBJECT: 'x' },
-      createdAt: now,
-    });
+    await db()
+      .insert(outbox)
+      .values({
+        kind: 'redirect',
+        messageIdHeader,
+        mailboxId: box.id,
+        toAddress: 'desk@aef.com',
+        tags: { SUBJECT: 'x' },
+        createdAt: now,
+      });
   };
 
   it('gives out a mail until it is sent, always with one Message-ID', async () => {

@@ -1,4 +1,5 @@
 import { decide } from '../../src/domain/decide.ts';
+import type { ApprovalFacts } from '../../src/domain/approval.ts';
 import type { Category, Employee, Facts, TicketFacts } from '../../src/domain/facts.ts';
 import type { Instruction, InstructionReading } from '../../src/domain/instruction.ts';
 import type { Attachment, Message } from '../../src/domain/message.ts';
@@ -113,6 +114,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   recentFromSender: 0,
   sender: frank,
   senderAuthentication: 'off',
+  token: null,
   requestor: null,
   recipient: null,
   category: null,
@@ -155,7 +157,7 @@ export const ticket = (over: Partial<TicketFacts> = {}): TicketFacts => ({
   requestorId: frank.id,
   recipientId: null,
   supportGroup: 'Front Office',
-  waitingAction: null,
+  approval: null,
   ...over,
 });
 
@@ -206,3 +208,13 @@ export const change = (plan: Plan): Extract<Plan, { kind: 'change' }> => {
 export const explanationOf = (plan: Plan): string => (plan.kind === 'refuse' ? plan.explanation : '');
 
 export const warningCodes = (plan: Plan): readonly string[] => plan.warnings.map(({ code }) => code);
+
+/** An approval that waits for these people, each by the request of the same place, counted from 1. */
+export const approval = (approvers: readonly Employee[], over: Partial<ApprovalFacts> = {}): ApprovalFacts => ({
+  actionId: 5,
+  kind: 'approval',
+  state: 'waiting',
+  rule: 'one',
+  requests: approvers.map(({ id }, index) => ({ id: index + 1, employeeId: id, state: 'asked', delegates: [] })),
+  ...over,
+});

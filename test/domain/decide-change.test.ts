@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Instruction } from '../../src/domain/instruction.ts';
 import type { TicketState } from '../../src/domain/ticket.ts';
 import {
+  approval,
   change,
   decided,
   decidedOn,
   explanationOf,
-  from,
-  frank,
   grace,
   reasonOf,
   smartphone,
-  ticket,
   warningCodes,
 } from './builders.ts';
 
@@ -249,46 +247,6 @@ describe('what a change records', () => {
   });
 });
 
-describe('CHOICE (spec §6, §7)', () => {
-  const waitingAction = { id: 5, approvers: [grace.id] };
-  const fromGrace = {
-    message: from('gsmith@aef.com'),
-    facts: { sender: grace, ticket: { ...ticket({ waitingAction }), by: 'rfc_number' as const } },
-  };
-
-  it.each(['0', '1', '2'] as const)(
-    '%s from the approver who was asked is recorded on the waiting action',
-    (choice) => {
-      const plan = decidedOn({}, { ...fromGrace, instruction: { operation: 'SOLVE', choice, token: 't' } });
-      expect(plan).toMatchObject({
-        kind: 'choice',
-        disposition: 'choice_recorded',
-        actionId: 5,
-        approverId: grace.id,
-        choice,
-        token: 't',
-      });
-    },
-  );
-
-  it('from anybody else is rejected, be it the requestor or a trusted sender', () => {
-    const facts = { ...fromGrace.facts, sender: frank };
-    const policy = { trustedSenders: ['aef.com'] };
-    expect(reasonOf(decidedOn({}, { facts, instruction: { operation: 'SOLVE', choice: '1' } }))).toBe('not_authorised');
-    expect(reasonOf(decidedOn({}, { facts, policy, instruction: { operation: 'SOLVE', choice: '1' } }))).toBe(
-      'not_authorised',
-    );
-  });
-
-  it.each([null, 'UPDATE', 'STOP', 'RESTART', 'CREATE'] as const)('with operation %s is refused', (operation) => {
-    expect(reasonOf(decidedOn({}, { ...fromGrace, instruction: { operation, choice: '1' } }))).toBe(
-      'operation_not_allowed',
-    );
-  });
-});
-
 it('SOLVE without CHOICE solves the ticket though an action waits', () => {
-  expect(
-    reasonOf(decidedOn({ waitingAction: { id: 5, approvers: [grace.id] } }, { instruction: { operation: 'SOLVE' } })),
-  ).toBe('solved');
+  expect(reasonOf(decidedOn({ approval: approval([grace]) }, { instruction: { operation: 'SOLVE' } }))).toBe('solved');
 });

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  approvalKinds,
+  approvalRequestStates,
+  approvalRules,
+  approvalStates,
+  withoutTokenPolicies,
+  type ApprovalFacts,
+} from '../../src/domain/approval.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../src/domain/disposition.ts';
 import type { Category, Employee, Facts } from '../../src/domain/facts.ts';
@@ -62,12 +70,29 @@ const anyMessage: fc.Arbitrary<Message> = fc
   })
   .map((given) => message(given));
 
+const anyApproval: fc.Arbitrary<ApprovalFacts> = fc.record({
+  actionId: id,
+  kind: fc.constantFrom(...approvalKinds),
+  state: fc.constantFrom(...approvalStates),
+  rule: fc.constantFrom(...approvalRules),
+  requests: fc.array(
+    fc.record({
+      id,
+      employeeId: id,
+      state: fc.constantFrom(...approvalRequestStates),
+      delegates: fc.array(id, { maxLength: 2 }),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
 const anyFacts: fc.Arbitrary<Facts> = fc.record({
   now: instant,
   duplicateOf: fc.option(id, { nil: null, freq: 20 }),
   recentFromSender: fc.integer({ min: 0, max: 21 }),
   sender: maybe(employee),
   senderAuthentication: fc.constantFrom(...senderAuthentications),
+  token: maybe(fc.record({ actionId: id, requestId: id, used: fc.boolean() })),
   requestor: maybe(employee),
   recipient: maybe(employee),
   category: maybe(category),
@@ -84,7 +109,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
       requestorId: id,
       recipientId: maybe(id),
       supportGroup: maybe(fc.constantFrom('Front Office', 'Back Office')),
-      waitingAction: maybe(fc.record({ id, approvers: fc.array(id, { maxLength: 2 }) })),
+      approval: maybe(anyApproval),
     }),
   ),
 });
@@ -99,6 +124,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   loopLimit: fc.constantFrom(0, 20),
   rejectNullReturnPath: fc.boolean(),
   rejectAutoResponders: fc.boolean(),
+  approvalWithoutToken: fc.constantFrom(...withoutTokenPolicies),
 });
 
 const anyReading = fc
@@ -133,7 +159,11 @@ describe('decide, for any message and any facts', () => {
           expect(reading.errors).toEqual([]);
         }
         if (plan.kind === 'create') expect([operation ?? 'CREATE', choice]).toEqual(['CREATE', null]);
-        if (plan.kind === 'choice') expect(facts.ticket?.waitingAction?.approvers).toContain(facts.sender?.id);
+        if (plan.kind === 'choice') {
+          const { requests = [] } = facts.ticket?.approval ?? {};
+          const mine = requests.find((request) => request.id === plan.requestId);
+          expect([mine?.employeeId, ...(mine?.delegates ?? [])]).toContain(facts.sender?.id);
+        }
       }),
       { numRuns: 2000 },
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  approval,
   agent,
   creation,
   decided,
@@ -140,15 +141,19 @@ describe('Trusted Senders (spec §7)', () => {
 });
 
 describe('who may act on an existing ticket (spec §7)', () => {
-  const waitingAction = { id: 5, approvers: [grace.id] };
-
   it.each([
     { who: 'its requestor', sender: frank, of: {}, may: true },
     { who: 'its recipient', sender: grace, of: { recipientId: grace.id }, may: true },
     { who: 'a member of its support group', sender: agent, of: {}, may: true },
     { who: 'a member of another support group', sender: agent, of: { supportGroup: 'Back Office' }, may: false },
     { who: 'a member of some group, where the ticket has none', sender: agent, of: { supportGroup: null }, may: false },
-    { who: 'the approver of the waiting action', sender: grace, of: { waitingAction }, may: true },
+    { who: 'the approver of the waiting action', sender: grace, of: { approval: approval([grace]) }, may: true },
+    {
+      who: 'the approver of an action that is decided',
+      sender: grace,
+      of: { approval: approval([grace], { state: 'accepted' }) },
+      may: false,
+    },
     { who: 'anybody else', sender: grace, of: {}, may: false },
   ])('$who: $may', ({ sender, of, may }) => {
     const plan = decidedOn(of, {

@@ -149,6 +149,7 @@ describe('what is looked up', () => {
       sender: 'fleblanc@aef.com',
       ticket: null,
       event: null,
+      token: null,
       ...named,
     });
   });

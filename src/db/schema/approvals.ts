@@ -18,6 +18,8 @@ export const approvals = pgTable(
       .notNull()
       .references(() => tickets.id),
     kind: text({ enum: approvalKinds }).notNull(),
+    /** What asked for it: a repetition finds the approval that it made. */
+    key: text().notNull(),
     /** Place in the category's steps, from 0; 0 for a confirmation. */
     position: smallint().notNull(),
     /** The step as it was when the approvers were asked. */
@@ -33,6 +35,7 @@ export const approvals = pgTable(
     uniqueIndex('approvals_one_waiting')
       .on(t.ticketId)
       .where(sql`${t.state} = 'waiting'`),
+    uniqueIndex('approvals_once').on(t.key),
     index('approvals_by_ticket').on(t.ticketId),
     oneOf('approvals_kind_known', t.kind, approvalKinds),
     oneOf('approvals_state_known', t.state, approvalStates),

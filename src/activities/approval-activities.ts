@@ -1,0 +1,46 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Logger } from 'pino';
+
+import { escalateApproval, expireApproval, findApprovalView, openApproval, remindApprovers } from '../db/approvals.ts';
+import type { Db } from '../db/connect.ts';
+import { NotFoundError } from '../db/errors.ts';
+import type { ApprovalActivities, ApprovalView } from './contract.ts';
+import { inOurWords } from './faults.ts';
+
+export const createApprovalActivities = ({
+  db,
+  logger,
+}: {
+  readonly db: Db;
+  readonly logger: Logger;
+}): ApprovalActivities => {
+  /** Does what is due, and reads where the approval stands. */
+  const after = (
+    effect: (db: Db, actionId: number, now: string) => Promise<void>,
+  ): ((input: { readonly actionId: number }) => Promise<ApprovalView>) => {
+    return ({ actionId }) =>
+      inOurWords(logger, async () => {
+        await effect(db, actionId, new Date().toISOString());
+        return orUnknown('UnknownApproval', findApprovalView(db, actionId));
+      });
+  };
+  return {
+    openApproval: (input) =>
+      inOurWords(logger, () =>
+        orUnknown('UnknownTicket', openApproval(db, { ...input, now: new Date().toISOString() })),
+      ),
+    readApproval: after(() => Promise.resolve()),
+    remindApprovers: after(remindApprovers),
+    escalateApproval: after(escalateApproval),
+    expireApproval: after(expireApproval),
+  };
+};
+
+const orUnknown = async <T>(type: 'UnknownTicket' | 'UnknownApproval', work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof NotFoundError) throw ApplicationFailure.nonRetryable(error.message, type);
+    throw error;
+  }
+};

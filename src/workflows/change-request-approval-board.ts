@@ -1,0 +1,47 @@
+import { requestApprovals } from './approval-steps.ts';
+import { activities, liveTicket, type TicketLife } from './ticket-life.ts';
+import type { TicketInput } from './ticket.messages.ts';
+import { workUntilClosed } from './work-until-closed.ts';
+
+/**
+ * "Change Request: Approval Board" (spec §9): the board decides, every member of it where the risk is high (field `E_RISK`); the change
+ * waits for its window (`E_WINDOW_START`, `E_WINDOW_END`), is implemented by the support group, and reviewed: its requestor confirms it.
+ */
+export async function changeRequestApprovalBoard(input: TicketInput): Promise<void> {
+  await liveTicket(changeRequestApprovalBoard, input, async (life) => {
+    const { number } = life;
+    const { phase } = life.ticket();
+    const approved = phase === 'window' || phase === 'implementation';
+    if (!approved && (await requestApprovals(life)) === 'refused') {
+      await life.step(() => activities.closeRefused({ number }));
+      return;
+    }
+    if (phase !== 'implementation') await awaitWindow(life);
+    await Promise.race([workUntilClosed(life, 'implementation'), watchWindowEnd(life)]);
+  });
+}
+
+/** Until the window opens, which an update may move; not for a ticket that was solved without it. */
+async function awaitWindow(life: TicketLife): Promise<void> {
+  for (;;) {
+    const { windowStart } = life.ticket();
+    if (windowStart === null || Date.parse(windowStart) <= Date.now() || isOver(life)) return;
+    await life.enter('window', `its implementation window, from ${windowStart}`);
+    await life.untilTime(windowStart, (ticket) => ticket.windowStart !== windowStart || isOver(life));
+  }
+}
+
+/** For ever: says so when the window ends before the change is done. */
+async function watchWindowEnd(life: TicketLife): Promise<never> {
+  let warnedOf: string | null = null;
+  for (;;) {
+    const end: string | null = life.ticket().windowEnd;
+    if (end === null || end === warnedOf) await life.until((ticket) => ticket.windowEnd !== end);
+    else await life.untilTime(end, (ticket) => ticket.windowEnd !== end);
+    if (end === null || end !== life.ticket().windowEnd) continue;
+    if (!isOver(life)) await life.step(() => activities.warnOfWindow({ number: life.number, windowEnd: end }));
+    warnedOf = end;
+  }
+}
+
+const isOver = (life: TicketLife): boolean => ['solved', 'closed'].includes(life.ticket().state);
