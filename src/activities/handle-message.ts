@@ -4,6 +4,7 @@ import { readFacts } from '../db/facts.ts';
 import { lockPending, type PendingMessage, recordAttempt } from '../db/ledger.ts';
 import { isSwitchedOn } from '../db/mailboxes.ts';
 import { postponement } from '../domain/backoff.ts';
+import { type Answer, answerTo } from '../domain/answer.ts';
 import { decide } from '../domain/decide.ts';
 import type { Disposition, QuarantineReason } from '../domain/disposition.ts';
 import { lookupsFor } from '../domain/lookups.ts';
@@ -51,13 +52,18 @@ export interface ReadMessage {
   readonly senderAuthentication: SenderAuthentication;
 }
 
+interface Decision {
+  readonly plan: Plan;
+  readonly answer: Answer | null;
+}
+
 type ApplyContext = Parameters<typeof applyPlan>[2];
 type Understood = Pick<
   ApplyContext,
   'sender' | 'senderAuthentication' | 'token' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
 > & {
-  /** Reads the facts that the plan needs, under lock, and makes it. */
-  readonly plan: (tx: Parameters<typeof applyPlan>[0], now: string) => Promise<Plan>;
+  /** Reads the facts that the plan needs, under lock, and makes it, with what the sender is told. */
+  readonly decide: (tx: Parameters<typeof applyPlan>[0], now: string) => Promise<Decision>;
 };
 
 function understand(
@@ -77,7 +83,7 @@ function understand(
       contentKey: null,
       contents: new Map(),
       replyText: '',
-      plan: () => Promise.resolve(refusal),
+      decide: () => Promise.resolve({ plan: refusal, answer: null }),
     };
   }
   const { message, contents } = reading;
@@ -98,11 +104,14 @@ function understand(
     contentKey: key,
     contents,
     replyText: message.text,
-    async plan(tx, now) {
+    async decide(tx, now) {
       const facts = await readFacts(tx, { lookups, contentKey: key, senderAuthentication, mailbox, now });
-      return screened === null || facts.duplicateOf !== null
-        ? decide(message, instruction, facts, policy)
-        : { kind: 'refuse', disposition: 'rejected', ...screened, warnings: instruction.warnings };
+      if (screened !== null && facts.duplicateOf === null) {
+        const { warnings } = instruction;
+        return { plan: { kind: 'refuse', disposition: 'rejected', ...screened, warnings }, answer: null };
+      }
+      const plan = decide(message, instruction, facts, policy);
+      return { plan, answer: answerTo(message, instruction, { plan, facts, policy }) };
     },
   };
 }
@@ -111,7 +120,7 @@ async function commit(
   { db, failpoint, timeZone }: ActivityDeps,
   mailbox: Mailbox,
   pending: PendingMessage,
-  { plan, ...understood }: Understood,
+  { decide: decideNow, ...understood }: Understood,
 ): Promise<Handled> {
   const now = new Date().toISOString();
   const handled = await db.transaction(async (tx): Promise<Handled> => {
@@ -119,13 +128,14 @@ async function commit(
     const [locked, switchedOn, decided] = await Promise.all([
       lockPending(tx, pending.id),
       isSwitchedOn(tx, mailbox.id),
-      plan(tx, now),
+      decideNow(tx, now),
     ]);
     if (locked === undefined) return 'already_handled';
     if (!switchedOn) return 'switched_off';
-    await applyPlan(tx, decided, { ...understood, mailbox, messageId: pending.id, now, timeZone });
+    const { plan, answer } = decided;
+    await applyPlan(tx, plan, { ...understood, answer, mailbox, messageId: pending.id, now, timeZone });
     failpoint('effects_committed:before');
-    return decided.disposition;
+    return plan.disposition;
   });
   failpoint('effects_committed:after');
   return handled;
@@ -151,7 +161,7 @@ async function fail(deps: ActivityDeps, mailbox: Mailbox, pending: PendingMessag
     contentKey: null,
     contents: new Map(),
     replyText: '',
-    plan: () => Promise.resolve(refusal),
+    decide: () => Promise.resolve({ plan: refusal, answer: null }),
   });
 }
 

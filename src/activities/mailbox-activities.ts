@@ -10,6 +10,7 @@ import {
 } from '../db/ledger.ts';
 import { findOptionalMailbox, type MailboxRecord, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
 import { readRaw } from '../db/raw-messages.ts';
+import { createReplyIds, type ReplyIds } from '../db/reply-ids.ts';
 import { SecretKeyError } from '../db/secrets.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
@@ -17,6 +18,7 @@ import type { Disposition } from '../domain/disposition.ts';
 import { soleSender } from '../domain/lookups.ts';
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import { secretWarning } from '../domain/secret-expiry.ts';
+import type { MimeReading } from '../mail/mime.ts';
 import { authenticateSender } from '../mail/sender-authentication.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../mail/session.ts';
 import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './contract.ts';
@@ -161,7 +163,7 @@ function settled<T>(promise: Promise<T>): Promise<T> {
 }
 
 async function readMessage(
-  { db, mimeReader }: ActivityDeps,
+  { db, mimeReader, secretBox }: ActivityDeps,
   mailbox: Mailbox,
   { id, oversized, size }: PendingMessage,
   stored: Uint8Array | undefined,
@@ -173,7 +175,7 @@ async function readMessage(
     );
   const raw = stored ?? (await readRaw(db, id));
   if (raw === null) return unread('unreadable', 'Its original is gone.');
-  const reading = await mimeReader.read(raw);
+  const reading = withReference(await mimeReader.read(raw), createReplyIds(secretBox));
   const senderAuthentication = await authenticateSender({
     mode: mailbox.senderAuthentication,
     servers: mailbox.authenticationServers,
@@ -183,6 +185,14 @@ async function readMessage(
   });
   return { reading, senderAuthentication };
 }
+
+/** The ticket of the mail that it replies to; the nearest reference counts (RFC 5322 §3.6.4). */
+const withReference = (reading: MimeReading, replyIds: ReplyIds): MimeReading => {
+  if (!reading.ok) return reading;
+  const { inReplyTo, references } = reading.message;
+  const repliesTo = replyIds.ticketOf([...inReplyTo, ...references.toReversed()]);
+  return { ...reading, message: { ...reading.message, repliesTo } };
+};
 
 const unread = (reason: 'too_large' | 'unreadable', explanation: string): ReadMessage => ({
   reading: { ok: false, reason, explanation, subject: null, from: null, messageId: null },

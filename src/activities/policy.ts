@@ -14,4 +14,6 @@ export const policyFor = (mailbox: Mailbox, settings: Settings): Policy => ({
   rejectNullReturnPath: settings.rejectNullReturnPath,
   rejectAutoResponders: settings.rejectAutoResponders,
   approvalWithoutToken: settings.approvalWithoutToken,
+  acknowledgeTickets: settings.acknowledgeTickets,
+  answerErrors: settings.answerErrors,
 });

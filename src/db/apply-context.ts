@@ -1,3 +1,4 @@
+import type { Answer } from '../domain/answer.ts';
 import type { SenderAuthentication } from '../domain/sender-authentication.ts';
 import type { Mailbox } from '../domain/mailbox.ts';
 
@@ -12,6 +13,8 @@ export interface ApplyContext {
   readonly subject: string | null;
   /** RFC 5322 msg-id of the message; null when it has none. */
   readonly messageIdHeader: string | null;
+  /** What the sender is told; null for nothing. */
+  readonly answer: Answer | null;
   /** @TOKEN@ of the message, in clear text; null when it has none. */
   readonly token: string | null;
   readonly contentKey: string | null;

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import type { Answer } from '../domain/answer.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { Plan } from '../domain/plan.ts';
 import { changeTicket } from './apply-change.ts';
@@ -8,7 +10,8 @@ import { createTicket } from './apply-creation.ts';
 import type { Tx } from './connect.ts';
 import { recordDisposition } from './ledger.ts';
 import { appendLog, type LogLevel } from './operation-log.ts';
-import { outbox } from './schema/index.ts';
+import { enqueueMail } from './outbox.ts';
+import { outbox, tickets } from './schema/index.ts';
 
 /**
  * Does what the plan says and records it in ledger and log, all within the caller's transaction: a failure anywhere must roll it back.
@@ -22,6 +25,7 @@ export const applyPlan = async (
   const { ticketNumber, statements } = await applyEffects(tx, plan, context);
   const { messageId, mailbox, sender, now } = context;
   const refusal = plan.kind === 'refuse' ? plan : null;
+  if (context.answer !== null) await answer(tx, context.answer, ticketNumber, context);
   await Promise.all([
     ...statements,
     recordDisposition(tx, {
@@ -79,6 +83,21 @@ const redirect = (tx: Tx, to: string, { messageId, mailbox, subject, now }: Appl
     attachedMessageId: messageId,
     createdAt: now,
   });
+
+const answer = async (
+  tx: Tx,
+  { kind, tags }: Answer,
+  ticketNumber: string | null,
+  { sender, messageId, now }: ApplyContext,
+): Promise<void> => {
+  if (sender === null) return;
+  const [ticket] =
+    ticketNumber === null
+      ? []
+      : await tx.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, ticketNumber));
+  const to = { address: sender };
+  await enqueueMail(tx, { kind, to, ticketId: ticket?.id ?? null, answersMessageId: messageId, tags, now });
+};
 
 const levelOf = (plan: Plan): LogLevel => {
   if (plan.disposition === 'quarantined') return 'error';

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from './connect.ts';
 import type { Language, OutgoingKind } from '../domain/outgoing.ts';
-import { employeeAddresses, employees, outbox, tickets } from './schema/index.ts';
+import { employeeAddresses, employees, messages, outbox, tickets } from './schema/index.ts';
+import { readSettings } from './settings.ts';
 
 /** A mail to be sent. */
 export interface OutgoingMail extends Record<string, unknown> {
@@ -40,31 +41,49 @@ export interface NewMail {
   readonly now: string;
 }
 
+/** Mails that answer somebody: so many an hour and address, and no more (spec §7). */
+const answering: readonly OutgoingKind[] = ['answer', 'acknowledgement', 'choice_answer'];
+
 /**
  * Writes a mail into the outbox, to be sent once the caller's transaction is committed. An employee without an address gets none; a
- * second answer to one message is dropped.
+ * second answer to one message is dropped, and so is one beyond what an address gets in an hour. True when it was written.
  */
-export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<void> => {
-  const employee =
-    'employeeId' in mail.to
-      ? sql`${employees.id} = ${mail.to.employeeId}`
-      : sql`${employeeAddresses.address} = ${mail.to.address}`;
-  await tx.execute(sql`
+export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> => {
+  const { language, answersPerHour } = await readSettings(tx);
+  const address = 'address' in mail.to ? mail.to.address : null;
+  const addressee =
+    'address' in mail.to
+      ? sql`${employeeAddresses.address} = ${mail.to.address}`
+      : sql`${employeeAddresses.employeeId} = ${mail.to.employeeId} and ${employeeAddresses.isPrimary}`;
+  const inserted = await tx.execute(sql`
     with addressee as (
-      select coalesce(min(${employeeAddresses.address}) filter (where ${employeeAddresses.isPrimary}), min(${employeeAddresses.address})) as address,
-        min(${employees.language}) as language
-      from ${employees} join ${employeeAddresses} on ${employeeAddresses.employeeId} = ${employees.id}
-      where ${employee}
+      select coalesce(${address}, found.address) as address, coalesce(found.language, ${language}) as language
+      from (select 1) as one left join (
+        select ${employeeAddresses.address}, ${employees.language}
+        from ${employeeAddresses} join ${employees} on ${employees.id} = ${employeeAddresses.employeeId} where ${addressee} limit 1
+      ) as found on true
     )
     insert into ${outbox} (kind, message_id_header, mailbox_id, to_address, language, ticket_id, action_id, approval_request_id,
       answers_message_id, tags, created_at)
-    select ${mail.kind}, ${`<${randomUUID()}@tsa.invalid>`}, (select ${tickets.mailboxId} from ${tickets} where ${tickets.id} = ${mail.ticketId}),
-      ${'address' in mail.to ? mail.to.address : sql`addressee.address`}, coalesce(addressee.language, 'en'),
-      ${mail.ticketId}::bigint, ${mail.actionId ?? null}::bigint, ${mail.approvalRequestId ?? null}::bigint,
-      ${mail.answersMessageId ?? null}::bigint, ${JSON.stringify(mail.tags ?? {})}::jsonb, ${mail.now}::timestamptz
+    select ${mail.kind}, ${`<${randomUUID()}@tsa.invalid>`},
+      coalesce(
+        (select ${tickets.mailboxId} from ${tickets} where ${tickets.id} = ${mail.ticketId}::bigint),
+        (select ${messages.mailboxId} from ${messages} where ${messages.id} = ${mail.answersMessageId ?? null}::bigint)
+      ),
+      addressee.address, addressee.language, ${mail.ticketId}::bigint, ${mail.actionId ?? null}::bigint,
+      ${mail.approvalRequestId ?? null}::bigint, ${mail.answersMessageId ?? null}::bigint,
+      ${JSON.stringify(mail.tags ?? {})}::jsonb, ${mail.now}::timestamptz
     from addressee
-    where ${'address' in mail.to ? sql`true` : sql`addressee.address is not null`}
-    on conflict (answers_message_id) where kind in ('answer', 'acknowledgement') do nothing`);
+    where addressee.address is not null and (
+      ${!answering.includes(mail.kind)} or ${answersPerHour}::int > (
+        select count(*) from ${outbox} as earlier
+        where earlier.to_address = addressee.address and earlier.created_at > ${mail.now}::timestamptz - interval '1 hour'
+          and earlier.kind in ('answer', 'acknowledgement', 'choice_answer')
+      )
+    )
+    on conflict (answers_message_id) where kind in ('answer', 'acknowledgement') do nothing
+    returning id`);
+  return inserted.length > 0;
 };
 
 /** A mail is given up after so many attempts: two days of them. */
@@ -92,11 +111,20 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
       left join messages as original on original.id = taken.attached_message_id
     order by taken.id`);
 
-export const markSent = async (db: Db | Tx, id: number, now: string): Promise<void> => {
+export const markSent = async (
+  db: Db | Tx,
+  id: number,
+  { now, subject }: { readonly now: string; readonly subject: string },
+): Promise<void> => {
   await db
     .update(outbox)
-    .set({ state: 'sent', sentAt: now, nextAttemptAt: null, lastError: null })
+    .set({ state: 'sent', sentAt: now, subject, nextAttemptAt: null, lastError: null })
     .where(eq(outbox.id, id));
+};
+
+/** Gives the mail its msg-id, before it is first sent: it holds the row's own number. */
+export const nameMail = async (db: Db | Tx, id: number, messageIdHeader: string): Promise<void> => {
+  await db.update(outbox).set({ messageIdHeader }).where(eq(outbox.id, id));
 };
 
 /** To be tried again in 10 s, 20 s, 40 s … at most an hour; given up after `maxSendAttempts`, or at once when `final`. */

@@ -29,7 +29,7 @@ import { isTrustedSender } from './trusted.ts';
  *
  * A mail that names no ticket but the configuration item and the external reference of an open event is about that event.
  *
- * A ticket found only by its number in the subject gives way: from a sender who may not act on it, or with CREATE, the mail becomes
+ * A ticket found only by a reply to the agent's mail, or by its number in the subject, gives way: from a sender who may not act on it, or with CREATE, the mail becomes
  * a new ticket that names the other one. But what changes a state (any operation other than CREATE, and any CHOICE) is never turned
  * into a new ticket: without a ticket it can act on, it fails. CREATE together with RFC_NUMBER says two things at once and fails too.
  */
@@ -89,7 +89,7 @@ const decideOperation = (subject: Case): Plan => {
       : (decideEvent(subject) ?? withoutTicket(subject));
 
   if (!mayAct(subject, ticket))
-    return ticket.by === 'subject' && !changesState(instruction)
+    return ticket.by !== 'rfc_number' && !changesState(instruction)
       ? decideCreation(subject, ticket.number)
       : rejected(
           'not_authorised',
@@ -100,7 +100,7 @@ const decideOperation = (subject: Case): Plan => {
   if (instruction.choice !== null) return decideChoice(subject, ticket, instruction.choice);
   const operation = resolveOperation(instruction, true);
   if (operation !== 'CREATE') return decideChange(subject, ticket, operation);
-  return ticket.by === 'subject'
+  return ticket.by !== 'rfc_number'
     ? decideCreation(subject, ticket.number)
     : quarantined(
         'operation_not_allowed',

@@ -1,4 +1,5 @@
 import type { ApprovalFacts } from './approval.ts';
+import type { TicketReference } from './lookups.ts';
 import type { SenderAuthentication } from './sender-authentication.ts';
 import type { TicketFields, TicketState, TicketType } from './ticket.ts';
 
@@ -69,7 +70,7 @@ export interface Facts {
   readonly asset: KnownItem | null;
   readonly configurationItem: KnownItem | null;
   /** What the mail refers to; null when nothing was found. `by` says how. */
-  readonly ticket: (TicketFacts & { readonly by: 'rfc_number' | 'subject' }) | null;
+  readonly ticket: (TicketFacts & { readonly by: TicketReference['by'] }) | null;
   /** The open event with the configuration item and the external reference of the mail (spec, processes). */
   readonly openEvent: TicketFacts | null;
 }

@@ -7,7 +7,8 @@ import { ticketNumberInSubject } from './ticket-number.ts';
 export interface TicketReference {
   /** Upper case; for `rfc_number` as written, so not necessarily in the form of a ticket number. */
   readonly number: string;
-  readonly by: 'rfc_number' | 'subject';
+  /** A reply to a mail of the agent, and a number in the subject, are pointers that anybody can write: never a proof. */
+  readonly by: 'rfc_number' | 'reply' | 'subject';
 }
 
 /** What must be looked up before `decide` can judge a message: the other half of `Facts`. Null where there is nothing to find. */
@@ -36,17 +37,21 @@ export const soleSender = (message: Pick<Message, 'from'>): Address | null => {
   return sender !== undefined && another === undefined && isMailAddress(sender.address) ? sender : null;
 };
 
-/** RFC_NUMBER before the subject: a number that was written and does not exist never falls back to another one. */
+/** RFC_NUMBER before reply and subject: a number that was written and does not exist never falls back to another one. */
 export const ticketReference = (
-  message: Pick<Message, 'subject'>,
+  message: Pick<Message, 'subject' | 'repliesTo'>,
   instruction: Instruction,
 ): TicketReference | null => {
   if (instruction.rfcNumber !== null) return { number: instruction.rfcNumber, by: 'rfc_number' };
+  if (message.repliesTo !== null) return { number: message.repliesTo, by: 'reply' };
   const number = ticketNumberInSubject(message.subject);
   return number === null ? null : { number, by: 'subject' };
 };
 
-const eventReference = (message: Pick<Message, 'subject'>, instruction: Instruction): Lookups['event'] => {
+const eventReference = (
+  message: Pick<Message, 'subject' | 'repliesTo'>,
+  instruction: Instruction,
+): Lookups['event'] => {
   const { configurationItem, externalReference } = instruction;
   return ticketReference(message, instruction) === null && configurationItem !== null && externalReference !== null
     ? { configurationItem, externalReference }

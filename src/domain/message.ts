@@ -29,6 +29,8 @@ export interface Message {
   readonly messageId: string | null;
   readonly inReplyTo: readonly string[];
   readonly references: readonly string[];
+  /** The ticket of the agent's mail that it replies to, by the keyed hash in that mail's msg-id; null when it replies to none. */
+  readonly repliesTo: string | null;
   /** Every address of every From field: exactly one is a sender, anything else is nobody (spec §7). */
   readonly from: readonly Address[];
   readonly to: readonly Address[];

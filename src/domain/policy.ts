@@ -17,6 +17,9 @@ export interface Policy {
   readonly rejectAutoResponders: boolean;
   /** What a CHOICE without a token comes to, from a sender who was not authenticated (spec §7). */
   readonly approvalWithoutToken: WithoutTokenPolicy;
+  /** Whether a new ticket is acknowledged, and an instruction with errors answered. */
+  readonly acknowledgeTickets: boolean;
+  readonly answerErrors: boolean;
 }
 
 export const defaultPolicy: Policy = {
@@ -30,4 +33,6 @@ export const defaultPolicy: Policy = {
   rejectNullReturnPath: true,
   rejectAutoResponders: true,
   approvalWithoutToken: 'confirm',
+  acknowledgeTickets: true,
+  answerErrors: true,
 };

@@ -105,6 +105,8 @@ const headerFacts = (headers: readonly HeaderField[]) => {
     messageId: messageIds(values('message-id'))[0] ?? null,
     inReplyTo: messageIds(values('in-reply-to')),
     references: messageIds(values('references')),
+    // Only who has the keys can tell.
+    repliesTo: null,
     from: fromAddresses(values('from')),
     to: parsedAddresses(...values('to')),
     cc: parsedAddresses(...values('cc')),

@@ -8,6 +8,7 @@ import { createApprovalActivities } from '../activities/approval-activities.ts';
 import { createTicketActivities } from '../activities/ticket-activities.ts';
 import type { Database } from '../db/connect.ts';
 import { logSecretWarnings } from '../db/secret-warnings.ts';
+import { createReplyIds } from '../db/reply-ids.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft-cloud.ts';
 import { createMimeReader } from '../mail/mime.ts';
@@ -68,6 +69,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const mimeReader = createMimeReader();
   const backlog = createBacklogWatch();
   const tokens = createTokenSource({ cloud: options.cloud ?? worldwideCloud });
+  const outgoing = {
+    db: database.db,
+    replyIds: createReplyIds(options.secretBox),
+    timeZone: options.timeZone,
+  };
   const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl);
   const workflows =
     options.workflowBundlePath === undefined ? await workflowBundle(logger) : { codePath: options.workflowBundlePath };
@@ -139,7 +145,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
   ];
   if (sender !== undefined)
-    loops.push(startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: () => sendOutbox(database.db, sender) }));
+    loops.push(startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: () => sendOutbox(outgoing, sender) }));
   if (logFile !== undefined)
     loops.push(startLoop({ name: 'operation log', pauseMs: 1_000, logger, turn: () => logFile.turn() }));
   const listening = await database.sql.listen('tsa_workflow_outbox', () => {

@@ -159,6 +159,7 @@ export const contextOf = (
   mailbox,
   sender: 'fleblanc@aef.com',
   senderAuthentication: 'off',
+  answer: null,
   token: null,
   subject: 'The screen stays black',
   messageIdHeader: `<${messageId}@aef.com>`,

@@ -75,7 +75,7 @@ describe('the outbox', () => {
     expect(await takeUnsent(db(), 10)).toEqual([]);
     await letTimePass(outbox);
     expect(await takeUnsent(db(), 10)).toMatchObject([{ id: mail?.id, messageIdHeader: '<1@aef.com>', attempts: 1 }]);
-    await markSent(db(), mail?.id ?? 0, now);
+    await markSent(db(), mail?.id ?? 0, { now: now, subject: 'x' });
     await letTimePass(outbox);
     expect(await takeUnsent(db(), 10)).toEqual([]);
   });

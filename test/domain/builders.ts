@@ -51,6 +51,7 @@ export const message = (over: Partial<Message> = {}): Message => ({
   messageId: '<1@aef.com>',
   inReplyTo: [],
   references: [],
+  repliesTo: null,
   from: [{ name: 'Frank Leblanc', address: 'fleblanc@aef.com' }],
   to: [{ name: '', address: 'support@aef.com' }],
   cc: [],
@@ -108,7 +109,7 @@ export const errorAt = (line: number, over: Partial<InstructionError> = {}): Ins
   ...over,
 });
 
-const facts = (over: Partial<Facts> = {}): Facts => ({
+export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   now: '2026-11-23T12:00:00.000Z',
   duplicateOf: null,
   recentFromSender: 0,
@@ -181,7 +182,7 @@ export const decided = (given: Given): Plan =>
       errors: given.errors ?? [],
       bodyWithoutInstructions: given.body ?? 'It does not start.',
     },
-    facts(given.facts),
+    factsOf(given.facts),
     { ...defaultPolicy, ...given.policy },
   );
 

@@ -124,6 +124,8 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   loopLimit: fc.constantFrom(0, 20),
   rejectNullReturnPath: fc.boolean(),
   rejectAutoResponders: fc.boolean(),
+  acknowledgeTickets: fc.boolean(),
+  answerErrors: fc.boolean(),
   approvalWithoutToken: fc.constantFrom(...withoutTokenPolicies),
 });
 

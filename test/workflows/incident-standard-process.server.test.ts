@@ -25,6 +25,7 @@ describe('Incident: Standard Process', () => {
   beforeAll(async () => {
     bench = await startWorkflows(ticketQueue, {
       readTicket: ({ number }) => Promise.resolve({ ...ticketView, ...row(number) }),
+      askConfirmation: ({ number }) => Promise.resolve({ ...ticketView, ...row(number) }),
       beginWork: ({ number }) => Promise.resolve({ ...ticketView, ...row(number) }),
       closeTicket: ({ number }) => {
         const { state, closeAt } = row(number);

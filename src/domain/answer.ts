@@ -1,0 +1,76 @@
+import type { Facts } from './facts.ts';
+import type { InstructionReading } from './instruction.ts';
+import type { Message } from './message.ts';
+import { headerValues } from './message.ts';
+import type { Plan } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+/** What the sender is told: what went wrong, or that a ticket was made. */
+export interface Answer {
+  readonly kind: 'answer' | 'acknowledgement';
+  /** By the names of the template's tags. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The refusals that a sender can do something about. Loops, automatic mails and what failed here are nobody's to correct. */
+const answered: ReadonlySet<string> = new Set([
+  'malformed_instruction',
+  'conflicting_variable',
+  'unknown_field',
+  'invalid_value',
+  'unknown_ticket',
+  'unknown_category',
+  'operation_not_allowed',
+  'no_waiting_action',
+  'sender_mismatch',
+  'not_authorised',
+  'already_decided',
+  'already_chosen',
+  'token_refused',
+  'token_required',
+  'ticket_closed',
+]);
+
+/**
+ * The one answer to a message (spec §7); null for none: to automatic mail, to an unknown sender, to one whose authentication failed,
+ * or where a switch is off.
+ */
+export const answerTo = (
+  message: Message,
+  { instruction }: InstructionReading,
+  { plan, facts, policy }: { readonly plan: Plan; readonly facts: Facts; readonly policy: Policy },
+): Answer | null => {
+  if (facts.sender === null || facts.senderAuthentication === 'fail' || isAutomatic(message)) return null;
+  if (plan.kind === 'create') return policy.acknowledgeTickets ? { kind: 'acknowledgement', tags: {} } : null;
+  if (plan.kind !== 'refuse' || !policy.answerErrors || !answered.has(plan.reason)) return null;
+  const understood = [
+    ...Object.entries(instruction.variables).map(([name, value]) => `@${name}@ = ${value}`),
+    ...Object.entries(instruction.fields).map(([name, value]) => `${name} = ${value}`),
+  ];
+  return {
+    kind: 'answer',
+    tags: {
+      SUBJECT: message.subject,
+      ERRORS: plan.explanation,
+      UNDERSTOOD: understood.length === 0 ? '–' : understood.join('\n'),
+    },
+  };
+};
+
+/**
+ * Whether a mail was written by a program or for a list (RFC 3834 §2): such a mail is never answered. Wider than what is rejected: a
+ * monitoring system's mail makes a ticket, and gets no answer.
+ */
+export const isAutomatic = (message: Message): boolean => {
+  const has = (name: string): boolean => headerValues(message, name).length > 0;
+  const says = (name: string, pattern: RegExp): boolean =>
+    headerValues(message, name).some((value) => pattern.test(value.trim()));
+  return (
+    says('auto-submitted', /^(?!no\b)/iu) ||
+    says('precedence', /^(?:bulk|list|junk|auto_reply)/iu) ||
+    says('return-path', /^<\s*>/u) ||
+    says('x-auto-response-suppress', /\b(?:all|autoreply|oof|rn|nrn|dr|ndr)\b/iu) ||
+    ['list-id', 'list-unsubscribe', 'x-autoreply', 'x-autorespond', 'x-tsa-loop'].some(has) ||
+    message.from.some(({ address }) => /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/iu.test(address))
+  );
+};

@@ -1,0 +1,83 @@
+import { isTemplateTag, templateTags, type TemplateTag } from './template-tags.ts';
+
+/** A mail of one kind in one language, with `#TAG#`s in each part. */
+export interface Template {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export type TagValues = Readonly<Partial<Record<TemplateTag, string>>>;
+
+const tagPattern = /#([A-Z][A-Z0-9_]*)#/gu;
+
+/** The tags of a template that nobody knows, each once, in the order of their places. */
+export const unknownTags = ({ subject, text, html }: Template): readonly string[] => [
+  ...new Set(
+    [subject, text, html]
+      .flatMap((part) => [...part.matchAll(tagPattern)].map(([, name]) => name ?? ''))
+      .filter((name) => !isTemplateTag(name)),
+  ),
+];
+
+/** A sentence for whoever saves a template with unknown tags; null when all are known. */
+export const explainUnknownTags = (template: Template): string | null => {
+  const unknown = unknownTags(template);
+  if (unknown.length === 0) return null;
+  const known = Object.keys(templateTags).map((name) => `#${name}#`);
+  return `Unknown: ${unknown.map((name) => `#${name}#`).join(', ')}. Known: ${known.join(' ')}.`;
+};
+
+/**
+ * The mail that a template makes. A tag without a value leaves nothing, one that is unknown stays. Values are text: they are escaped
+ * in the HTML part, and a tag inside a value stays as it is. The subject is one line of at most 200 characters.
+ */
+export const renderTemplate = (template: Template, values: TagValues): Template => ({
+  subject: oneLine(fill(template.subject, values, (value) => value)),
+  text: fill(template.text, values, (value) => value),
+  html: fill(template.html, values, toHtml),
+});
+
+const fill = (part: string, values: TagValues, show: (value: string) => string): string =>
+  part.replace(tagPattern, (tag, name: string) => (isTemplateTag(name) ? show(values[name] ?? '') : tag));
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+    .toWellFormed();
+
+const toHtml = (value: string): string => escapeHtml(value).replace(/\r?\n/gu, '<br>\n');
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/gu, (sign) => escapes[sign] ?? sign);
+
+/**
+ * A simple HTML part for a text: paragraphs between empty lines, and a line `words: #…_URL#` as a link of these words. Plain enough
+ * for every mail program; the links are what people click.
+ */
+export const htmlFromText = (text: string): string =>
+  [
+    '<div style="font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:1.5;color:#1a1a1a">',
+    ...text
+      .trim()
+      .split(/\n{2,}/u)
+      .map((paragraph) => `<p>${paragraph.split('\n').map(lineToHtml).join('<br>\n')}</p>`),
+    '</div>',
+    '',
+  ].join('\n');
+
+const lineToHtml = (line: string): string => {
+  const link = /^(.+?)\s*: (#[A-Z]+_URL#)$/u.exec(line);
+  return link === null
+    ? escapeHtml(line)
+    : `<a href="${link[2] ?? ''}" style="color:#0b57d0;font-weight:bold">${escapeHtml(link[1] ?? '')}</a>`;
+};

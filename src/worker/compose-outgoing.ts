@@ -1,0 +1,115 @@
+import { mintToken } from '../db/approval-tokens.ts';
+import type { Db } from '../db/connect.ts';
+import { nameMail, type OutgoingMail } from '../db/outbox.ts';
+import { findTemplate, type OutgoingFacts, readOutgoingFacts, readReturnAddress } from '../db/outgoing-mail.ts';
+import { readRaw } from '../db/raw-messages.ts';
+import type { ReplyIds } from '../db/reply-ids.ts';
+import { isTemplateTag } from '../domain/template-tags.ts';
+import { renderTemplate, type TagValues } from '../domain/template.ts';
+import { choiceLinks } from '../mail/choice-links.ts';
+import { composeNotice } from '../mail/compose-notice.ts';
+import { composeRedirect } from '../mail/compose.ts';
+import { SendError } from '../mail/send.ts';
+
+export interface Composed {
+  readonly raw: Uint8Array;
+  readonly subject: string;
+}
+
+export interface ComposeDeps {
+  readonly db: Db;
+  readonly replyIds: ReplyIds;
+  /** IANA name: of the dates in mails. */
+  readonly timeZone: string;
+}
+
+/** The mail as it goes out now: made of its template, with links that carry a token of their own. Throws SendError. */
+export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Promise<Composed> {
+  if (mail.kind === 'redirect') return redirect(deps, mail);
+  const { db, replyIds } = deps;
+  const from = await readReturnAddress(db, mail);
+  if (from === null)
+    throw new SendError(
+      'deferred',
+      'There is no address to send from.',
+      'Set {TSA} Support return email address in the settings.',
+    );
+  const facts = await readOutgoingFacts(db, mail);
+  const domain = /@(.+)$/.exec(from)?.[1] ?? 'localhost';
+  const messageId = replyIds.msgIdOf({ id: mail.id, ticketNumber: facts.number, domain });
+  await nameMail(db, mail.id, messageId);
+  const template = await findTemplate(db, mail.kind, mail.language);
+  const rendered = renderTemplate(template, {
+    ...ticketTags(facts, mail, deps.timeZone),
+    ...ownTags(mail),
+    ...(await linkTags(db, mail, facts, from)),
+  });
+  const references = [facts.answersMsgId, facts.threadMsgId].filter((id) => id !== null);
+  const raw = await composeNotice({
+    ...rendered,
+    from,
+    fromName: 'Support',
+    to: mail.to,
+    messageId,
+    inReplyTo: references[0] ?? null,
+    references,
+    isReply: facts.answersMsgId !== null,
+    date: new Date(),
+  });
+  return { raw, subject: rendered.subject };
+}
+
+async function redirect({ db }: ComposeDeps, mail: OutgoingMail): Promise<Composed> {
+  const original = mail.attachedMessageId === null ? null : await readRaw(db, mail.attachedMessageId);
+  if (original === null)
+    throw new SendError('refused', 'The original that this mail carries is gone.', 'Nothing can be done.');
+  const originalSubject = mail.tags['SUBJECT'] ?? '';
+  const raw = await composeRedirect({
+    from: mail.from ?? 'postmaster@localhost',
+    to: mail.to,
+    original,
+    originalSubject,
+    originalFrom: mail.originalFrom ?? 'unknown',
+    messageId: mail.messageIdHeader,
+    date: new Date(),
+  });
+  return { raw, subject: `Fwd: ${originalSubject}` };
+}
+
+const ticketTags = (facts: OutgoingFacts, { actionId, language }: OutgoingMail, timeZone: string): TagValues => ({
+  RFC_NUMBER: facts.number ?? '',
+  TITLE: facts.title ?? '',
+  DESCRIPTION: facts.description ?? '',
+  CATEGORY: facts.category ?? '',
+  STATE: (facts.state ?? '').replaceAll('_', ' '),
+  PRIORITY: String(facts.priority ?? ''),
+  URGENCY: String(facts.urgency ?? ''),
+  REQUESTOR: facts.requestor ?? '',
+  RECIPIENT: facts.recipient ?? '',
+  SUPPORT_GROUP: facts.supportGroup ?? '',
+  ASSET: facts.asset ?? '',
+  SOLUTION: facts.solution ?? '',
+  ADDRESSEE: facts.addressee ?? '',
+  CURRENT_ACTION_ID: String(actionId ?? ''),
+  ACTION_ID: String(facts.previousActionId ?? ''),
+  EXPIRES_AT: facts.expiresAt === null ? '' : dateWords(facts.expiresAt, language, timeZone),
+});
+
+/** `24 November 2026 at 14:30`, in the language of the mail. */
+const dateWords = (instant: string, language: string, timeZone: string): string =>
+  new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone,
+  }).format(new Date(instant));
+
+const ownTags = ({ tags }: OutgoingMail): TagValues =>
+  Object.fromEntries(Object.entries(tags).filter(([name]) => isTemplateTag(name)));
+
+async function linkTags(db: Db, mail: OutgoingMail, facts: OutgoingFacts, to: string): Promise<TagValues> {
+  const { approvalRequestId, actionId, language } = mail;
+  if (approvalRequestId === null || actionId === null || facts.number === null) return {};
+  const token = await mintToken(db, approvalRequestId, new Date().toISOString());
+  const links = choiceLinks({ to, number: facts.number, actionId, token, language });
+  return { ACCEPT_URL: links.accept, REFUSE_URL: links.refuse, ASK_URL: links.ask };
+}
