@@ -12,6 +12,7 @@ import { createAgentRoutes } from './routes/agent.ts';
 import { createAssetRoutes } from './routes/assets.ts';
 import { createCalendarRoutes } from './routes/calendars.ts';
 import { createCategoryRoutes } from './routes/categories.ts';
+import { createCategoryProcessRoutes } from './routes/category-process.ts';
 import { createConnectionTestRoutes } from './routes/connection-tests.ts';
 import { createDocsRoutes } from './routes/docs.ts';
 import { createEmployeeRoutes } from './routes/employees.ts';
@@ -21,7 +22,9 @@ import { createMailboxActionRoutes } from './routes/mailbox-actions.ts';
 import { createMailboxRoutes } from './routes/mailboxes.ts';
 import { createMailtoRoutes } from './routes/mailto.ts';
 import { createMessageRoutes } from './routes/messages.ts';
+import { createOutboxRoutes } from './routes/outbox.ts';
 import { createSettingsRoutes } from './routes/settings.ts';
+import { createTemplateRoutes } from './routes/templates.ts';
 import { createTicketRoutes } from './routes/tickets.ts';
 import { createWaker } from './waker.ts';
 
@@ -67,6 +70,9 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createMessageRoutes,
     createTicketRoutes,
     createCategoryRoutes,
+    createCategoryProcessRoutes,
+    createTemplateRoutes,
+    createOutboxRoutes,
     createEmployeeRoutes,
     createAssetRoutes,
     createCalendarRoutes,

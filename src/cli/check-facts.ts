@@ -78,6 +78,7 @@ const ownTicket = (number: string, sender: Employee, { operation, choice }: Inst
   requestorId: sender.id,
   recipientId: null,
   supportGroup: null,
+  closedReplyPolicy: 'reopen',
   approval:
     choice === null
       ? null

@@ -82,19 +82,20 @@ const readOpenEvent = async (
 
 const readTicket = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): Promise<TicketFacts | null> => {
   const [row] = await tx
-    .select({ ticket: tickets, supportGroup: categories.supportGroup })
+    .select({ ticket: tickets, supportGroup: categories.supportGroup, closedReplyPolicy: categories.closedReplyPolicy })
     .from(tickets)
     .innerJoin(categories, eq(categories.id, tickets.categoryId))
     .where(which)
     .for('update', { of: tickets });
   if (row === undefined) return null;
-  const { ticket, supportGroup } = row;
+  const { ticket, supportGroup, closedReplyPolicy } = row;
   return {
     number: ticket.number,
     state: ticket.state,
     requestorId: ticket.requestorId,
     recipientId: ticket.recipientId,
     supportGroup,
+    closedReplyPolicy,
     approval: await readApprovalFacts(tx, ticket.id, { actionId: lookups.actionId, now }),
     fields: {
       categoryId: ticket.categoryId,

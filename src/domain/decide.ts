@@ -3,7 +3,7 @@ import { decideChoice } from './decide-choice.ts';
 import { decideCreation } from './decide-creation.ts';
 import { decideEvent } from './decide-event.ts';
 import { mayAct, refuseFrom, refuseLoop, refuseMismatch, refuseUnknownSender } from './decide-sender.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction, InstructionReading } from './instruction.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
 import { soleSender, ticketReference } from './lookups.ts';
@@ -99,6 +99,7 @@ const decideOperation = (subject: Case): Plan => {
 
   if (instruction.choice !== null) return decideChoice(subject, ticket, instruction.choice);
   const operation = resolveOperation(instruction, true);
+  if (operation === 'FILE' && ticket.state === 'closed') return decideClosedReply(subject, ticket);
   if (operation !== 'CREATE') return decideChange(subject, ticket, operation);
   return ticket.by !== 'rfc_number'
     ? decideCreation(subject, ticket.number)
@@ -107,6 +108,22 @@ const decideOperation = (subject: Case): Plan => {
         `CREATE makes a new ticket, but @RFC_NUMBER@ names ${ticket.number}: leave one of them out.`,
         subject,
       );
+};
+
+/** What a reply does to a closed ticket: its category says (spec §7). */
+const decideClosedReply = (subject: Case, ticket: TicketFacts): Plan => {
+  switch (ticket.closedReplyPolicy) {
+    case 'reopen':
+      return decideChange(subject, ticket, 'RESTART');
+    case 'new_linked':
+      return decideCreation(subject, ticket.number);
+    case 'reject':
+      return rejected(
+        'ticket_closed',
+        `${ticket.number} is closed and takes no replies: write a new mail without its number for a new ticket.`,
+        subject,
+      );
+  }
 };
 
 const withoutTicket = (subject: Case): Plan =>

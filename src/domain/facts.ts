@@ -1,5 +1,6 @@
 import type { ApprovalFacts } from './approval.ts';
 import type { TicketReference } from './lookups.ts';
+import type { ClosedReplyPolicy } from './service-level.ts';
 import type { SenderAuthentication } from './sender-authentication.ts';
 import type { TicketFields, TicketState, TicketType } from './ticket.ts';
 
@@ -44,6 +45,7 @@ export interface TicketFacts {
   readonly requestorId: number;
   readonly recipientId: number | null;
   readonly supportGroup: string | null;
+  readonly closedReplyPolicy: ClosedReplyPolicy;
   /** The one named by ACTION_ID, otherwise the one that waits, otherwise the last one; null when there is none. */
   readonly approval: ApprovalFacts | null;
 }

@@ -158,6 +158,7 @@ export const ticket = (over: Partial<TicketFacts> = {}): TicketFacts => ({
   requestorId: frank.id,
   recipientId: null,
   supportGroup: 'Front Office',
+  closedReplyPolicy: 'reopen',
   approval: null,
   ...over,
 });

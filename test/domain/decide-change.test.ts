@@ -16,7 +16,7 @@ import {
 describe('operations by state (spec §6)', () => {
   const none = {};
   const table: readonly [string, Partial<Instruction>, Record<TicketState, string>][] = [
-    ['no operation, no field', none, { registered: 'filed', on_hold: 'filed', solved: 'filed', closed: 'filed' }],
+    ['no operation, no field', none, { registered: 'filed', on_hold: 'filed', solved: 'filed', closed: 'reopened' }],
     [
       'fields alone',
       { urgency: 1 },
@@ -82,9 +82,19 @@ describe('operations by state (spec §6)', () => {
     { given: { operation: 'RESTART' as const }, from: 'closed' as const, to: 'registered' },
     { given: { operation: 'SOLVE' as const }, from: 'on_hold' as const, to: 'solved' },
     { given: { urgency: 1 as const }, from: 'on_hold' as const, to: 'on_hold' },
-    { given: {}, from: 'closed' as const, to: 'closed' },
+    { given: {}, from: 'closed' as const, to: 'registered' },
   ])('$given leads from $from to $to', ({ given, from: state, to }) => {
     expect(change(decidedOn({ state }, { instruction: given })).state).toBe(to);
+  });
+
+  it.each([
+    ['reopen', 'reopened'],
+    ['new_linked', 'created'],
+    ['reject', 'ticket_closed'],
+  ] as const)('a reply to a closed ticket, by the policy %s of its category: %s', (closedReplyPolicy, ends) => {
+    const plan = decidedOn({ state: 'closed', closedReplyPolicy }, {});
+    expect(reasonOf(plan)).toBe(ends);
+    if (plan.kind === 'create') expect(plan.relatedTo).toBe('I261101_000042');
   });
 
   it('says why an operation is refused and what to do', () => {

@@ -16,6 +16,7 @@ import { lookupsFor } from '../../src/domain/lookups.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { senderAuthentications } from '../../src/domain/sender-authentication.ts';
+import { closedReplyPolicies } from '../../src/domain/service-level.ts';
 import { ticketStates, ticketTypes } from '../../src/domain/ticket.ts';
 import { errorAt, frontOffice, instruction, message, number, ticketFields } from './builders.ts';
 
@@ -109,6 +110,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
       requestorId: id,
       recipientId: maybe(id),
       supportGroup: maybe(fc.constantFrom('Front Office', 'Back Office')),
+      closedReplyPolicy: fc.constantFrom(...closedReplyPolicies),
       approval: maybe(anyApproval),
     }),
   ),

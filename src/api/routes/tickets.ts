@@ -6,6 +6,7 @@ import {
   listDocuments,
   listTickets,
 } from '../../db/ticket-list.ts';
+import { listApprovals } from '../../db/approval-list.ts';
 import type { RouteDeps } from '../deps.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -31,7 +32,7 @@ const read = createRoute({
   path: '/tickets/{number}',
   operationId: 'readTicket',
   tags,
-  summary: 'One ticket with its actions and documents',
+  summary: 'One ticket with its actions, documents and approvals',
   request: { params: ticketParams },
   responses: { 200: json(TicketDetailSchema, 'The ticket.'), ...unauthorized, ...notFound },
 });
@@ -63,8 +64,12 @@ export const createTicketRoutes = ({ db }: RouteDeps): OpenAPIHono => {
     const { number } = c.req.valid('param');
     const ticket = await findOptionalTicketEntry(db, number);
     if (ticket === undefined) throw problem(404, `There is no ticket ${number}.`);
-    const [actions, documents] = await Promise.all([listActions(db, ticket.id), listDocuments(db, ticket.id)]);
-    return c.json({ ...ticket, actions, documents }, 200);
+    const [actions, documents, approvals] = await Promise.all([
+      listActions(db, ticket.id),
+      listDocuments(db, ticket.id),
+      listApprovals(db, ticket.id),
+    ]);
+    return c.json({ ...ticket, actions, documents, approvals }, 200);
   });
 
   app.openapi(download, async (c) => {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { approvalKinds, approvalRequestStates, approvalRules, approvalStates } from '../../domain/approval.ts';
 import { actionKinds, ticketStates, ticketTypes } from '../../domain/ticket.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
 import { idQuery, instant, searchText } from './common.ts';
@@ -79,9 +80,32 @@ const DocumentSchema = z
   })
   .openapi('Document');
 
+const ApprovalSchema = z
+  .object({
+    actionId: z.int().describe('The action that waits, or waited, for the choice.'),
+    kind: z.enum(approvalKinds).describe('`confirmation`: the requestor is asked whether it is solved.'),
+    state: z.enum(approvalStates),
+    rule: z.enum(approvalRules),
+    askedAt: instant,
+    expiresAt: instant,
+    decidedAt: instant.nullable(),
+    asked: z
+      .array(
+        z.object({
+          employee: z.object({ id: z.int(), name: z.string() }),
+          state: z.enum(approvalRequestStates),
+          comment: z.string(),
+          chosenAt: instant.nullable(),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('Approval');
+
 export const TicketDetailSchema = TicketSchema.extend({
   actions: z.array(ActionSchema),
   documents: z.array(DocumentSchema),
+  approvals: z.array(ApprovalSchema),
 }).openapi('TicketDetail');
 
 export const TicketPageSchema = pageOf(TicketSchema).openapi('TicketPage');
