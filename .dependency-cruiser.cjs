@@ -45,7 +45,7 @@ module.exports = {
       'The API speaks to workflows by their messages only.',
     ),
     folder('embedded', ['config/'], 'Servers for one machine.'),
-    folder('demo', ['domain/', 'db/', 'mail/'], 'Sample mails, and a server for them.'),
+    folder('demo', ['domain/', 'instructions/', 'db/', 'mail/'], 'Sample mails, and a server for them.'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

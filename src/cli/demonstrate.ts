@@ -7,6 +7,7 @@ import { readConfig, type Config } from '../config/config.ts';
 import { readEnvironment } from '../config/env-file.ts';
 import { createKeys } from '../config/keys.ts';
 import { loadSamples } from '../db/samples.ts';
+import { playApproval } from '../demo/approval.ts';
 import { startDemoMailServer, type DemoMailServer } from '../demo/mail-server.ts';
 import { frontDeskAddress, supportAddress } from '../demo/mails.ts';
 import { becomesTrue, createDemoMailbox, play } from '../demo/play.ts';
@@ -53,11 +54,22 @@ export async function demonstrate(
     signal: patience,
   });
   const checks = await checkOutside(results, mailServer, client, patience);
+  const approval = await playApproval({
+    db: database.db,
+    mailServer,
+    mailboxId: mailbox.id,
+    onProgress: printProgress,
+    signal: patience,
+  });
   signal.throwIfAborted();
   printLine(`\n${resultTable(results)}\n`);
   for (const { ok, text } of checks) printLine(`${ok ? '✓' : '✗'}  ${text}`);
+  printLine('\nA service request that needs two approvals:');
+  for (const { ok, text } of approval) printLine(`${ok ? '✓' : '✗'}  ${text}`);
   printLine(`\n${addresses(running, keys.adminToken)}`);
-  const failures = [...results.map(isAsExpected), ...checks.map(({ ok }) => ok)].filter((ok) => !ok).length;
+  const failures = [...results.map(isAsExpected), ...[...checks, ...approval].map(({ ok }) => ok)].filter(
+    (ok) => !ok,
+  ).length;
   return { running, failures };
 }
 
@@ -99,7 +111,7 @@ async function checkOutside(
   return [
     { ok: await becomesTrue(isSolved, signal), text: `the process of ${number} in Temporal knows that it is ${state}` },
     {
-      ok: await becomesTrue(() => mailServer.sentOutside.includes(frontDeskAddress), signal),
+      ok: await becomesTrue(() => mailServer.sent.some(({ to }) => to === frontDeskAddress), signal),
       text: `the unknown sender's mail was handed on to ${frontDeskAddress}`,
     },
     { ok: mailServer.inboxSize() === 0, text: 'the inbox is empty' },

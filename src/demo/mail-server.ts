@@ -11,8 +11,8 @@ export interface DemoMailServer {
   readonly smtpUrl: string;
   /** How many messages are in the inbox. */
   inboxSize(): number;
-  /** The recipients of mails that were not for the inbox, one entry a mail and recipient; lower case. */
-  readonly sentOutside: readonly string[];
+  /** Mails that were not for the inbox, one entry a mail and recipient (lower case), a character an octet. */
+  readonly sent: readonly { readonly to: string; readonly raw: string }[];
   /** Cuts connections that are still open. */
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export async function startDemoMailServer(inbox: {
     users: { [inbox.address]: { password: inbox.password } },
     storage: { INBOX: {}, '': { separator: '/' } },
   });
-  const sentOutside: string[] = [];
+  const sent: { to: string; raw: string }[] = [];
   const smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
@@ -38,7 +38,7 @@ export async function startDemoMailServer(inbox: {
       receive(stream, session).then(
         ({ raw, recipients }) => {
           if (recipients.includes(inbox.address)) imap.appendMessage('INBOX', [], internalDate(new Date()), raw);
-          sentOutside.push(...recipients.filter((recipient) => recipient !== inbox.address));
+          for (const to of recipients) if (to !== inbox.address) sent.push({ to, raw });
           callback();
         },
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
@@ -61,7 +61,7 @@ export async function startDemoMailServer(inbox: {
     imapPort,
     smtpUrl: `smtp://${host}:${smtpPort}`,
     inboxSize: () => imap.getMailbox('INBOX')?.messages.length ?? 0,
-    sentOutside,
+    sent,
     async stop() {
       const closed = Promise.all([once(imap.server, 'close'), new Promise<void>((resolve) => smtp.close(resolve))]);
       imap.server.close();

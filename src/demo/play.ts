@@ -18,8 +18,8 @@ import {
 } from './mails.ts';
 import { words, type DemoResult } from './table.ts';
 
-/** Three seconds. */
-const readIntervalMinutes = 0.05;
+/** A second and a bit. */
+const readIntervalMinutes = 0.02;
 
 /** The mailbox of the demo, to be read every few seconds; replies to it are stored. */
 export async function createDemoMailbox(
