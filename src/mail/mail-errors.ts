@@ -1,12 +1,13 @@
 import type { Endpoint } from './connection.ts';
 import { MailError } from './session.ts';
 import { certificateError } from './certificate-errors.ts';
+import { repeatsSecret } from './secret-echo.ts';
 
 export interface FailureContext {
   readonly endpoint: Endpoint;
   /** `connecting` until the inbox is open. */
   readonly phase: 'connecting' | 'reading';
-  /** Texts that are never repeated, should a server echo them. */
+  /** A server's words are not shown when they repeat one of these. */
   readonly secrets: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -175,19 +176,17 @@ const interrupted = (context: FailureContext, did: string): MailError =>
     'It is tried again by itself.',
   );
 
-/** The server's own words, for show: one line, cut, with secrets taken out. */
+/** The server's own words, for show: one line, cut; none of them when a secret is among them. */
 function quoted(error: unknown, { secrets }: FailureContext): string {
-  const said = [property(error, 'response'), property(error, 'reason')].find((text) => typeof text === 'string');
-  if (typeof said !== 'string') return '';
-  let text = said
+  const answer = [property(error, 'response'), property(error, 'reason')].find((text) => typeof text === 'string');
+  if (typeof answer !== 'string') return '';
+  const said = answer.slice(0, 1_000);
+  // Taking out the secret alone would show where it stood, and which common word it is.
+  if (repeatsSecret(said, secrets)) return ' (its answer repeats what it was told, and is not shown)';
+  const text = said
     .replace(/[^\x20-\x7e]+/g, ' ')
     .trim()
     .replace(/\.$/, '');
-  for (const secret of secrets) {
-    for (const form of [secret, Buffer.from(secret).toString('base64')]) {
-      if (form !== '') text = text.replaceAll(form, '********');
-    }
-  }
   return text === '' ? '' : `: “${text.length > 200 ? `${text.slice(0, 200)}…` : text}”`;
 }
 
