@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const binaries = ['/usr/sbin/dovecot', '/usr/local/sbin/dovecot', '/opt/homebrew/sbin/dovecot'];
 const unprivilegedUser = 'tsa-mail';
 
-/** Password of every user. */
+/** Password of every user, unless said otherwise. */
 export const dovecotPassword = 'secret';
 
 export class DovecotMissing extends Error {
@@ -61,6 +61,8 @@ export interface DovecotOptions {
   readonly names?: string;
   /** Lines of configuration behind the usual ones. */
   readonly settings?: string;
+  /** Without white space and %. */
+  readonly password?: string;
 }
 
 /** Starts a Dovecot of its own on free loopback ports. Throws DovecotMissing. */
@@ -95,7 +97,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
         directory,
         log,
         user: owner.name,
-        password: dovecotPassword,
+        password: options.password ?? dovecotPassword,
         imapPort,
         imapsPort,
         pop3Port,

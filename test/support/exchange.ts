@@ -1,16 +1,19 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Dovecot, startDovecot } from './dovecot.ts';
+import { type Dovecot, type DovecotOptions, startDovecot } from './dovecot.ts';
 
 /** A Dovecot that takes tokens over XOAUTH2, as Exchange Online does, besides the usual password. Throws DovecotMissing. */
-export async function startExchange(introspectionUrl: string): Promise<Dovecot> {
+export async function startExchange(
+  introspectionUrl: string,
+  options: Pick<DovecotOptions, 'password'> = {},
+): Promise<Dovecot> {
   const directory = await mkdtemp(join(tmpdir(), 'tsa-oauth2-'));
   await chmod(directory, 0o755);
   const oauth2 = join(directory, 'oauth2.conf.ext');
   await writeFile(oauth2, oauth2Conf(introspectionUrl));
   try {
-    const dovecot = await startDovecot({ settings: xoauth2Settings(oauth2) });
+    const dovecot = await startDovecot({ ...options, settings: xoauth2Settings(oauth2) });
     return {
       ...dovecot,
       async stop() {

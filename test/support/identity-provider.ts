@@ -78,6 +78,10 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
 
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url ?? '';
+    if (path.startsWith(`/${tenant}/v2.0/.well-known/openid-configuration`)) {
+      sendJson(response, 200, openIdConfiguration(authority));
+      return;
+    }
     if (!path.includes('/oauth2/v2.0/token')) {
       service.requestHandler(request, response);
       return;

@@ -15,10 +15,10 @@ export interface TestMicrosoft {
   stop(): Promise<void>;
 }
 
-/** Throws DovecotMissing. */
-export async function startMicrosoft(): Promise<TestMicrosoft> {
+/** Throws DovecotMissing. `password`: of the mail server's every user. */
+export async function startMicrosoft(options: { readonly password?: string } = {}): Promise<TestMicrosoft> {
   const provider = await startIdentityProvider();
-  const exchange = await startExchange(provider.introspectionUrl);
+  const exchange = await startExchange(provider.introspectionUrl, options);
   const graph = await startFakeGraph({ holder: (token) => provider.holder(token), tls: await trustedCertificate() });
   return {
     provider,
