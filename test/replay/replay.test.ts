@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { logTemporalTo } from '../../src/worker/temporal-logging.ts';
+import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { historiesFolder, historyFiles, recordedFiles } from './histories.ts';
+
+const logger = pino({ level: 'silent' });
+logTemporalTo(logger);
+const bundle = await workflowBundle(logger);
+
+/** What a release has started must go on under the next one (spec: a history that does not replay hangs its workflow). */
+describe('the recorded histories', () => {
+  it('are there for each scenario, and for nothing else', () => {
+    expect(recordedFiles().toSorted()).toEqual(historyFiles.toSorted());
+  });
+
+  it.each(recordedFiles())('%s replays', async (file) => {
+    const history: unknown = JSON.parse(readFileSync(path.join(historiesFolder, file), 'utf8'));
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history)).resolves.toBeUndefined();
+  });
+
+  it('would show a change that does not fit: another workflow fails on them', async () => {
+    const text = readFileSync(path.join(historiesFolder, 'service-request-accepted-in-two-steps.json'), 'utf8');
+    const history: unknown = JSON.parse(text.replaceAll('"openApproval"', '"closeRefused"'));
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,78 @@
+import type { ApprovalActivities, ApprovalView, TicketActivities, TicketView } from '../../src/activities/contract.ts';
+import { ticketView } from '../workflows/support.ts';
+
+/** Tickets and approvals as a database would have them, in memory: what the activities of a scenario change and answer with. */
+export interface World {
+  readonly activities: TicketActivities & ApprovalActivities;
+  set(number: string, changes: Partial<TicketView>): void;
+  ticket(number: string): TicketView;
+  setApproval(actionId: number, changes: Partial<ApprovalView>): void;
+  /** The actions of the approvals that a ticket's category asks for, in order. */
+  steps(number: string, actionIds: readonly number[]): void;
+}
+
+export const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const farAway = '2100-01-01T00:00:00.000Z';
+
+export function createWorld(): World {
+  const tickets = new Map<string, TicketView>();
+  const approvals = new Map<number, ApprovalView>();
+  const steps = new Map<string, readonly number[]>();
+  const ticket = (number: string): TicketView => tickets.get(number) ?? { ...ticketView, phase: null, toAssign: true };
+  const set = (number: string, changes: Partial<TicketView>): void => {
+    tickets.set(number, { ...ticket(number), ...changes });
+  };
+  const approval = (actionId: number): ApprovalView =>
+    approvals.get(actionId) ?? {
+      state: 'waiting',
+      outcome: null,
+      title: 'A laptop',
+      asked: ['Amira Haddad'],
+      onHold: false,
+      remindAt: null,
+      escalateAt: null,
+      expiresAt: farAway,
+    };
+  const setApproval = (actionId: number, changes: Partial<ApprovalView>): void => {
+    approvals.set(actionId, { ...approval(actionId), ...changes });
+  };
+  const after =
+    (changes: (view: TicketView) => Partial<TicketView>) =>
+    ({ number }: { readonly number: string }): Promise<TicketView> => {
+      set(number, changes(ticket(number)));
+      return Promise.resolve(ticket(number));
+    };
+  const approvalAfter =
+    (changes: Partial<ApprovalView>) =>
+    ({ actionId }: { readonly actionId: number }): Promise<ApprovalView> => {
+      setApproval(actionId, changes);
+      return Promise.resolve(approval(actionId));
+    };
+  return {
+    set,
+    ticket,
+    setApproval,
+    steps: (number, actionIds) => steps.set(number, actionIds),
+    activities: {
+      readTicket: after(() => ({})),
+      enterPhase: ({ number, phase }) => after(() => ({ phase }))({ number }),
+      beginWork: ({ number, phase }) => after(() => ({ phase, toAssign: false }))({ number }),
+      assignTicket: after(() => ({ toAssign: false })),
+      closeTicket: after(() => ({ state: 'closed', closeAt: null })),
+      closeRefused: after(() => ({ state: 'closed' })),
+      endHold: after(() => ({ state: 'registered', holdUntil: null })),
+      warnOfTargets: after(() => ({ warnAt: null })),
+      warnOfWindow: after(() => ({})),
+      askConfirmation: after(() => ({})),
+      escalateEvent: after(() => ({ escalateAt: null })),
+      openApproval: ({ number, position }) => {
+        const actionId = steps.get(number)?.[position];
+        return Promise.resolve(actionId === undefined ? { kind: 'no_step' } : { kind: 'opened', actionId });
+      },
+      readApproval: approvalAfter({}),
+      remindApprovers: approvalAfter({ remindAt: null }),
+      escalateApproval: approvalAfter({ escalateAt: null, asked: ['Georges Smith'] }),
+      expireApproval: approvalAfter({ state: 'expired', outcome: 'refused' }),
+    },
+  };
+}
