@@ -1,3 +1,4 @@
+import { makePgArray } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
 import { withPreparedStatements } from './prepared.ts';
@@ -23,8 +24,26 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** PostgreSQL's oid of `text`. */
-const textOid = 25;
+/** PostgreSQL's oids. */
+const oids = { text: 25, textArray: 1009, bigintArray: 1016 };
+
+/** Of an array of one dimension as PostgreSQL writes it (manual, 8.15.6). */
+const elementsOf = (text: string): (string | null)[] =>
+  Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|([^",{}]+)/gs), ([, quoted, bare = '']) => {
+    if (quoted !== undefined) return quoted.replaceAll(/\\(.)/gs, '$1');
+    return bare === 'NULL' ? null : bare;
+  });
+
+/**
+ * What the driver would ask each new connection for (`fetch_types`): where the server goes away meanwhile, that question fails with
+ * nobody to hear of it, and ends the process. The server refuses an array of a type that is missing here as malformed.
+ */
+const arrayOf = (oid: number, element: (value: unknown) => unknown) => ({
+  to: oid,
+  from: [oid],
+  serialize: (values: readonly unknown[]) => makePgArray(values.map(element)),
+  parse: elementsOf,
+});
 
 /** Connects with the first query, not before; throws nothing here. */
 export const connect = (url: string, options: ConnectOptions = {}): Database => {
@@ -37,7 +56,12 @@ export const connect = (url: string, options: ConnectOptions = {}): Database => 
       // Our statements are prepared and their plans do not hang on values: planning the facts anew for each mail costs more than reading them.
       plan_cache_mode: 'force_generic_plan',
     },
-    types: { text: { to: textOid, from: [textOid], serialize: storable, parse: (text: string) => text } },
+    fetch_types: false,
+    types: {
+      text: { to: oids.text, from: [oids.text], serialize: storable, parse: (text: string) => text },
+      textArray: arrayOf(oids.textArray, (value) => (typeof value === 'string' ? storable(value) : value)),
+      bigintArray: arrayOf(oids.bigintArray, (value) => value),
+    },
   });
   return {
     db: drizzle(withPreparedStatements(sql), { schema, casing: 'snake_case' }),

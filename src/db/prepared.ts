@@ -1,24 +1,64 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
 
 /**
  * The driver with every statement that has parameters prepared once a connection. Drizzle asks for unnamed statements,
  * which the driver describes anew each time: a second round trip, and the planner's work again.
+ *
+ * A transaction takes no statement after its end, not even the ROLLBACK of one whose connection was lost: the driver would write it
+ * to a socket that is gone, which ends the process, or to whoever has the connection by then.
  */
-export const withPreparedStatements = <T extends Sql | TransactionSql>(sql: T): T =>
+export const withPreparedStatements = (sql: Sql): Sql =>
+  prepared(sql, (work) => {
+    let over = false;
+    const requireOpen = (): void => {
+      if (over) throw new TransactionOver();
+    };
+    const started = async (tx: TransactionSql): Promise<unknown> => {
+      try {
+        return await work(withSavepoints(tx, requireOpen));
+      } catch (error) {
+        // Where this is the loss of the connection, the driver is just about to tell it to who began.
+        await setImmediate();
+        throw error;
+      } finally {
+        // Nobody waits for this any more; what is never settled is never rolled back.
+        if (over) await new Promise(() => undefined);
+      }
+    };
+    return sql.begin(started).finally(() => {
+      over = true;
+    });
+  });
+
+const withSavepoints = (tx: TransactionSql, requireOpen: () => void): TransactionSql =>
+  prepared(tx, (work) => tx.savepoint((nested) => work(withSavepoints(nested, requireOpen))), requireOpen);
+
+class TransactionOver extends Error {
+  /** As the driver names the loss of a connection, the only way to come here. */
+  readonly code = 'CONNECTION_CLOSED';
+
+  constructor() {
+    super('The transaction has ended, by the loss of its connection.');
+  }
+}
+
+type Nested = (work: (tx: TransactionSql) => Promise<unknown>) => Promise<unknown>;
+
+const prepared = <T extends Sql | TransactionSql>(
+  sql: T,
+  nested: Nested,
+  requireOpen: () => void = () => undefined,
+): T =>
   new Proxy(sql, {
     get(target, key): unknown {
       if (key === 'unsafe') {
-        return (query: string, parameters: never[] | undefined, options?: object) =>
-          target.unsafe(query, parameters, { ...options, prepare: (parameters?.length ?? 0) > 0 });
+        return (query: string, parameters: never[] | undefined, options?: object) => {
+          requireOpen();
+          return target.unsafe(query, parameters, { ...options, prepare: (parameters?.length ?? 0) > 0 });
+        };
       }
-      if (key === 'begin' && 'begin' in target) {
-        return (work: (tx: TransactionSql) => Promise<unknown>) =>
-          target.begin((tx) => work(withPreparedStatements(tx)));
-      }
-      if (key === 'savepoint' && 'savepoint' in target) {
-        return (work: (tx: TransactionSql) => Promise<unknown>) =>
-          target.savepoint((tx) => work(withPreparedStatements(tx)));
-      }
+      if (key === 'begin' || key === 'savepoint') return nested;
       return Reflect.get(target, key);
     },
   });
