@@ -17,6 +17,9 @@ export interface ReceivedBatch {
   readonly more: boolean;
 }
 
+/** Protocol ids compared with the ledger at a time: an inbox may hold far more than a batch takes. */
+const COMPARED_AT_ONCE = 500;
+
 /** Octets committed at a time: one flush to disk for many small mails. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 
@@ -30,7 +33,7 @@ export async function receiveBatch(
   session: MailSession,
   limits: BatchLimits,
 ): Promise<ReceivedBatch> {
-  const unknown = await unknownProtocolIds(db, mailbox.id, await session.list());
+  const unknown = await firstUnknown(db, mailbox.id, session, limits.maxMessages + 1);
   const batch = withinBytes(await session.describe(unknown.slice(0, limits.maxMessages)), limits.maxBytes);
   const arrivedAt = new Map(batch.map((message) => [message.protocolId, message.arrivedAt]));
   const raw = new Map<number, Uint8Array>();
@@ -66,6 +69,22 @@ export async function receiveBatch(
     if (group.length > 0) await store(group);
   }
   return { raw, more: batch.length < unknown.length };
+}
+
+/** Of what the inbox holds and the ledger does not, oldest first, at least so many; fewer when there are no more. */
+async function firstUnknown(
+  db: ActivityDeps['db'],
+  mailboxId: number,
+  session: MailSession,
+  enough: number,
+): Promise<readonly string[]> {
+  const unknown: string[] = [];
+  for await (const piece of session.listInPieces()) {
+    for (let start = 0; start < piece.length && unknown.length < enough; start += COMPARED_AT_ONCE)
+      unknown.push(...(await unknownProtocolIds(db, mailboxId, piece.slice(start, start + COMPARED_AT_ONCE))));
+    if (unknown.length >= enough) break;
+  }
+  return unknown;
 }
 
 function withinBytes(messages: readonly ListedMessage[], maxBytes: number): readonly ListedMessage[] {

@@ -33,8 +33,9 @@ export async function findFolder(requests: GraphRequests, path: string): Promise
 }
 
 async function childFolder(requests: GraphRequests, collection: string, name: string): Promise<string> {
-  for await (const folder of pages<MailFolder>(requests, `${collection}?$select=id,displayName&$top=100`)) {
-    if (folder.id !== undefined && folder.displayName?.toLowerCase() === name.toLowerCase()) return folder.id;
+  for await (const folders of pages<MailFolder>(requests, `${collection}?$select=id,displayName&$top=100`)) {
+    const found = folders.find(({ displayName }) => displayName?.toLowerCase() === name.toLowerCase());
+    if (found?.id !== undefined) return found.id;
   }
   const made = asObject(await requests.json({ method: 'POST', url: collection, body: { displayName: name } }));
   return String(Reflect.get(made, 'id'));

@@ -5,14 +5,14 @@ import { MailError } from './session.ts';
 const maxPages = 10_000;
 
 /** A collection of Graph, page by page (https://learn.microsoft.com/graph/paging); T has optional properties only. */
-export async function* pages<T extends object>(requests: GraphRequests, url: string): AsyncGenerator<T> {
+export async function* pages<T extends object>(requests: GraphRequests, url: string): AsyncGenerator<readonly T[]> {
   let next: string | undefined = url;
   for (let page = 0; next !== undefined; page += 1) {
     if (page === maxPages) throw unexpected();
     const answer: object = asObject(await requests.json({ method: 'GET', url: next }));
     const items: unknown = Reflect.get(answer, 'value');
     if (!Array.isArray(items)) throw unexpected();
-    for (const item of items) yield asObject(item) as T;
+    yield items.map((item) => asObject(item) as T);
     const link: unknown = Reflect.get(answer, '@odata.nextLink');
     next = typeof link === 'string' ? link : undefined;
   }

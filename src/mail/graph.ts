@@ -21,8 +21,8 @@ export interface GraphSessionOptions extends GraphRequestsOptions {
   readonly onSkipped?: ((protocolId: string, error: MailError) => void) | undefined;
 }
 
-/** Messages on one page of the list; Graph allows 1,000 but times out on large pages. */
-const pageSize = 500;
+/** Messages on one page of the list, a few batches; Graph allows 1,000 but times out on large pages. */
+const pageSize = 200;
 /** Fetched ahead of the one that is waited for. */
 const aheadMessages = 4;
 const aheadBytes = 64 * 1024 * 1024;
@@ -51,8 +51,8 @@ class GraphSession implements MailSession {
   readonly #requests: GraphRequests;
   readonly #mailbox: Mailbox;
   readonly #onSkipped: GraphSessionOptions['onSkipped'];
-  /** From the last list: Graph tells size and time with the ids, in the same request. */
-  #listed: ReadonlyMap<string, ListedMessage> = new Map();
+  /** Listed since the last list began: Graph tells size and time with the ids, in the same request. */
+  #listed = new Map<string, ListedMessage>();
 
   constructor(requests: GraphRequests, { mailbox, onSkipped }: GraphSessionOptions) {
     this.#requests = requests;
@@ -61,13 +61,19 @@ class GraphSession implements MailSession {
   }
 
   async list(): Promise<readonly string[]> {
+    const ids = new Set<string>();
+    for await (const page of this.listInPieces()) for (const id of page) ids.add(id);
+    return [...ids];
+  }
+
+  async *listInPieces(): AsyncIterable<readonly string[]> {
     const listed = new Map<string, ListedMessage>();
-    for await (const message of pages<Message>(this.#requests, `${inbox}/messages?${listQuery}`)) {
-      const read = toListed(message);
-      listed.set(read.protocolId, read);
-    }
     this.#listed = listed;
-    return [...listed.keys()];
+    for await (const page of pages<Message>(this.#requests, `${inbox}/messages?${listQuery}`)) {
+      const read = page.map(toListed);
+      for (const message of read) listed.set(message.protocolId, message);
+      yield read.map(({ protocolId }) => protocolId);
+    }
   }
 
   async describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]> {

@@ -64,6 +64,10 @@ class ImapSession implements MailSession {
     }
   }
 
+  async *listInPieces(): AsyncIterable<readonly string[]> {
+    yield await this.list();
+  }
+
   async describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]> {
     const uids = this.#uids(protocolIds);
     if (uids.length === 0) return [];

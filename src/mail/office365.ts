@@ -72,6 +72,10 @@ class Office365Session implements MailSession {
     return this.#twice((session) => session.list());
   }
 
+  async *listInPieces(): AsyncIterable<readonly string[]> {
+    yield await this.list();
+  }
+
   describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]> {
     return this.#twice((session) => session.describe(protocolIds));
   }

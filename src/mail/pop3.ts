@@ -78,6 +78,10 @@ class Pop3Session implements MailSession {
     });
   }
 
+  async *listInPieces(): AsyncIterable<readonly string[]> {
+    yield await this.list();
+  }
+
   async describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]> {
     if (protocolIds.length === 0) return [];
     return await this.#guarded(async (client) => {

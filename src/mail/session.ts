@@ -39,6 +39,11 @@ export interface MailSession {
    * message on IMAP (0.6 MB for 10,000), so `describe` fetches them for the batch alone.
    */
   list(): Promise<readonly string[]>;
+  /**
+   * What `list` gives, in pieces of any length. A reader that has what it needs stops; the rest is then never asked for where
+   * the protocol allows that, as on Graph.
+   */
+  listInPieces(): AsyncIterable<readonly string[]>;
   /** Sizes and times of these messages, in the order asked for; one that has vanished meanwhile is left out. */
   describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]>;
   /** The messages in the order asked for; one that has vanished meanwhile is left out. */
