@@ -41,7 +41,9 @@ const elementsOf = (text: string): (string | null)[] =>
 const arrayOf = (oid: number, element: (value: unknown) => unknown) => ({
   to: oid,
   from: [oid],
-  serialize: (values: readonly unknown[]) => makePgArray(values.map(element)),
+  // A column's own values come as PostgreSQL's text already.
+  serialize: (values: readonly unknown[] | string) =>
+    typeof values === 'string' ? values : makePgArray(values.map(element)),
   parse: elementsOf,
 });
 

@@ -101,6 +101,7 @@ describe('facts', () => {
       requestorId: person?.id,
       recipientId: null,
       supportGroup: 'Mobile Devices',
+      closedReplyPolicy: 'reopen',
       approval: null,
     });
     expect(await factsOf(await mailbox(db()), lookups, `key of ${first}`)).toMatchObject({

@@ -130,7 +130,11 @@ async function configure({ db }: Database, secretKey: Buffer, type: Protocol, lo
     readIntervalMinutes: 0.02,
   });
   await createMailbox(db, createSecretBox([secretKey]), { ...form, password: dovecotPassword });
-  await updateSettings(db, { batchMaxMessages: BATCH, supportReturnEmailAddress: login });
+  await updateSettings(db, {
+    batchMaxMessages: BATCH,
+    supportReturnEmailAddress: login,
+    answersPerHour: 1_000,
+  });
 }
 
 /** All mails are handled and out of the inbox, and Temporal knows of all tickets. */
@@ -168,11 +172,19 @@ async function expectLedger({ db }: Database, tokens: readonly string[]): Promis
     opened.filter((_, index) => index % 2 === 0).map(({ id }) => ({ ticketId: id, name: 'log.txt' })),
   );
   const acted = await db.select().from(actions).orderBy(actions.ticketId);
-  expect(acted.map(({ ticketId }) => ticketId)).toEqual(opened.map(({ id }) => id));
-  const sent = await db.select().from(outbox);
-  expect(sent.map(({ kind, toAddress }) => ({ kind, toAddress }))).toEqual([
-    { kind: 'redirect', toAddress: 'servicedesk@aef.com' },
+  const ofKind = (kind: string) => acted.filter((action) => action.kind === kind).map(({ ticketId }) => ticketId);
+  expect(ofKind('registration')).toEqual(opened.map(({ id }) => id));
+  // Its process gives a ticket to its group, in its own time and once.
+  expect(ofKind('assignment')).toEqual([...new Set(ofKind('assignment'))]);
+  const sent = await db.select().from(outbox).orderBy(outbox.ticketId);
+  expect(sent.filter(({ kind }) => kind === 'redirect').map(({ toAddress }) => toAddress)).toEqual([
+    'servicedesk@aef.com',
   ]);
+  expect(sent.filter(({ kind }) => kind === 'acknowledgement').map(({ ticketId }) => ticketId)).toEqual(
+    opened.map(({ id }) => id),
+  );
+  const assigned = sent.filter(({ kind }) => kind === 'assignment').map(({ ticketId }) => ticketId);
+  expect(assigned).toEqual([...new Set(assigned)]);
   const logged = await db.select().from(operationLog).orderBy(operationLog.messageId);
   expect(logged.filter(({ messageId }) => messageId !== null).map(({ messageId }) => messageId)).toEqual(
     ledger.map(({ id }) => id),
