@@ -1,5 +1,6 @@
 import { connect as connectTcp, createServer } from 'node:net';
 import { sql } from 'drizzle-orm';
+import { pgTable, text } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDatabaseAway } from '../../src/activities/faults.ts';
 import { connect, type Database } from '../../src/db/connect.ts';
@@ -30,6 +31,17 @@ describe('a database connection', () => {
       none: [],
       found: true,
     });
+  });
+
+  it('takes and gives the arrays of a column', async () => {
+    const lists = pgTable('lists', { words: text().array().notNull() });
+    const words = ['plain', 'a "quoted\\ {one}, two', 'NULL', ''];
+    const read = await database.db.transaction(async (tx) => {
+      await tx.execute(sql`create temporary table lists (words text[]) on commit drop`);
+      await tx.insert(lists).values([{ words }, { words: [] }]);
+      return tx.select().from(lists);
+    });
+    expect(read).toEqual([{ words }, { words: [] }]);
   });
 
   it('that is lost while it opens fails its query and nothing else, and the next one succeeds', async () => {
