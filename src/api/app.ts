@@ -14,6 +14,7 @@ import { createCalendarRoutes } from './routes/calendars.ts';
 import { createCategoryRoutes } from './routes/categories.ts';
 import { createCategoryProcessRoutes } from './routes/category-process.ts';
 import { createConnectionTestRoutes } from './routes/connection-tests.ts';
+import { createDelegationRoutes } from './routes/delegations.ts';
 import { createDocsRoutes } from './routes/docs.ts';
 import { createEmployeeRoutes } from './routes/employees.ts';
 import { createHealthRoutes } from './routes/health.ts';
@@ -73,6 +74,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createCategoryProcessRoutes,
     createTemplateRoutes,
     createOutboxRoutes,
+    createDelegationRoutes,
     createEmployeeRoutes,
     createAssetRoutes,
     createCalendarRoutes,

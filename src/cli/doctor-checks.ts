@@ -113,7 +113,11 @@ async function checkMailbox(
     const { steps } = await testConnection(mailbox, secrets, connection);
     const broken = steps.find(({ status }) => status === 'failed');
     if (broken === undefined) return ok(check, 'login works');
-    return failed(check, `${broken.name}: ${broken.detail}`, broken.cure ?? 'test its connection in the admin page');
+    return failed(
+      check,
+      `${broken.name}: ${broken.detail}`,
+      broken.cure ?? 'test its connection: POST /api/v1/mailboxes/{id}/test-connection',
+    );
   } catch (error) {
     const cure = error instanceof Error && 'cure' in error ? String(error.cure) : 'correct the mailbox';
     return failed(check, reason(error), cure);

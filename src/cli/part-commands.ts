@@ -16,7 +16,7 @@ export const workerCommand = (): Command =>
 export const apiCommand = (): Command =>
   new Command('api')
     .summary('run the API only')
-    .description('Serves the API and the admin page at TSA_HOST and TSA_PORT. Ctrl-C stops it.')
+    .description('Serves the API at TSA_HOST and TSA_PORT. Ctrl-C stops it.')
     .action(async () => {
       const { runApi } = await import('./run-part.ts');
       await runApi();

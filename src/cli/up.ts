@@ -12,7 +12,7 @@ export const upCommand = (): Command =>
   new Command('up')
     .summary('run everything on this machine')
     .description(
-      'Runs worker, API and admin page, and PostgreSQL and Temporal where DATABASE_URL and TEMPORAL_ADDRESS name none. ' +
+      'Runs worker and API, and PostgreSQL and Temporal where DATABASE_URL and TEMPORAL_ADDRESS name none. ' +
         'Data, keys and logs are in TSA_DATA_DIR. Ctrl-C stops it.',
     )
     .option('--json', 'one JSON object when it is ready', false)

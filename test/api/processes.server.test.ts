@@ -116,3 +116,28 @@ describe('the outbox', () => {
     expect((await api.send('POST', '/api/v1/outbox/99999/resend')).status).toBe(409);
   });
 });
+
+describe('delegations', () => {
+  const times = { startsAt: '2026-11-24T00:00:00.000Z', endsAt: '2026-12-24T00:00:00.000Z' };
+
+  it('are added, listed and ended', async () => {
+    const response = await api.send('POST', '/api/v1/delegations', { employeeId: 1, delegateId: 2, ...times });
+    expect(response.status).toBe(201);
+    const created = (await response.json()) as { id: number };
+    expect(await api.get('/api/v1/delegations')).toMatchObject({ items: [{ ...created, ...times }] });
+    expect((await api.send('DELETE', `/api/v1/delegations/${created.id}`)).status).toBe(204);
+    expect((await api.send('DELETE', `/api/v1/delegations/${created.id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['to oneself', { employeeId: 1, delegateId: 1, ...times }, 422],
+    [
+      'that end before they begin',
+      { employeeId: 1, delegateId: 2, startsAt: times.endsAt, endsAt: times.startsAt },
+      422,
+    ],
+    ['to nobody', { employeeId: 1, delegateId: 99_999, ...times }, 409],
+  ])('%s are refused', async (_name, form, status) => {
+    expect((await api.send('POST', '/api/v1/delegations', form)).status).toBe(status);
+  });
+});

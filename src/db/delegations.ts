@@ -1,0 +1,39 @@
+import { asc, eq, gt } from 'drizzle-orm';
+import type { Db, Tx } from './connect.ts';
+import { inWords } from './constraint-words.ts';
+import { NotFoundError } from './errors.ts';
+import type { PageAfter } from './page.ts';
+import { delegations } from './schema/index.ts';
+
+/** Who answers in an approver's place, and when: both ends inclusive, ISO 8601 UTC. */
+export interface Delegation {
+  readonly id: number;
+  readonly employeeId: number;
+  readonly delegateId: number;
+  readonly startsAt: string;
+  readonly endsAt: string;
+}
+
+/** By id. */
+export const listDelegations = (db: Db | Tx, { after, limit }: PageAfter): Promise<Delegation[]> =>
+  db
+    .select()
+    .from(delegations)
+    .where(after === undefined ? undefined : gt(delegations.id, after))
+    .orderBy(asc(delegations.id))
+    .limit(limit);
+
+/** Counts from now on, also for approvals that were asked for. Throws ConflictError for an employee that there is not. */
+export const createDelegation = async (db: Db | Tx, input: Omit<Delegation, 'id'>): Promise<Delegation> => {
+  const [created] = await inWords(db.insert(delegations).values(input).returning(), {
+    'foreign key': 'There is no such employee.',
+  });
+  if (created === undefined) throw new Error('An insert returned no row.');
+  return created;
+};
+
+/** Throws NotFoundError. */
+export const deleteDelegation = async (db: Db | Tx, id: number): Promise<void> => {
+  const deleted = await db.delete(delegations).where(eq(delegations.id, id)).returning({ id: delegations.id });
+  if (deleted.length === 0) throw new NotFoundError(`There is no delegation ${id}.`);
+};
