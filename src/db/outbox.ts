@@ -41,8 +41,8 @@ export interface NewMail {
   readonly now: string;
 }
 
-/** Mails that answer somebody: so many an hour and address, and no more (spec §7). */
-const answering: readonly OutgoingKind[] = ['answer', 'acknowledgement', 'choice_answer'];
+/** Mails that anybody can cause by writing: so many an hour and address, and no more (spec §7). */
+const answering: readonly OutgoingKind[] = ['answer', 'acknowledgement', 'choice_answer', 'choice_confirmation'];
 
 /**
  * Writes a mail into the outbox, to be sent once the caller's transaction is committed. An employee without an address gets none; a
@@ -78,7 +78,7 @@ export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> 
       ${!answering.includes(mail.kind)} or ${answersPerHour}::int > (
         select count(*) from ${outbox} as earlier
         where earlier.to_address = addressee.address and earlier.created_at > ${mail.now}::timestamptz - interval '1 hour'
-          and earlier.kind in ('answer', 'acknowledgement', 'choice_answer')
+          and earlier.kind = any(${sql.param(answering)}::text[])
       )
     )
     on conflict (answers_message_id) where kind in ('answer', 'acknowledgement') do nothing

@@ -28,7 +28,7 @@ export const settingsSchema = z.object({
   /** Whether a new ticket is acknowledged, and an instruction with errors answered, to known senders. */
   acknowledgeTickets: z.boolean().default(true),
   answerErrors: z.boolean().default(true),
-  /** Mails of these two kinds, and answers to choices, to one address in an hour; 0: none. */
+  /** Mails of these two kinds, answers to choices and requests to confirm one, to one address in an hour; 0: none. */
   answersPerHour: z.int().min(0).max(1000).default(10),
   /** What one read takes from an inbox (spec §11). */
   batchMaxMessages: z.int().min(1).max(1000).default(50),

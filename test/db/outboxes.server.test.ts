@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../src/db/apply-plan.ts';
-import { markSendFailed, markSent, maxSendAttempts, takeUnsent } from '../../src/db/outbox.ts';
+import { updateSettings } from '../../src/db/settings.ts';
+import { enqueueMail, markSendFailed, markSent, maxSendAttempts, takeUnsent } from '../../src/db/outbox.ts';
 import { employees, outbox, workflowOutbox } from '../../src/db/schema/index.ts';
 import { markDispatched, markDispatchFailed, takeUndispatched } from '../../src/db/workflow-outbox.ts';
 import { category, contextOf, createPlan, mailbox, now, store, useDatabase } from './fixtures.ts';
@@ -91,5 +92,18 @@ describe('the outbox', () => {
       .where(eq(outbox.id, three?.id ?? 0));
     await markSendFailed(db(), three?.id ?? 0, 'The server is busy.');
     expect(await db().$count(outbox, eq(outbox.state, 'failed'))).toBe(2);
+  });
+});
+
+describe('mails that anybody can cause', () => {
+  const at = (minute: number): string => `2026-11-24T10:${String(minute).padStart(2, '0')}:00.000Z`;
+  const confirm = (now: string, kind: 'choice_confirmation' | 'assignment' = 'choice_confirmation') =>
+    enqueueMail(db(), { kind, to: { address: 'capped@aef.com' }, ticketId: null, now });
+
+  it('are so many an hour to one address, and no more', async () => {
+    await updateSettings(db(), { answersPerHour: 2 });
+    expect([await confirm(at(0)), await confirm(at(1)), await confirm(at(2))]).toEqual([true, true, false]);
+    expect(await confirm(at(3), 'assignment')).toBe(true);
+    expect(await confirm('2026-11-24T11:00:30.000Z')).toBe(true);
   });
 });
