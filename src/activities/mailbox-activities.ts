@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 
+import { compareWithLedger, isComparisonDue } from '../db/comparison.ts';
 import {
   listPending,
   listToRemove,
@@ -17,7 +18,7 @@ import { restAfterTrouble, type TroubleState } from '../domain/backoff.ts';
 import type { Disposition } from '../domain/disposition.ts';
 import { soleSender } from '../domain/lookups.ts';
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
-import { secretWarning } from '../domain/secret-expiry.ts';
+import { mailboxWarnings } from '../domain/mailbox-warnings.ts';
 import type { MimeReading } from '../mail/mime.ts';
 import { authenticateSender } from '../mail/sender-authentication.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../mail/session.ts';
@@ -93,8 +94,8 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
 
 /** History keeps what is returned, so nothing is said where there is nothing to say. */
 function warningsOf(mailbox: MailboxRecord): { readonly warnings?: readonly string[] } {
-  const warning = secretWarning(mailbox, new Date().toISOString());
-  return warning === null ? {} : { warnings: [`${warning.message} ${warning.cure}`] };
+  const warnings = mailboxWarnings(mailbox, new Date().toISOString());
+  return warnings.length === 0 ? {} : { warnings: warnings.map(({ message, cure }) => `${message} ${cure}`) };
 }
 
 /** What operators tell apart: whose turn it is to do something, the administrator's, the server's, or nobody's. */
@@ -104,15 +105,24 @@ function stateOf(kind: MailErrorKind): TroubleState {
 }
 
 /** The next batch, stored; or what the mail server had against it. */
-async function receive(deps: ActivityDeps, mailbox: Mailbox, settings: Settings): Promise<ReceivedBatch | MailError> {
+async function receive(
+  deps: ActivityDeps,
+  mailbox: MailboxRecord,
+  settings: Settings,
+): Promise<ReceivedBatch | MailError> {
   let session: MailSession | undefined;
   try {
     const secrets = await secretsOf(deps, mailbox.id);
     session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
-    return await receiveBatch(deps, mailbox, session, {
+    // Taken before the batch: what arrives meanwhile is none of the comparison's business.
+    const inventory = isComparisonDue(mailbox, new Date()) ? await session.inventory() : undefined;
+    const batch = await receiveBatch(deps, mailbox, session, {
       maxMessages: settings.batchMaxMessages,
       maxBytes: settings.batchMaxBytes,
     });
+    if (inventory !== undefined && !batch.more)
+      await compareWithLedger(deps.db, mailbox.id, inventory, new Date().toISOString());
+    return batch;
   } catch (error) {
     if (error instanceof MailError) return error;
     throw error;

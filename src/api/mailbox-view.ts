@@ -2,7 +2,7 @@ import type { Db, Tx } from '../db/connect.ts';
 import type { MailboxRecord } from '../db/mailboxes.ts';
 import { countMessages, readCategoryCodes, type MessageCounts } from '../db/mailbox-overview.ts';
 import { secretMask } from '../domain/mailbox-draft.ts';
-import { secretWarning } from '../domain/secret-expiry.ts';
+import { mailboxWarnings } from '../domain/mailbox-warnings.ts';
 import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';
 import type { MailboxView } from './schemas/mailbox.ts';
 
@@ -35,13 +35,15 @@ const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: 
   acceptCurlyQuotes: mailbox.acceptCurlyQuotes,
   senderAuthentication: mailbox.senderAuthentication,
   authenticationServers: mailbox.authenticationServers,
+  push: mailbox.push,
   maxMessageBytes: mailbox.maxMessageBytes,
   state: mailbox.state,
   stateSince: mailbox.stateSince,
   detail: mailbox.stateDetail,
-  warnings: [secretWarning(mailbox, new Date().toISOString())].filter((warning) => warning !== null),
+  warnings: [...mailboxWarnings(mailbox, new Date().toISOString())],
   lastReadAt: mailbox.lastReadAt,
   nextReadAt: mailbox.nextReadAt,
+  lastComparedAt: mailbox.lastComparedAt,
   counts: { ...counts },
   workflowId: mailboxWorkflowId(mailbox.id),
   revision: mailbox.revision,

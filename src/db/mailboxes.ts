@@ -19,6 +19,12 @@ export interface MailboxRecord extends Mailbox {
   readonly lastReadAt: string | null;
   readonly nextReadAt: string | null;
   readonly consecutiveFailures: number;
+  /** When its inbox was last compared with the ledger; at first, when it was made. */
+  readonly lastComparedAt: string;
+  /** Messages in the inbox that no read lists, as the last comparison found them. */
+  readonly unlistedMessages: number;
+  /** What keeps its inbox from being watched, and the cure; null while it is watched, or need not be. */
+  readonly pushProblem: string | null;
   /** Grows with every change of the form. */
   readonly revision: number;
   readonly createdAt: string;

@@ -55,6 +55,7 @@ export const withMailboxDefaults = (form: MailboxForm): MailboxDraft => {
     acceptCurlyQuotes: form.acceptCurlyQuotes ?? false,
     senderAuthentication: form.senderAuthentication ?? 'off',
     authenticationServers: (form.authenticationServers ?? []).map((entry) => entry.trim().toLowerCase()),
+    push: form.push ?? false,
     maxMessageBytes: form.maxMessageBytes ?? defaultMaxMessageBytes,
   };
 };

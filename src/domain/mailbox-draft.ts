@@ -34,6 +34,7 @@ export interface MailboxDraft {
   readonly acceptCurlyQuotes: boolean;
   readonly senderAuthentication: SenderAuthenticationMode;
   readonly authenticationServers: readonly string[];
+  readonly push: boolean;
   readonly maxMessageBytes: number;
 }
 

@@ -34,6 +34,7 @@ export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): reado
   ...checkAddresses(draft),
   ...checkSenderAuthentication(draft),
   ...checkAfterProcessing(draft),
+  ...checkPush(draft),
   ...checkNumbers(draft),
   ...violationIf(draft.name.trim() === '', 'name', 'required', 'A mailbox needs a name.'),
 ];
@@ -245,6 +246,14 @@ const checkAfterProcessing = ({
     'After Processing “move” needs the folder to move to: enter it.',
   );
 };
+
+const checkPush = ({ type, push }: MailboxDraft): readonly MailboxRuleViolation[] =>
+  violationIf(
+    push && type !== 'imap4' && type !== 'office365',
+    'push',
+    'unsupported',
+    'Push is IMAP IDLE, which POP3 and Microsoft Graph do not have: switch it off, or choose Type IMAP4 or Office 365.',
+  );
 
 const checkNumbers = ({ readIntervalMinutes, maxMessageBytes }: MailboxDraft): readonly MailboxRuleViolation[] => [
   ...violationIf(

@@ -50,6 +50,8 @@ export interface Mailbox {
   readonly senderAuthentication: SenderAuthenticationMode;
   /** Receiving servers whose Authentication-Results count, lower case; `-` for fields that name none. */
   readonly authenticationServers: readonly string[];
+  /** Its inbox is watched (IMAP IDLE, RFC 2177), and read as soon as a mail arrives; imap4 and office365 only. */
+  readonly push: boolean;
   /** Bytes, inclusive; a larger message is quarantined unread (spec §11). */
   readonly maxMessageBytes: number;
 }

@@ -1,12 +1,5 @@
 import type { SecretInput } from './mailbox-draft.ts';
-
-/** Something that is not wrong yet, or no fault of the server's: told beside the mailbox's state. */
-export interface MailboxWarning {
-  readonly code: 'secret_expires' | 'secret_expired';
-  readonly message: string;
-  /** What to do. */
-  readonly cure: string;
-}
+import type { MailboxWarning } from './mailbox-warnings.ts';
 
 /** Days before the expiry from which on it is told, inclusive (spec §2). */
 export const secretWarningDays = 14;
@@ -18,7 +11,7 @@ export const isDay = (text: string): boolean => {
 };
 
 /** The date is that of the client secret where one is stored, otherwise of the password. */
-interface DatedSecret {
+export interface DatedSecret {
   /** `yyyy-mm-dd`. */
   readonly secretExpiresAt: string | null;
   readonly hasClientSecret: boolean;

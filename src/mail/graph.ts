@@ -66,6 +66,10 @@ class GraphSession implements MailSession {
     return [...ids];
   }
 
+  inventory(): Promise<readonly string[]> {
+    return this.list();
+  }
+
   async *listInPieces(): AsyncIterable<readonly string[]> {
     const listed = new Map<string, ListedMessage>();
     this.#listed = listed;

@@ -13,7 +13,11 @@ export interface ImapAuth {
 export function createImapClient(
   endpoint: Endpoint,
   auth: ImapAuth,
-  options: ConnectionOptions & { readonly maxLiteralOctets: number },
+  options: ConnectionOptions & {
+    readonly maxLiteralOctets: number;
+    /** How long an IDLE lasts before it is begun anew, ms; absent: for ever. */
+    readonly maxIdleMs?: number;
+  },
 ): ImapFlow {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const client = new ImapFlow({
@@ -31,6 +35,7 @@ export function createImapClient(
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     maxLiteralSize: options.maxLiteralOctets,
+    ...(options.maxIdleMs !== undefined && { maxIdleTime: options.maxIdleMs }),
   });
   // Without a listener a lost connection ends the process; the command under way, or the next one, tells it as well.
   client.on('error', () => undefined);

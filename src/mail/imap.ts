@@ -53,11 +53,19 @@ class ImapSession implements MailSession {
     this.#failure = failure;
   }
 
-  async list(): Promise<readonly string[]> {
+  list(): Promise<readonly string[]> {
+    return this.#search({ deleted: false });
+  }
+
+  inventory(): Promise<readonly string[]> {
+    return this.#search({ all: true });
+  }
+
+  async #search(query: Parameters<typeof searchUids>[1]): Promise<readonly string[]> {
     try {
       // A search answers from the view of the last command: NOOP has what came and went since then told first.
       await this.#client.noop();
-      const uids = await searchUids(this.#client, { deleted: false });
+      const uids = await searchUids(this.#client, query);
       return uids.map((uid) => this.#protocolId(uid));
     } catch (error) {
       throw toMailError(error, this.#failure);

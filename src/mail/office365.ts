@@ -1,5 +1,6 @@
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
+import type { ImapAuth } from './imap-client.ts';
 import { openImapSession } from './imap.ts';
 import type { MicrosoftCloud } from './microsoft-cloud.ts';
 import { MailError } from './session.ts';
@@ -21,23 +22,27 @@ export async function openOffice365Session(
   tokens: TokenSource,
   options: ConnectionOptions = {},
 ): Promise<MailSession> {
-  const connect = (): Promise<MailSession> => connectWithToken(mailbox, secrets, tokens, options);
+  const connect = (): Promise<MailSession> =>
+    connectWithToken(mailbox, secrets, tokens, (endpoint, auth) => openImapSession(endpoint, auth, mailbox, options));
   return new Office365Session(connect, await connect());
 }
 
-/** A token may be refused that is good by its date (a revoked session, a changed password): a new one is tried once. */
-async function connectWithToken(
+/**
+ * Connects to Exchange Online with a token of the mailbox. One may be refused that is good by its date (a revoked session, a changed
+ * password): a new one is tried once. Throws MailError.
+ */
+export async function connectWithToken<T>(
   mailbox: Mailbox,
   secrets: MailboxSecrets,
   tokens: TokenSource,
-  options: ConnectionOptions,
-): Promise<MailSession> {
+  connect: (endpoint: Endpoint, auth: ImapAuth) => Promise<T>,
+): Promise<T> {
   const endpoint = exchangeEndpoint(tokens.cloud);
   const user = isShared(mailbox) ? mailbox.address : mailbox.login;
   for (let renewed = false; ; renewed = true) {
     const accessToken = await tokens.token(mailbox, secrets);
     try {
-      return await openImapSession(endpoint, { user, accessToken }, mailbox, options);
+      return await connect(endpoint, { user, accessToken });
     } catch (error) {
       if (!(error instanceof MailError) || error.kind !== 'credentials_refused') throw error;
       tokens.invalidate(mailbox.id, accessToken);
@@ -70,6 +75,10 @@ class Office365Session implements MailSession {
 
   list(): Promise<readonly string[]> {
     return this.#twice((session) => session.list());
+  }
+
+  inventory(): Promise<readonly string[]> {
+    return this.#twice((session) => session.inventory());
   }
 
   async *listInPieces(): AsyncIterable<readonly string[]> {

@@ -44,7 +44,8 @@ export async function openSession(
   }
 }
 
-function passwordOf({ type, login }: Mailbox, { password }: MailboxSecrets): string {
+/** As it may be sent. Throws MailError for one that is missing, or that the protocol cannot carry. */
+export function passwordOf({ type, login }: Mailbox, { password }: MailboxSecrets): string {
   const refuse = (message: string, cure: string): MailError => new MailError('credentials_refused', message, cure);
   if (password === null || password === '') {
     throw refuse('The mailbox has no password.', 'Enter the Password of the mailbox.');

@@ -78,6 +78,10 @@ class Pop3Session implements MailSession {
     });
   }
 
+  inventory(): Promise<readonly string[]> {
+    return this.list();
+  }
+
   async *listInPieces(): AsyncIterable<readonly string[]> {
     yield await this.list();
   }

@@ -44,6 +44,8 @@ export interface MailSession {
    * the protocol allows that, as on Graph.
    */
   listInPieces(): AsyncIterable<readonly string[]>;
+  /** All that lies in the inbox, in any order: also what `list` leaves out, such as messages flagged as deleted by somebody else. */
+  inventory(): Promise<readonly string[]>;
   /** Sizes and times of these messages, in the order asked for; one that has vanished meanwhile is left out. */
   describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]>;
   /** The messages in the order asked for; one that has vanished meanwhile is left out. */

@@ -7,6 +7,7 @@ import { type Failpoint, noFailpoint } from '../activities/failpoint.ts';
 import { createApprovalActivities } from '../activities/approval-activities.ts';
 import { createTicketActivities } from '../activities/ticket-activities.ts';
 import type { Database } from '../db/connect.ts';
+import { readMailboxSecrets } from '../db/mailboxes.ts';
 import { logSecretWarnings } from '../db/secret-warnings.ts';
 import { createReplyIds } from '../db/reply-ids.ts';
 import type { SecretBox } from '../db/secrets.ts';
@@ -15,12 +16,15 @@ import { createMimeReader } from '../mail/mime.ts';
 import { openSession } from '../mail/open-session.ts';
 import { createSender } from '../mail/send.ts';
 import { createTokenSource } from '../mail/tokens.ts';
+import { watchInbox } from '../mail/watch-inbox.ts';
+import { mailboxWorkflowId, wakeSignal } from '../workflows/mailbox.messages.ts';
 import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
 import { createBacklogWatch } from './backlog-watch.ts';
 import { startMailboxes } from './start-mailboxes.ts';
 import { dispatchWorkflowOutbox } from './dispatch-workflow-outbox.ts';
 import { openLogFile } from './follow-operation-log.ts';
 import { startLoop } from './loop.ts';
+import { createPush } from './push.ts';
 import { removeExpired } from './remove-expired.ts';
 import { sendOutbox } from './send-outbox.ts';
 import { connectTemporal } from './temporal-client.ts';
@@ -134,8 +138,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     logger,
     turn: () => dispatchWorkflowOutbox({ db: database.db, client, inBacklog: backlog.isBeingRead() }),
   });
+  const push = createPush({
+    db: database.db,
+    logger,
+    watch: async (mailbox, signal, onArrival) =>
+      watchInbox(
+        mailbox,
+        await readMailboxSecrets(database.db, options.secretBox, mailbox.id),
+        { tokens, signal, ...(options.ca === undefined ? {} : { ca: options.ca }) },
+        onArrival,
+      ),
+    wake: (mailboxId) => client.workflow.getHandle(mailboxWorkflowId(mailboxId)).signal(wakeSignal),
+  });
   const loops = [
     dispatcher,
+    startLoop({ name: 'push', pauseMs: 5_000, logger, turn: push.turn }),
     startLoop({
       name: 'secret expiry',
       pauseMs: 3_600_000,
@@ -161,6 +178,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
       await within(5_000, Promise.all(loops.map((loop) => loop.stop())));
+      await within(2_000, push.close());
       await logFile?.close();
       sender?.close();
       await mimeReader.close();

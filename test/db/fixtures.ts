@@ -77,6 +77,7 @@ export const mailboxForm = async (db: Db): Promise<MailboxInput> => ({
   acceptCurlyQuotes: false,
   senderAuthentication: 'off',
   authenticationServers: [],
+  push: false,
   maxMessageBytes: 1024,
 });
 

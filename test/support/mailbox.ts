@@ -28,6 +28,7 @@ export const formOf = (fields: FormFields): Omit<Mailbox, 'id'> => ({
   acceptCurlyQuotes: false,
   senderAuthentication: 'off',
   authenticationServers: [],
+  push: false,
   maxMessageBytes: 25 * 1024 * 1024,
   ...fields,
 });

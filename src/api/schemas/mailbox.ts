@@ -56,6 +56,11 @@ const form = {
     .max(20)
     .readonly()
     .describe('With `authentication-results`: the receiving servers that are believed; `-` for fields that name none.'),
+  push: z
+    .boolean()
+    .describe(
+      'The inbox is watched (IMAP IDLE) and read as soon as a mail arrives; imap4 and office365 only. Off unless said otherwise.',
+    ),
   maxMessageBytes: z.number().describe('A larger message is quarantined unread. 25 MiB unless said otherwise.'),
 };
 
@@ -92,9 +97,12 @@ export const MailboxSchema = z
     detail: z.string().describe('What is wrong and what to do; empty when nothing is.'),
     warnings: z
       .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
-      .describe('What will go wrong if nothing is done, whatever the state: `secret_expires`, `secret_expired`.'),
+      .describe(
+        'What will go wrong if nothing is done, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`.',
+      ),
     lastReadAt: instant.nullable().describe('End of the last read that reached the server.'),
     nextReadAt: instant.nullable(),
+    lastComparedAt: instant.describe('When the inbox was last compared with the ledger, which is done once a day.'),
     counts: z.record(z.string(), z.int()).describe('Messages by disposition; `pending` for those not yet handled.'),
     workflowId: z.string().describe('In the Temporal Web UI.'),
     revision: z.int().describe('Grows with every change of the form.'),

@@ -43,12 +43,19 @@ export const mailboxes = pgTable(
     /** The receiving servers whose Authentication-Results count, lower case (RFC 8601 §2.5). */
     authenticationServers: text().array().notNull().default([]),
     maxMessageBytes: integer().notNull(),
+    push: boolean().notNull().default(false),
+    /** What keeps its inbox from being watched, and the cure; null while it is watched, or need not be. */
+    pushProblem: text(),
     state: text({ enum: mailboxStates }).notNull().default('waiting'),
     stateDetail: text().notNull().default(''),
     stateSince: instant().notNull().default(now),
     lastReadAt: instant(),
     nextReadAt: instant(),
     consecutiveFailures: integer().notNull().default(0),
+    /** When its inbox was last compared with the ledger; at first, when it was made. */
+    lastComparedAt: instant().notNull().default(now),
+    /** Messages in the inbox that no read lists, as the last comparison found them. */
+    unlistedMessages: integer().notNull().default(0),
     /** Grows with every change of the form, not with the state: two administrators do not overwrite each other. */
     revision: integer().notNull().default(1),
     createdAt: instant().notNull().default(now),
@@ -72,3 +79,13 @@ export const mailboxes = pgTable(
     check('mailboxes_address_lower_case', sql`${t.address} = lower(${t.address})`),
   ],
 );
+
+/** Which worker watches the inbox of a mailbox with push: one at a time, until `heldUntil` unless it asks again. */
+export const pushWatches = pgTable('push_watches', {
+  mailboxId: reference()
+    .primaryKey()
+    .references(() => mailboxes.id),
+  /** Of the worker's own making, new with each start. */
+  holder: text().notNull(),
+  heldUntil: instant().notNull(),
+});

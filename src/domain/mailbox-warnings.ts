@@ -1,0 +1,37 @@
+import { type DatedSecret, secretWarning } from './secret-expiry.ts';
+
+/** Something that is not wrong yet, or does not keep the mailbox from being read: told beside the mailbox's state. */
+export interface MailboxWarning {
+  readonly code: 'secret_expires' | 'secret_expired' | 'push_unavailable' | 'unlisted_messages';
+  readonly message: string;
+  /** What to do. */
+  readonly cure: string;
+}
+
+interface Warned extends DatedSecret {
+  readonly push: boolean;
+  readonly pushProblem: string | null;
+  readonly unlistedMessages: number;
+}
+
+/** `now`: ISO 8601 UTC. */
+export const mailboxWarnings = (mailbox: Warned, now: string): readonly MailboxWarning[] =>
+  [secretWarning(mailbox, now), pushWarning(mailbox), unlistedWarning(mailbox)].filter((warning) => warning !== null);
+
+const pushWarning = ({ push, pushProblem }: Warned): MailboxWarning | null =>
+  push && pushProblem !== null
+    ? {
+        code: 'push_unavailable',
+        message: `The inbox cannot be watched: ${pushProblem}`,
+        cure: 'Until that is put right it is read at its interval.',
+      }
+    : null;
+
+const unlistedWarning = ({ unlistedMessages }: Warned): MailboxWarning | null =>
+  unlistedMessages > 0
+    ? {
+        code: 'unlisted_messages',
+        message: `Messages that lie in the inbox and are never read: ${String(unlistedMessages)}.`,
+        cure: 'They are flagged as deleted, or the server does not hand them out: look at them in a mail program, and take the flag back or expunge them.',
+      }
+    : null;
