@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { startMailboxes } from '../src/worker/start-mailboxes.ts';
 import { startChild } from './child.ts';
 import { mailboxHistory, ticketHistoryBytes, type HistoryCosts } from './history.ts';
-import { createInbox, deliver } from './inbox.ts';
+import { createInbox, deliver, imapForm } from './inbox.ts';
 import { cpuByProgram, cpuOf, peakMibOf } from './processes.ts';
 import type { Bench } from './servers.ts';
 import type { BenchWorkerOptions } from './worker-entry.ts';
@@ -99,13 +99,13 @@ export async function measureAgent(bench: Bench, options: AgentOptions): Promise
 }
 
 async function start(bench: Bench, login: string): Promise<number> {
-  const id = await createInbox(bench, login);
+  const id = await createInbox(bench, imapForm(bench, login));
   await startMailboxes(bench.database.db, bench.client);
   return id;
 }
 
 /** Waits until so many messages of the mailbox are handled and removed. */
-async function emptied(bench: Bench, mailboxId: number, mails: number): Promise<void> {
+export async function emptied(bench: Pick<Bench, 'database'>, mailboxId: number, mails: number): Promise<void> {
   const left = async (): Promise<number> =>
     mails -
     (await count(
@@ -116,11 +116,11 @@ async function emptied(bench: Bench, mailboxId: number, mails: number): Promise<
 }
 
 /** Waits until the processes of all tickets are started. */
-async function dispatched(bench: Bench): Promise<void> {
+export async function dispatched(bench: Pick<Bench, 'database'>): Promise<void> {
   while ((await undispatched(bench)) > 0) await sleep(POLL_MS);
 }
 
-const undispatched = (bench: Bench): Promise<number> =>
+const undispatched = (bench: Pick<Bench, 'database'>): Promise<number> =>
   count(bench, sql`select count(*)::int as count from workflow_outbox where dispatched_at is null`);
 
 /** A figure for anything but one ticket a mail and an empty inbox would be worth nothing. */
@@ -141,7 +141,7 @@ async function someTickets({ database }: Bench, mailboxId: number): Promise<read
   return rows.map(({ number }) => number);
 }
 
-async function count({ database }: Bench, query: ReturnType<typeof sql>): Promise<number> {
+async function count({ database }: Pick<Bench, 'database'>, query: ReturnType<typeof sql>): Promise<number> {
   const [row] = await database.db.execute<{ count: number }>(query);
   return row?.count ?? 0;
 }

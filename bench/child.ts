@@ -10,10 +10,16 @@ export interface BenchChild {
   end(): Promise<void>;
 }
 
-/** A part of the bench in a process of its own, so that its time and memory are its own; `profileFolder` gets its CPU profile. */
-export function startChild(module: string, options: object, profileFolder?: string): BenchChild {
+/** A part of the bench in a process of its own, so that its time and memory are its own; `profileFolder` gets its CPU profile; `environment` is added to ours. */
+export function startChild(
+  module: string,
+  options: object,
+  profileFolder?: string,
+  environment: Readonly<Record<string, string>> = {},
+): BenchChild {
   const child: ChildProcess = fork(fileURLToPath(new URL(module, import.meta.url)), [JSON.stringify(options)], {
     execArgv: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

@@ -7,12 +7,14 @@ import { measureAgent, type AgentResult } from './agent.ts';
 import { startChild } from './child.ts';
 import type { FloorOptions, FloorResult } from './floor-entry.ts';
 import { deliver } from './inbox.ts';
+import { measureProtocols } from './protocols.ts';
 import { withBench, type Bench } from './servers.ts';
 
 const { values } = parseArgs({
   options: {
     mails: { type: 'string', default: '1000' },
     large: { type: 'string', default: '10000' },
+    protocols: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     durable: { type: 'boolean', default: false },
     profile: { type: 'string' },
@@ -20,6 +22,7 @@ const { values } = parseArgs({
 });
 const mails = Number(values.mails);
 const large = Number(values.large);
+const protocolMails = Number(values.protocols);
 const seed = Number(values.seed);
 
 async function measureFloor(bench: Bench): Promise<FloorResult> {
@@ -88,5 +91,14 @@ await withBench(values.durable, async (bench) => {
   print(agentRows(small));
   const ratio = mails / small.seconds / (floor.mails / floor.seconds);
   print([['agent to floor', digits(ratio, 2)]]);
+  if (protocolMails > 0) {
+    const results = await measureProtocols(bench, protocolMails, seed + 4);
+    print(
+      results.map(({ type, mails: count, seconds, cpu: spent }) => [
+        `${type}, ${count} mails`,
+        `${digits(count / seconds)} mails/s, worker ${digits(spent, 2)} s CPU`,
+      ]),
+    );
+  }
   if (large > 0) print(agentRows(await measureAgent(bench, { mails: large, seed: seed + 2, processes: false })));
 });

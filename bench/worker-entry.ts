@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { connect } from '../src/db/connect.ts';
 import { createSecretBox } from '../src/db/secrets.ts';
+import type { MicrosoftCloud } from '../src/mail/microsoft-cloud.ts';
 import { startWorker } from '../src/worker/worker.ts';
 
 export interface BenchWorkerOptions {
@@ -9,6 +10,7 @@ export interface BenchWorkerOptions {
   /** Base64 of 32 octets. */
   readonly secretKey: string;
   readonly ca: string;
+  readonly cloud?: MicrosoftCloud;
   readonly logFile: string;
   readonly workflowBundlePath: string;
 }
@@ -24,6 +26,7 @@ async function main(options: BenchWorkerOptions): Promise<void> {
     dateFormat: 'dd/MM/yyyy',
     smtpUrl: undefined,
     ca: options.ca,
+    ...(options.cloud !== undefined && { cloud: options.cloud }),
     logFile: { file: options.logFile, type: 'lt_All' },
     logger: pino({ level: 'warn' }),
     workflowBundlePath: options.workflowBundlePath,

@@ -1,11 +1,8 @@
-import { type DatedSecret, secretWarning } from './secret-expiry.ts';
+import { type DatedSecret, type SecretWarning, secretWarning } from './secret-expiry.ts';
 
 /** Something that is not wrong yet, or does not keep the mailbox from being read: told beside the mailbox's state. */
-export interface MailboxWarning {
-  readonly code: 'secret_expires' | 'secret_expired' | 'push_unavailable' | 'unlisted_messages';
-  readonly message: string;
-  /** What to do. */
-  readonly cure: string;
+export interface MailboxWarning extends Omit<SecretWarning, 'code'> {
+  readonly code: SecretWarning['code'] | 'push_unavailable' | 'unlisted_messages';
 }
 
 interface Warned extends DatedSecret {

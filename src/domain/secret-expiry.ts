@@ -1,5 +1,11 @@
 import type { SecretInput } from './mailbox-draft.ts';
-import type { MailboxWarning } from './mailbox-warnings.ts';
+
+export interface SecretWarning {
+  readonly code: 'secret_expires' | 'secret_expired';
+  readonly message: string;
+  /** What to do. */
+  readonly cure: string;
+}
 
 /** Days before the expiry from which on it is told, inclusive (spec §2). */
 export const secretWarningDays = 14;
@@ -26,10 +32,7 @@ export const keepsSecretExpiry = (
 const dayMs = 86_400_000;
 
 /** `now`: ISO 8601 UTC; days are counted in UTC. Null when no date is entered, or it is far. */
-export const secretWarning = (
-  { secretExpiresAt, hasClientSecret }: DatedSecret,
-  now: string,
-): MailboxWarning | null => {
+export const secretWarning = ({ secretExpiresAt, hasClientSecret }: DatedSecret, now: string): SecretWarning | null => {
   if (secretExpiresAt === null) return null;
   const daysLeft = Math.round((Date.parse(secretExpiresAt) - Date.parse(now.slice(0, 10))) / dayMs);
   if (daysLeft > secretWarningDays) return null;
