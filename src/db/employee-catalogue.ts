@@ -1,5 +1,6 @@
 import { and, asc, eq, exists, gt, inArray, or, sql } from 'drizzle-orm';
 import type { Employee } from '../domain/facts.ts';
+import type { Language } from '../domain/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';
 import { contains } from './contains.ts';
@@ -7,7 +8,10 @@ import { NotFoundError } from './errors.ts';
 import type { PageAfter } from './page.ts';
 import { employeeAddresses, employeeGroups, employees } from './schema/index.ts';
 
-export type EmployeeInput = Omit<Employee, 'id'>;
+export interface EmployeeInput extends Omit<Employee, 'id'> {
+  /** Of the mails to this person; null: the settings' language. */
+  readonly language?: Language | null | undefined;
+}
 
 /** An employee who came into being without an address has none: `addresses` may be empty here. */
 export interface EmployeeRecord {
@@ -16,7 +20,11 @@ export interface EmployeeRecord {
   /** Primary address first, then the aliases; lower case. */
   readonly addresses: readonly string[];
   readonly supportGroups: readonly string[];
+  /** Of the mails to this person; null: the settings' language. */
+  readonly language: Language | null;
 }
+
+const columns = { id: employees.id, name: employees.name, language: employees.language };
 
 /** By id. `text`: part of the name or of an address. */
 export const listEmployees = async (
@@ -25,7 +33,7 @@ export const listEmployees = async (
   { after, limit }: PageAfter,
 ): Promise<EmployeeRecord[]> => {
   const people = await db
-    .select({ id: employees.id, name: employees.name })
+    .select(columns)
     .from(employees)
     .where(
       and(
@@ -39,10 +47,7 @@ export const listEmployees = async (
 };
 
 export const findEmployee = async (db: Db | Tx, id: number): Promise<EmployeeRecord> => {
-  const people = await db
-    .select({ id: employees.id, name: employees.name })
-    .from(employees)
-    .where(eq(employees.id, id));
+  const people = await db.select(columns).from(employees).where(eq(employees.id, id));
   const [employee] = await withDetails(db, people);
   return employee ?? unknownEmployee(id);
 };
@@ -50,10 +55,10 @@ export const findEmployee = async (db: Db | Tx, id: number): Promise<EmployeeRec
 /** Throws ConflictError when somebody else has one of the addresses. */
 export const createEmployee = (
   db: Db | Tx,
-  { name, addresses, supportGroups }: EmployeeInput,
+  { name, addresses, supportGroups, language }: EmployeeInput,
 ): Promise<EmployeeRecord> =>
   db.transaction(async (tx) => {
-    const [created] = await tx.insert(employees).values({ name }).returning({ id: employees.id });
+    const [created] = await tx.insert(employees).values({ name, language }).returning({ id: employees.id });
     if (created === undefined) throw new Error('An insert returned no row.');
     await replaceAddresses(tx, created.id, addresses);
     await replaceGroups(tx, created.id, supportGroups);
@@ -67,10 +72,10 @@ export const updateEmployee = (
   changes: { readonly [Field in keyof EmployeeInput]?: EmployeeInput[Field] | undefined },
 ): Promise<EmployeeRecord> =>
   db.transaction(async (tx) => {
-    const { name, addresses, supportGroups } = changes;
+    const { name, addresses, supportGroups, language } = changes;
     const [updated] = await tx
       .update(employees)
-      .set({ name, updatedAt: sql`now()` })
+      .set({ name, language, updatedAt: sql`now()` })
       .where(eq(employees.id, id))
       .returning({ id: employees.id });
     if (updated === undefined) return unknownEmployee(id);
@@ -98,7 +103,7 @@ const addressLike = (db: Db | Tx, text: string) =>
 
 const withDetails = async (
   db: Db | Tx,
-  people: readonly { readonly id: number; readonly name: string }[],
+  people: readonly Pick<EmployeeRecord, 'id' | 'name' | 'language'>[],
 ): Promise<EmployeeRecord[]> => {
   const ids = people.map(({ id }) => id);
   const addresses = await db
@@ -111,9 +116,10 @@ const withDetails = async (
     .from(employeeGroups)
     .where(inArray(employeeGroups.employeeId, ids))
     .orderBy(asc(employeeGroups.groupName));
-  return people.map(({ id, name }) => ({
+  return people.map(({ id, name, language }) => ({
     id,
     name,
+    language,
     addresses: addresses.filter(({ employeeId }) => employeeId === id).map(({ address }) => address),
     supportGroups: groups.filter(({ employeeId }) => employeeId === id).map(({ groupName }) => groupName),
   }));

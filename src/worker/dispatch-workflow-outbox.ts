@@ -13,14 +13,14 @@ import { searchAttributes } from '../workflows/search-attributes.ts';
 import { ticketQueue } from '../workflows/task-queues.ts';
 import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../workflows/ticket.messages.ts';
 
-/** Starts under way at once: enough to keep a small Temporal server busy, few enough to leave it room. */
+/** Starts, and changes, under way at once: enough to keep a small Temporal server busy, few enough to leave it room. */
 const BATCH = 20;
 
 /**
- * Of one turn while mails wait. A start costs some sixty times what a mail does, most of it in the Temporal server: at full pace a backlog
+ * Starts of one turn while mails wait. A start costs some sixty times what a mail does, most of it in the Temporal server: at full pace a backlog
  * of mails would be read no faster than processes start.
  */
-const BATCH_IN_BACKLOG = 5;
+const STARTS_IN_BACKLOG = 5;
 
 export interface DispatchDeps {
   readonly db: Db;
@@ -32,10 +32,12 @@ export interface DispatchDeps {
 /**
  * Tells Temporal what the last transactions decided: starts processes and sends them `ticketChanged`, in order for each ticket,
  * at least once. Workflow id and update id make a repetition harmless. What fails is tried again by its own row's clock.
- * @returns true when there is more to dispatch now; never in a backlog
+ * @returns true when there is more to dispatch now; in a backlog, more changes
  */
 export async function dispatchWorkflowOutbox({ db, client, inBacklog }: DispatchDeps): Promise<boolean> {
-  const entries = await takeUndispatched(db, inBacklog ? BATCH_IN_BACKLOG : BATCH);
+  const changes = await takeUndispatched(db, 'changes', BATCH);
+  const starts = await takeUndispatched(db, 'starts', inBacklog ? STARTS_IN_BACKLOG : BATCH);
+  const entries = [...changes, ...starts];
   // One entry a ticket and turn: the next one of the same ticket waits for this one.
   const done: number[] = [];
   await Promise.all(
@@ -49,7 +51,8 @@ export async function dispatchWorkflowOutbox({ db, client, inBacklog }: Dispatch
     }),
   );
   await markDispatched(db, done);
-  return !inBacklog && entries.length === BATCH && done.length > 0;
+  const full = changes.length === BATCH || (!inBacklog && starts.length === BATCH);
+  return full && done.length > 0;
 }
 
 type Process = (input: TicketInput) => Promise<void>;

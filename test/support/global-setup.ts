@@ -7,6 +7,7 @@ import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
 import { findChromium } from './chromium.ts';
 import { DovecotMissing, startDovecot, type Dovecot, type DovecotAddress } from './dovecot.ts';
 import type { OptionalServer } from './provided.ts';
+import { hasJava, timeSkippingServer } from './time-skipping-server.ts';
 
 /** Starts the servers once for all test files. A runner that is killed leaves PostgreSQL and Temporal to their guardian. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
@@ -14,6 +15,15 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
   const chromium = findChromium();
   if (chromium === undefined) missing.chromium = 'Chromium is not installed: on Debian run "apt-get install chromium"';
   else provide('chromium', chromium);
+
+  if (!hasJava()) missing.timeSkipping = 'Java is not installed: on Debian run "apt-get install default-jre-headless"';
+  else
+    await timeSkippingServer().then(
+      (program) => provide('timeSkipping', program),
+      (error: unknown) => {
+        missing.timeSkipping = `Temporal's test server: ${error instanceof Error ? error.message : String(error)}`;
+      },
+    );
 
   const dovecot = await dovecotIfInstalled();
   if (dovecot instanceof DovecotMissing) missing.dovecot = dovecot.message;

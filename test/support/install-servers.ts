@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { findChromium } from './chromium.ts';
+import { hasJava } from './time-skipping-server.ts';
 
 interface Server {
   readonly packages: readonly string[];
@@ -11,6 +12,7 @@ const servers: readonly Server[] = [
   { packages: ['dovecot-imapd'], isThere: () => existsSync('/usr/sbin/dovecot') },
   { packages: ['dovecot-pop3d'], isThere: () => existsSync('/usr/lib/dovecot/pop3') },
   { packages: ['chromium'], isThere: () => findChromium() !== undefined },
+  { packages: ['default-jre-headless'], isThere: hasJava },
 ];
 
 /** Tells Debian's packages to start no service: the tests start their own. */

@@ -1,7 +1,7 @@
 import type { DovecotAddress } from './dovecot.ts';
 
 /** Servers that a machine may lack. */
-export type OptionalServer = 'dovecot' | 'chromium';
+export type OptionalServer = 'dovecot' | 'chromium' | 'timeSkipping';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,6 +12,8 @@ declare module 'vitest' {
     dovecot: DovecotAddress;
     /** Path of the program; only in tests under `requires('chromium')`. */
     chromium: string;
+    /** Path of the program; only in tests under `requires('timeSkipping')`. */
+    timeSkipping: string;
     /** Why a server is not there. */
     missing: Partial<Record<OptionalServer, string>>;
   }

@@ -9,6 +9,7 @@ import {
   listEmployees,
   updateEmployee,
 } from '../../db/employee-catalogue.ts';
+import { languages } from '../../domain/outgoing.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { catalogueRoutes, pageAfter } from '../http/catalogue.ts';
@@ -22,6 +23,7 @@ const fields = {
   address: mailAddress.describe('The primary mail address.'),
   aliases: z.array(mailAddress).max(50).describe('Other addresses of the same person.'),
   supportGroups: z.array(words(200)).max(100),
+  language: z.enum(languages).nullable().describe('Of the mails to this person; null: the language of the settings.'),
 };
 
 const EmployeeChangeSchema = z.strictObject(fields).partial().openapi('EmployeeChange');
@@ -38,7 +40,10 @@ const routes = catalogueRoutes(
   },
   {
     item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),
-    create: z.strictObject(fields).partial({ aliases: true, supportGroups: true }).openapi('EmployeeCreate'),
+    create: z
+      .strictObject(fields)
+      .partial({ aliases: true, supportGroups: true, language: true })
+      .openapi('EmployeeCreate'),
     change: EmployeeChangeSchema,
   },
 );
@@ -53,11 +58,12 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono => {
 
   app.openapi(routes.create, async (c) => {
     const created = await db.transaction(async (tx) => {
-      const { name, address, aliases = [], supportGroups = [] } = c.req.valid('json');
+      const { name, address, aliases = [], supportGroups = [], language } = c.req.valid('json');
       const employee = await createEmployee(tx, {
         name,
         addresses: addressList(address, aliases),
         supportGroups: [...new Set(supportGroups)],
+        language,
       });
       await logAdministrator(tx, { operation: 'employee.create', result: `created: ${employee.name}` });
       return employee;
@@ -101,12 +107,13 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   return app;
 };
 
-const toView = ({ id, name, addresses: [address, ...aliases], supportGroups }: EmployeeRecord) => ({
+const toView = ({ id, name, addresses: [address, ...aliases], supportGroups, language }: EmployeeRecord) => ({
   id,
   name,
   address: address ?? null,
   aliases,
   supportGroups: [...supportGroups],
+  language,
 });
 
 /** The primary address first, each once. */
@@ -121,6 +128,7 @@ const changeEmployee = async (tx: Tx, id: number, changes: EmployeeChange): Prom
   const primary = changes.address ?? address;
   return updateEmployee(tx, id, {
     name: changes.name,
+    language: changes.language,
     addresses: primary === undefined ? undefined : addressList(primary, changes.aliases ?? aliases),
     supportGroups: changes.supportGroups === undefined ? undefined : [...new Set(changes.supportGroups)],
   });
