@@ -4,7 +4,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ApiDeps } from './deps.ts';
-import { requireToken } from './http/auth.ts';
+import { createAttempts } from './http/attempts.ts';
+import { requireCaller, sessionCookie } from './http/auth.ts';
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler, problem } from './http/problem.ts';
 import { createRouter } from './http/validation.ts';
 import { openApiInfo } from './openapi.ts';
@@ -24,9 +25,12 @@ import { createMailboxRoutes } from './routes/mailboxes.ts';
 import { createMailtoRoutes } from './routes/mailto.ts';
 import { createMessageRoutes } from './routes/messages.ts';
 import { createOutboxRoutes } from './routes/outbox.ts';
+import { createSessionRoutes } from './routes/session.ts';
 import { createSettingsRoutes } from './routes/settings.ts';
 import { createTemplateRoutes } from './routes/templates.ts';
 import { createTicketRoutes } from './routes/tickets.ts';
+import { createTokenRoutes } from './routes/tokens.ts';
+import { createUserRoutes } from './routes/users.ts';
 import { createWaker } from './waker.ts';
 
 const KIB = 1024;
@@ -43,7 +47,8 @@ const limitBodies: MiddlewareHandler = (c, next) => (c.req.path.endsWith('/impor
 
 /** The whole HTTP surface, without a socket: `app.request()` is all that a test needs. */
 export const createApp = (deps: ApiDeps): OpenAPIHono => {
-  const routeDeps = { ...deps, wake: createWaker(deps.control, deps.logger) };
+  const attempts = createAttempts();
+  const routeDeps = { ...deps, attempts, wake: createWaker(deps.control, deps.logger) };
   const app = createRouter();
   app.onError(createErrorHandler(deps.logger));
   app.notFound(notFoundHandler);
@@ -55,15 +60,23 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     }),
   );
-  app.use('/api/*', requireToken(deps.adminToken));
+  app.use('/api/*', requireCaller({ ...deps, attempts }));
   app.use('/api/*', limitBodies);
   app.use('/api/*', async (c, next) => {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
   });
 
-  app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie,
+  });
   for (const routes of [
+    createSessionRoutes,
+    createUserRoutes,
+    createTokenRoutes,
     createAgentRoutes,
     createMailboxRoutes,
     createMailboxActionRoutes,

@@ -5,6 +5,7 @@ import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import type { ReadOptions } from '../instructions/read-instruction.ts';
 import type { MimeReader } from '../mail/mime.ts';
 import type { ConnectionTranscript } from '../mail/test-connection.ts';
+import type { Attempts } from './http/attempts.ts';
 import type { MailboxControl } from './mailbox-control.ts';
 
 /** All that the API reaches the world by. */
@@ -22,6 +23,7 @@ export interface ApiDeps {
 
 /** What the routes see. */
 export interface RouteDeps extends ApiDeps {
+  readonly attempts: Attempts;
   /** Never throws: see waker.ts. */
   readonly wake: (mailboxId: number) => Promise<void>;
 }

@@ -10,7 +10,7 @@ export const openApiInfo = {
       'Mailboxes, messages and tickets of the agent. Errors are application/problem+json (RFC 9457) with `errors[]` by field. ' +
       'Lists with a `nextCursor` are read page by page: give it back as `cursor`.',
   },
-  security: [{ adminToken: [] }],
+  security: [{ token: [] }, { session: [] }],
 };
 
 /** The document as it is committed in openapi.json. */

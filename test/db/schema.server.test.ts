@@ -35,6 +35,7 @@ describe('the database', () => {
   it('has a check for each of the domain’s unions that it stores', () => {
     expect(unions.map(([table, column]) => `${table}.${column}`).sort()).toEqual([
       'actions.kind',
+      'api_tokens.role',
       'approval_requests.state',
       'approvals.kind',
       'approvals.state',
@@ -59,6 +60,7 @@ describe('the database', () => {
       'ticket_warnings.warning',
       'tickets.state',
       'tickets.type',
+      'users.role',
       'workflow_outbox.kind',
     ]);
   });

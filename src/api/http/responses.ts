@@ -17,7 +17,11 @@ const refusal = (description: string) => ({
   content: { 'application/problem+json': { schema: ProblemSchema } },
 });
 
-export const unauthorized = { 401: refusal('The administrator token is missing or wrong.') } as const;
+export const unauthorized = {
+  401: refusal('Nobody is signed in, and there is no good token.'),
+  403: refusal('The caller’s role does not allow it, or the CSRF token is missing.'),
+} as const;
+export const tooMany = { 429: refusal('Too many failed attempts: see Retry-After.') } as const;
 export const notFound = { 404: refusal('There is no such thing.') } as const;
 export const conflict = { 409: refusal('Not possible in the present state; the detail says what to do.') } as const;
 export const unavailable = { 503: refusal('Another part of the agent does not answer; the detail names it.') } as const;

@@ -3,8 +3,9 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { findMailbox } from '../../db/mailboxes.ts';
 import { switchMailbox } from '../../db/mailbox-switch.ts';
 import { readSettings } from '../../db/settings.ts';
-import { administrator, logAdministrator } from '../administrator-log.ts';
+import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
+import { currentCaller } from '../http/caller.ts';
 import { problem } from '../http/problem.ts';
 import { conflict, json, notFound, unauthorized, unavailable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
@@ -75,7 +76,7 @@ export const createMailboxActionRoutes = ({ db, control, wake, logger }: RouteDe
       throw problem(409, 'The agent is switched off: switch it on first (PUT /api/v1/agent {"enabled": true}).');
     if (!mailbox.active)
       throw problem(409, `This mailbox is paused: resume it first (POST /api/v1/mailboxes/${id}/resume).`);
-    const { queued } = await control.readNow(id, administrator).catch((error: unknown) => {
+    const { queued } = await control.readNow(id, currentCaller().name).catch((error: unknown) => {
       logger.error({ ...loggable(error), mailboxId: id }, 'mailbox workflow did not take the wish to read now');
       throw problem(
         503,

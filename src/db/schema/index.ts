@@ -13,3 +13,4 @@ export * from './settings.ts';
 export * from './templates.ts';
 export * from './tickets.ts';
 export * from './workflow-outbox.ts';
+export * from './users.ts';

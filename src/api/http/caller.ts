@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Role } from '../../domain/role.ts';
+
+/** Who sent the request that is being answered. */
+export interface Caller {
+  /** As the operation log names them. */
+  readonly name: string;
+  readonly role: Role;
+  /** Signed in with a password; absent: a token. */
+  readonly session?: { readonly userId: number; readonly token: string };
+}
+
+const callers = new AsyncLocalStorage<Caller>();
+
+export const asCaller = <T>(caller: Caller, answer: () => T): T => callers.run(caller, answer);
+
+/** Throws outside of a request that was authenticated: a route that needs a caller and asks for none is a fault of ours. */
+export const currentCaller = (): Caller => {
+  const caller = callers.getStore();
+  if (caller === undefined) throw new Error('This route has no caller: it is not behind the sign-in.');
+  return caller;
+};

@@ -1,0 +1,38 @@
+import type { Role } from '../../domain/role.ts';
+
+/** What everybody may ask who can reach the API: they are how one comes in. */
+export const publicOperations: ReadonlySet<string> = new Set([
+  'GET /api/v1/sign-in',
+  'POST /api/v1/first-user',
+  'POST /api/v1/session',
+]);
+
+/**
+ * What is no GET and open to less than an administrator: to run the agent, and one's own session. A test of a
+ * connection is not: with another server on the form it would send a stored password there.
+ */
+const changing: Readonly<Record<string, Role>> = {
+  'PUT /api/v1/agent': 'operator',
+  'POST /api/v1/mailboxes/:id/pause': 'operator',
+  'POST /api/v1/mailboxes/:id/resume': 'operator',
+  'POST /api/v1/mailboxes/:id/read-now': 'operator',
+  'POST /api/v1/messages/:id/release': 'operator',
+  'POST /api/v1/messages/:id/discard': 'operator',
+  'POST /api/v1/outbox/:id/resend': 'operator',
+  'POST /api/v1/delegations': 'operator',
+  'DELETE /api/v1/delegations/:id': 'operator',
+  'POST /api/v1/mailto': 'reader',
+  'POST /api/v1/templates/preview': 'reader',
+  'DELETE /api/v1/session': 'reader',
+  'POST /api/v1/session/password': 'reader',
+};
+
+/** What is looked at by administrators only. */
+const guarded: ReadonlySet<string> = new Set(['GET /api/v1/users', 'GET /api/v1/users/:id', 'GET /api/v1/tokens']);
+
+/** The weakest role that may do it. `path`: as the router has it, `/api/v1/mailboxes/:id`. */
+export const roleNeeded = (method: string, path: string): Role => {
+  const operation = `${method === 'HEAD' ? 'GET' : method} ${path}`;
+  if (guarded.has(operation)) return 'administrator';
+  return changing[operation] ?? (operation.startsWith('GET ') ? 'reader' : 'administrator');
+};

@@ -1,0 +1,212 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { deleteCookie, setCookie } from 'hono/cookie';
+import { accessTokenHash } from '../../db/access-token.ts';
+import { appendLog } from '../../db/operation-log.ts';
+import { beginSession, endSession } from '../../db/sessions.ts';
+import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/users.ts';
+import { type Role, roles } from '../../domain/role.ts';
+import { logAdministrator } from '../administrator-log.ts';
+import type { RouteDeps } from '../deps.ts';
+import { remoteAddress } from '../http/attempts.ts';
+import { csrfTokenOf, sessionCookie } from '../http/auth.ts';
+import { currentCaller } from '../http/caller.ts';
+import { problem } from '../http/problem.ts';
+import { conflict, json, jsonBody, tooMany, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { givenPassword, newPassword, userName } from '../schemas/user.ts';
+import { hashPassword, isPassword } from '../passwords.ts';
+
+const tags = ['Sign-in'];
+const open = { security: [] };
+
+const SessionSchema = z
+  .object({
+    name: z.string(),
+    role: z.enum(roles),
+    csrfToken: z
+      .string()
+      .nullable()
+      .describe('To be sent as X-CSRF-Token with each change by cookie; null with a token.'),
+  })
+  .openapi('Session');
+
+const signIn = createRoute({
+  method: 'get',
+  path: '/sign-in',
+  operationId: 'readSignIn',
+  ...open,
+  tags,
+  summary: 'How to sign in',
+  responses: {
+    200: json(
+      z
+        .object({ firstUser: z.boolean().describe('There is no user yet: the first one is to be made.') })
+        .openapi('SignIn'),
+      'What the sign-in page needs to know.',
+    ),
+  },
+});
+
+const firstUser = createRoute({
+  method: 'post',
+  path: '/first-user',
+  operationId: 'createFirstUser',
+  ...open,
+  tags,
+  summary: 'Make the first user, an administrator, and sign in',
+  request: {
+    body: jsonBody(
+      z
+        .strictObject({ token: givenPassword.describe('The admin token.'), name: userName, password: newPassword })
+        .openapi('FirstUser'),
+    ),
+  },
+  responses: {
+    201: json(SessionSchema, 'Made, and signed in.'),
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+    ...tooMany,
+  },
+});
+
+const begin = createRoute({
+  method: 'post',
+  path: '/session',
+  operationId: 'signIn',
+  ...open,
+  tags,
+  summary: 'Sign in',
+  request: { body: jsonBody(z.strictObject({ name: userName, password: givenPassword }).openapi('Credentials')) },
+  responses: { 200: json(SessionSchema, 'Signed in.'), ...unauthorized, ...unsupported, ...unprocessable, ...tooMany },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/session',
+  operationId: 'readSession',
+  tags,
+  summary: 'Who is asking',
+  responses: { 200: json(SessionSchema, 'The caller.'), ...unauthorized },
+});
+
+const end = createRoute({
+  method: 'delete',
+  path: '/session',
+  operationId: 'signOut',
+  tags,
+  summary: 'Sign out',
+  responses: { 204: { description: 'Signed out.' }, ...unauthorized },
+});
+
+const changePassword = createRoute({
+  method: 'post',
+  path: '/session/password',
+  operationId: 'changeOwnPassword',
+  tags,
+  summary: 'Change one’s own password; ends one’s other sessions',
+  request: {
+    body: jsonBody(z.strictObject({ current: givenPassword, password: newPassword }).openapi('PasswordChange')),
+  },
+  responses: {
+    204: { description: 'Changed.' },
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+    ...tooMany,
+  },
+});
+
+export const createSessionRoutes = ({ db, adminToken, attempts, logger }: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
+  const start = async (c: Context, user: { readonly id: number; readonly name: string; readonly role: Role }) => {
+    const token = await beginSession(db, user.id);
+    setCookie(c, sessionCookie, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Strict',
+      secure: new URL(c.req.url).protocol === 'https:' || c.req.header('X-Forwarded-Proto') === 'https',
+    });
+    return { name: user.name, role: user.role, csrfToken: csrfTokenOf(token) };
+  };
+  const log = (who: string, operation: string, result: string, c: Context): Promise<void> =>
+    appendLog(db, {
+      at: new Date().toISOString(),
+      level: operation === 'session.refused' ? 'warning' : 'info',
+      who,
+      operation,
+      result,
+      reason: `from ${remoteAddress(c)}`,
+    });
+
+  app.openapi(signIn, async (c) => c.json({ firstUser: !(await hasUsers(db)) }, 200));
+
+  app.openapi(firstUser, async (c) => {
+    const { token, name, password } = c.req.valid('json');
+    const address = remoteAddress(c);
+    await attempts.check('address', address);
+    if (!timingSafeEqual(digest(token), digest(adminToken))) {
+      await attempts.failed('address', address);
+      throw problem(401, 'This is not the admin token: the first start says where it is.');
+    }
+    const passwordHash = await hashPassword(password);
+    const user = await db.transaction(async (tx) => createFirstUser(tx, { name, passwordHash }));
+    await log(user.name, 'user.create', 'the first user, an administrator', c);
+    return c.json(await start(c, user), 201);
+  });
+
+  app.openapi(begin, async (c) => {
+    const { name, password } = c.req.valid('json');
+    const address = remoteAddress(c);
+    await attempts.check('address', address);
+    await attempts.check('name', name.toLowerCase());
+    const user = await findUserByName(db, name);
+    if (!(await isPassword(password, user?.passwordHash)) || user === undefined) {
+      await attempts.failed('address', address);
+      await attempts.failed('name', name.toLowerCase());
+      // Somebody may type a password for a name: only names that there are get into the log.
+      await log(user?.name ?? 'unknown user', 'session.refused', 'wrong name or password', c);
+      throw problem(401, 'The name or the password is wrong.');
+    }
+    await attempts.succeeded('name', name.toLowerCase());
+    await log(user.name, 'session.begin', 'signed in', c);
+    return c.json(await start(c, user), 200);
+  });
+
+  app.openapi(read, (c) => {
+    const { name, role, session } = currentCaller();
+    return c.json({ name, role, csrfToken: session === undefined ? null : csrfTokenOf(session.token) }, 200);
+  });
+
+  app.openapi(end, async (c) => {
+    const { session } = currentCaller();
+    if (session !== undefined) await endSession(db, session.token);
+    deleteCookie(c, sessionCookie, { path: '/' });
+    return c.body(null, 204);
+  });
+
+  app.openapi(changePassword, async (c) => {
+    const { current, password } = c.req.valid('json');
+    const { name, session } = currentCaller();
+    if (session === undefined) throw problem(409, 'A token has no password: sign in as a user.');
+    await attempts.check('name', name.toLowerCase());
+    if (!(await isPassword(current, (await findUserByName(db, name))?.passwordHash))) {
+      await attempts.failed('name', name.toLowerCase());
+      throw problem(409, 'The current password is wrong.');
+    }
+    const passwordHash = await hashPassword(password);
+    await db.transaction(async (tx) => {
+      await updateUser(tx, session.userId, { passwordHash }, accessTokenHash(session.token));
+      await logAdministrator(tx, { operation: 'user.update', result: `${name}: changed: password` });
+    });
+    logger.debug({ user: name }, 'password changed');
+    return c.body(null, 204);
+  });
+  return app;
+};

@@ -1,0 +1,111 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createUser, deleteUser, findUser, listUsers, updateUser } from '../../db/users.ts';
+import { logAdministrator } from '../administrator-log.ts';
+import type { RouteDeps } from '../deps.ts';
+import { pageAfter } from '../http/catalogue.ts';
+import { pageOf, pageQuery, toPage } from '../http/paging.ts';
+import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { hashPassword } from '../passwords.ts';
+import { idParams } from '../schemas/common.ts';
+import { newPassword, role, userName, UserSchema } from '../schemas/user.ts';
+
+const tags = ['Users'];
+const fields = { name: userName, role, password: newPassword };
+
+const list = createRoute({
+  method: 'get',
+  path: '/users',
+  operationId: 'listUsers',
+  tags,
+  summary: 'Users, by id',
+  request: { query: z.strictObject(pageQuery) },
+  responses: { 200: json(pageOf(UserSchema).openapi('UserPage'), 'A page.'), ...unauthorized, ...unprocessable },
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/users',
+  operationId: 'createUser',
+  tags,
+  summary: 'Add a user',
+  request: { body: jsonBody(z.strictObject(fields).openapi('UserCreate')) },
+  responses: { 201: json(UserSchema, 'Added.'), ...unauthorized, ...conflict, ...unsupported, ...unprocessable },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/users/{id}',
+  operationId: 'readUser',
+  tags,
+  summary: 'One user',
+  request: { params: idParams },
+  responses: { 200: json(UserSchema, 'The user.'), ...unauthorized, ...notFound },
+});
+
+const update = createRoute({
+  method: 'patch',
+  path: '/users/{id}',
+  operationId: 'updateUser',
+  tags,
+  summary: 'Change name, role or password; the latter two end the user’s sessions',
+  request: { params: idParams, body: jsonBody(z.strictObject(fields).partial().openapi('UserChange')) },
+  responses: {
+    200: json(UserSchema, 'Changed.'),
+    ...unauthorized,
+    ...notFound,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/users/{id}',
+  operationId: 'deleteUser',
+  tags,
+  summary: 'Remove a user, but not the last administrator',
+  request: { params: idParams },
+  responses: { 204: { description: 'Removed.' }, ...unauthorized, ...notFound, ...conflict },
+});
+
+export const createUserRoutes = ({ db }: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+  app.openapi(list, async (c) => {
+    const query = c.req.valid('query');
+    return c.json(toPage(await listUsers(db, pageAfter(query)), query.limit), 200);
+  });
+  app.openapi(read, async (c) => c.json(await findUser(db, c.req.valid('param').id), 200));
+  app.openapi(create, async (c) => {
+    const { password, ...user } = c.req.valid('json');
+    const passwordHash = await hashPassword(password);
+    const created = await db.transaction(async (tx) => {
+      const made = await createUser(tx, { ...user, passwordHash });
+      await logAdministrator(tx, { operation: 'user.create', result: `created: ${made.name}, ${made.role}` });
+      return made;
+    });
+    return c.json(created, 201);
+  });
+  app.openapi(update, async (c) => {
+    const { password, ...changes } = c.req.valid('json');
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    const updated = await db.transaction(async (tx) => {
+      const user = await updateUser(tx, c.req.valid('param').id, { ...changes, passwordHash });
+      const names = Object.keys(c.req.valid('json')).map((name) => (name === 'role' ? `role (${user.role})` : name));
+      await logAdministrator(tx, { operation: 'user.update', result: `${user.name}: changed: ${names.join(', ')}` });
+      return user;
+    });
+    return c.json(updated, 200);
+  });
+  app.openapi(remove, async (c) => {
+    const { id } = c.req.valid('param');
+    await db.transaction(async (tx) => {
+      const { name } = await findUser(tx, id);
+      await deleteUser(tx, id);
+      await logAdministrator(tx, { operation: 'user.delete', result: `removed: ${name}` });
+    });
+    return c.body(null, 204);
+  });
+  return app;
+};
