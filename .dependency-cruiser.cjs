@@ -44,6 +44,11 @@ module.exports = {
       ['domain/', 'instructions/', 'db/', 'mail/', 'workflows/[^/]*[.]messages[.]ts'],
       'The API speaks to workflows by their messages only.',
     ),
+    folder(
+      'page',
+      ['domain/', 'api/schemas/', 'api/http/problem.ts', 'db/log-list.ts'],
+      'The admin page shares the domain, and the types of answers.',
+    ),
     folder('embedded', ['config/'], 'Servers for one machine.'),
     folder('demo', ['domain/', 'instructions/', 'db/', 'mail/'], 'Sample mails, and a server for them.'),
   ],

@@ -18,6 +18,7 @@ const app = createApp({
   control: { wake: unasked, readNow: unasked, check: unasked },
   secretBox: createSecretBox([randomBytes(32)]),
   adminToken: '',
+  workflowsUrl: null,
   testConnection: unasked,
   mimeReader: createMimeReader(),
   readOptions: { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },

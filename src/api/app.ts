@@ -25,6 +25,7 @@ import { createMailboxRoutes } from './routes/mailboxes.ts';
 import { createMailtoRoutes } from './routes/mailto.ts';
 import { createMessageRoutes } from './routes/messages.ts';
 import { createOutboxRoutes } from './routes/outbox.ts';
+import { createPageRoutes } from './routes/page.ts';
 import { createSessionRoutes } from './routes/session.ts';
 import { createSettingsRoutes } from './routes/settings.ts';
 import { createTemplateRoutes } from './routes/templates.ts';
@@ -99,6 +100,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   }
   app.route('/', createHealthRoutes(routeDeps));
   app.route('/', createDocsRoutes());
+  app.route('/', createPageRoutes());
   app.doc31('/openapi.json', openApiInfo);
   return app;
 };

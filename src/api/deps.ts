@@ -14,6 +14,8 @@ export interface ApiDeps {
   readonly control: MailboxControl;
   readonly secretBox: SecretBox;
   readonly adminToken: string;
+  /** Of the Temporal Web UI; an encoded workflow id behind it is one workflow. Null: it is not known. */
+  readonly workflowsUrl: string | null;
   readonly testConnection: (mailbox: Mailbox, secrets: MailboxSecrets) => Promise<ConnectionTranscript>;
   readonly mimeReader: MimeReader;
   /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */

@@ -8,7 +8,12 @@ import type { MailboxView } from './schemas/mailbox.ts';
 
 const shown = (has: boolean): typeof secretMask | null => (has ? secretMask : null);
 
-const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: MessageCounts): MailboxView => ({
+const toMailboxView = (
+  mailbox: MailboxRecord,
+  defaultCategory: string,
+  counts: MessageCounts,
+  countsLastDay: MessageCounts,
+): MailboxView => ({
   id: mailbox.id,
   name: mailbox.name,
   active: mailbox.active,
@@ -45,6 +50,7 @@ const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: 
   nextReadAt: mailbox.nextReadAt,
   lastComparedAt: mailbox.lastComparedAt,
   counts: { ...counts },
+  countsLastDay: { ...countsLastDay },
   workflowId: mailboxWorkflowId(mailbox.id),
   revision: mailbox.revision,
   createdAt: mailbox.createdAt,
@@ -54,18 +60,22 @@ const toMailboxView = (mailbox: MailboxRecord, defaultCategory: string, counts: 
 /** What administrators see of mailboxes, in the order given. A stored secret is a mask here and nowhere less. */
 export const viewMailboxes = async (db: Db | Tx, mailboxes: readonly MailboxRecord[]): Promise<MailboxView[]> => {
   if (mailboxes.length === 0) return [];
-  const [counts, codes] = await Promise.all([
-    countMessages(
-      db,
-      mailboxes.map(({ id }) => id),
-    ),
+  const ids = mailboxes.map(({ id }) => id);
+  const [counts, lastDay, codes] = await Promise.all([
+    countMessages(db, ids),
+    countMessages(db, ids, new Date(Date.now() - 86_400_000).toISOString()),
     readCategoryCodes(
       db,
       mailboxes.map(({ defaultCategoryId }) => defaultCategoryId),
     ),
   ]);
   return mailboxes.map((mailbox) =>
-    toMailboxView(mailbox, codes.get(mailbox.defaultCategoryId) ?? '', counts.get(mailbox.id) ?? {}),
+    toMailboxView(
+      mailbox,
+      codes.get(mailbox.defaultCategoryId) ?? '',
+      counts.get(mailbox.id) ?? {},
+      lastDay.get(mailbox.id) ?? {},
+    ),
   );
 };
 

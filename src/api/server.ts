@@ -18,6 +18,8 @@ export interface ApiOptions {
   readonly secretBox: SecretBox;
   readonly adminToken: string;
   readonly temporal: { readonly address: string; readonly namespace: string };
+  /** Where browsers find the Temporal Web UI; absent: nothing links to it. */
+  readonly temporalUiUrl?: string | undefined;
   /** The queue that the mailbox workflows are served on. */
   readonly taskQueue: string;
   readonly host: string;
@@ -52,6 +54,10 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     control: createTemporalControl({ client, taskQueue: options.taskQueue }),
     secretBox: options.secretBox,
     adminToken: options.adminToken,
+    workflowsUrl:
+      options.temporalUiUrl === undefined
+        ? null
+        : `${options.temporalUiUrl}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/`,
     testConnection: (mailbox, secrets) =>
       // A test signs in anew: a token kept from before would say nothing about what is on the form now.
       testConnection(mailbox, secrets, { tokens: createTokenSource({ cloud }), ...(ca === undefined ? {} : { ca }) }),

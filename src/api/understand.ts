@@ -26,17 +26,30 @@ export const toUnderstood = ({
   fields: { ...fields },
 });
 
+export interface ReadAnew {
+  readonly understood: Understood | null;
+  /** The text that instructions are looked for in, cut at 100,000 characters; a token is masked. */
+  readonly text: string | null;
+}
+
+const shownCharacters = 100_000;
+
 /**
- * What the instruction of a stored message says: nothing of it is kept in the ledger, so it is read anew. Null when the
- * original is gone, was never to be parsed, or cannot be.
+ * A stored message and what its instruction says: nothing of it is kept in the ledger, so it is read anew. Both null when the original is
+ * gone, was never to be parsed, or cannot be.
  */
-export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<Understood | null> => {
-  if (!entry.rawAvailable || entry.oversized) return null;
+export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<ReadAnew> => {
+  const nothing = { understood: null, text: null };
+  if (!entry.rawAvailable || entry.oversized) return nothing;
   const raw = await readRaw(deps.db, entry.id);
-  if (raw === null) return null;
+  if (raw === null) return nothing;
   const reading = await deps.mimeReader.read(raw);
-  if (!reading.ok) return null;
+  if (!reading.ok) return nothing;
+  const { text } = reading.message;
   const mailbox = await findOptionalMailbox(deps.db, entry.mailboxId);
   const acceptCurlyQuotes = mailbox?.acceptCurlyQuotes ?? false;
-  return toUnderstood(readInstruction(reading.message.text, { ...deps.readOptions, acceptCurlyQuotes }).instruction);
+  return {
+    understood: toUnderstood(readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes }).instruction),
+    text: text.slice(0, shownCharacters).replaceAll(/(@TOKEN@\s*=\s*)\S+/gi, `$1${secretMask}`),
+  };
 };

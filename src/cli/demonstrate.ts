@@ -121,6 +121,7 @@ async function checkOutside(
 const addresses = ({ apiUrl, temporalUiUrl }: RunningService, adminToken: string): string =>
   [
     `API           ${apiUrl}/api/v1/messages`,
+    `admin page    ${apiUrl}`,
     `documentation ${apiUrl}/docs`,
     `admin token   ${adminToken}`,
     ...(temporalUiUrl === undefined ? [] : [`Temporal      ${temporalUiUrl}`]),

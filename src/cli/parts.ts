@@ -15,6 +15,7 @@ export interface Parts {
   readonly secretBox: SecretBox;
   readonly adminToken: string;
   readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporalUiUrl: string | undefined;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
   readonly cloud: MicrosoftCloud;
@@ -26,6 +27,8 @@ export interface PartsOptions {
   readonly keys: Keys;
   readonly databaseUrl: string;
   readonly temporalAddress: string;
+  /** Of the embedded server; the configured one goes before it. */
+  readonly temporalUiUrl?: string | undefined;
   readonly logger: Logger;
 }
 
@@ -42,6 +45,7 @@ export async function openParts(options: PartsOptions, closers: Closers): Promis
     secretBox,
     adminToken: keys.adminToken,
     temporal: { address: temporalAddress, namespace: config.temporalNamespace },
+    temporalUiUrl: config.temporalUiUrl ?? options.temporalUiUrl,
     ca: config.caFile === undefined ? undefined : readFileSync(config.caFile, 'utf8'),
     cloud: microsoftCloud(config.microsoft),
     logger,

@@ -45,7 +45,7 @@ export async function startAll(
   }
   signal.throwIfAborted();
   const logger = createLogger('warn');
-  const parts = await openParts({ config, keys, databaseUrl, temporalAddress, logger }, closers);
+  const parts = await openParts({ config, keys, databaseUrl, temporalAddress, temporalUiUrl, logger }, closers);
   const worker = await openWorker(parts, closers);
   const { url: apiUrl } = await openApi(parts, closers);
   return { apiUrl, temporalUiUrl, parts, lost: Promise.race([servers.lost, worker.lost]) };

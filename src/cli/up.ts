@@ -39,6 +39,7 @@ const asJson = (config: Config, { apiUrl, temporalUiUrl, parts }: RunningService
 const asText = (config: Config, { apiUrl, temporalUiUrl }: RunningService): string =>
   [
     'TSA is running; Ctrl-C stops it.',
+    `  admin page   ${apiUrl}`,
     `  API          ${apiUrl}/docs`,
     ...(temporalUiUrl === undefined ? [] : [`  Temporal     ${temporalUiUrl}`]),
     `  admin token  ${config.adminToken === undefined ? adminTokenFile(config) : 'as in TSA_ADMIN_TOKEN'}`,

@@ -11,6 +11,7 @@ import {
   httpsAddress,
   secretKey,
   secretKeys,
+  webAddress,
 } from './variables.ts';
 import { logType, namespace, port, smtpUrl, timeZone } from './variables.ts';
 
@@ -52,6 +53,8 @@ export interface Config {
     /** What tokens for IMAP are asked for; absent: the address of `imapHost`. */
     readonly imapResource: string | undefined;
   };
+  /** Where browsers find the Temporal Web UI; absent: `tsa up` knows its own, others link to none. */
+  readonly temporalUiUrl: string | undefined;
   /** Ports of the embedded servers; absent: any free one. */
   readonly embeddedPorts: {
     readonly postgres: number | undefined;
@@ -84,6 +87,7 @@ const variables = {
   TSA_POSTGRES_PORT: port.optional(),
   TSA_TEMPORAL_PORT: port.optional(),
   TSA_TEMPORAL_UI_PORT: port.optional(),
+  TSA_TEMPORAL_UI_URL: webAddress.optional(),
 };
 
 const schema = z.object(variables);
@@ -124,6 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       imapPort: read.TSA_MICROSOFT_IMAP_PORT,
       imapResource: read.TSA_MICROSOFT_IMAP_RESOURCE,
     },
+    temporalUiUrl: read.TSA_TEMPORAL_UI_URL,
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,
       temporal: read.TSA_TEMPORAL_PORT,

@@ -31,6 +31,11 @@ const urlOf = (schemes: readonly string[], example: string) =>
 export const databaseUrl = urlOf(['postgres', 'postgresql'], 'postgres://user:password@host:5432/database');
 export const smtpUrl = urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587 or smtps://user:password@host:465');
 
+/** An address of a page, without a slash at the end. */
+export const webAddress = urlOf(['http', 'https'], 'http://127.0.0.1:8233').transform((value) =>
+  value.replace(/\/+$/, ''),
+);
+
 /** An address that tokens are sent to: nothing but https, and no slash at the end. */
 export const httpsAddress = text((value) => {
   const url = URL.parse(value);

@@ -62,6 +62,7 @@ describe('the first user', () => {
     expect(await (await asBrowser('GET', '/api/v1/session', session)).json()).toEqual({
       name: 'anna',
       role: 'administrator',
+      workflowsUrl: null,
       csrfToken: session.csrf,
     });
     expect((await problemOf(await first(adminToken, 'eve'))).status).toBe(409);

@@ -89,7 +89,7 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
 
   app.openapi(read, async (c) => {
     const entry = await find(c.req.valid('param').id);
-    return c.json({ ...entry, understood: await understand(deps, entry) }, 200);
+    return c.json({ ...entry, ...(await understand(deps, entry)) }, 200);
   });
 
   app.openapi(raw, async (c) => {

@@ -25,6 +25,10 @@ const SessionSchema = z
   .object({
     name: z.string(),
     role: z.enum(roles),
+    workflowsUrl: z
+      .string()
+      .nullable()
+      .describe('Of the Temporal Web UI; an encoded workflow id behind it is one workflow. Null: it is not known.'),
     csrfToken: z
       .string()
       .nullable()
@@ -121,7 +125,7 @@ const changePassword = createRoute({
   },
 });
 
-export const createSessionRoutes = ({ db, adminToken, attempts, logger }: RouteDeps): OpenAPIHono => {
+export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl, logger }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
   const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
@@ -133,7 +137,7 @@ export const createSessionRoutes = ({ db, adminToken, attempts, logger }: RouteD
       sameSite: 'Strict',
       secure: new URL(c.req.url).protocol === 'https:' || c.req.header('X-Forwarded-Proto') === 'https',
     });
-    return { name: user.name, role: user.role, csrfToken: csrfTokenOf(token) };
+    return { name: user.name, role: user.role, workflowsUrl, csrfToken: csrfTokenOf(token) };
   };
   const log = (who: string, operation: string, result: string, c: Context): Promise<void> =>
     appendLog(db, {
@@ -181,7 +185,10 @@ export const createSessionRoutes = ({ db, adminToken, attempts, logger }: RouteD
 
   app.openapi(read, (c) => {
     const { name, role, session } = currentCaller();
-    return c.json({ name, role, csrfToken: session === undefined ? null : csrfTokenOf(session.token) }, 200);
+    return c.json(
+      { name, role, workflowsUrl, csrfToken: session === undefined ? null : csrfTokenOf(session.token) },
+      200,
+    );
   });
 
   app.openapi(end, async (c) => {

@@ -59,6 +59,7 @@ export const MessageDetailSchema = MessageSchema.extend({
   understood: UnderstoodSchema.nullable().describe(
     'What the instruction says, read anew from the original; null when that cannot be read.',
   ),
+  text: z.string().nullable().describe('Its text, cut at 100,000 characters; null when the original cannot be read.'),
 }).openapi('MessageDetail');
 
 export const MessagePageSchema = pageOf(MessageSchema).openapi('MessagePage');

@@ -20,6 +20,13 @@ const fields = {
   closeSolvedAfterHours: bounds.closeSolvedAfterHours
     .unwrap()
     .describe('Hours after which a solved ticket is closed; a fraction is allowed.'),
+  language: bounds.language.unwrap().describe('Of mails to people without a language of their own.'),
+  approvalWithoutToken: bounds.approvalWithoutToken
+    .unwrap()
+    .describe('What a CHOICE without a token comes to, where the sender’s authentication did not pass.'),
+  acknowledgeTickets: bounds.acknowledgeTickets.unwrap().describe('Acknowledge new tickets to known senders.'),
+  answerErrors: bounds.answerErrors.unwrap().describe('Answer instructions with errors to known senders.'),
+  answersPerHour: bounds.answersPerHour.unwrap().describe('Answers to one address in an hour. 0: none.'),
   batchMaxMessages: bounds.batchMaxMessages.unwrap().describe('Messages that one read takes from an inbox.'),
   batchMaxBytes: bounds.batchMaxBytes.unwrap().describe('Bytes that one read takes from an inbox.'),
 };

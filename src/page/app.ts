@@ -1,0 +1,121 @@
+import { html } from 'htm/preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { mayActAs } from '../domain/role.ts';
+import { get, remove, type Session, useSession } from './api.ts';
+import { Catalogue } from './catalogue.ts';
+import { LogView } from './log.ts';
+import { MailboxForm } from './mailbox-form.ts';
+import { Mailto } from './mailto.ts';
+import { MessageView } from './message.ts';
+import { Messages } from './messages.ts';
+import { Outbox } from './outbox.ts';
+import { Overview } from './overview.ts';
+import { type Route, useRoute } from './route.ts';
+import { SettingsForm } from './settings.ts';
+import { SignIn } from './sign-in.ts';
+import { Templates } from './templates.ts';
+import { TicketView } from './ticket.ts';
+import { Tickets } from './tickets.ts';
+import { Users } from './users.ts';
+
+const pages: readonly (readonly [path: string, name: string])[] = [
+  ['', 'Overview'],
+  ['messages', 'Messages'],
+  ['tickets', 'Tickets'],
+  ['outbox', 'Outgoing mail'],
+  ['log', 'Log'],
+  ['mailto', 'Mailto'],
+  ['categories', 'Categories'],
+  ['employees', 'Employees'],
+  ['assets', 'Assets'],
+  ['templates', 'Templates'],
+  ['settings', 'Settings'],
+];
+
+export const App = () => {
+  const [session, setSession] = useState<Session | null | undefined>(undefined);
+  const route = useRoute();
+  useSession(session ?? null, () => setSession(null));
+  useEffect(() => {
+    get<Session>('/session').then(setSession, () => setSession(null));
+  }, []);
+  if (session === undefined) return html`<main class="container"><p aria-busy="true">Loading…</p></main>`;
+  if (session === null) return html`<${SignIn} onSession=${setSession} />`;
+  const [place = ''] = route.path;
+  const shown = session.role === 'administrator' ? [...pages, ['users', 'Users'] as const] : pages;
+  const leave = (): void => {
+    const left = (): void => setSession(null);
+    remove('/session').then(left, left);
+  };
+  return html`<a class="skip" href="#content" onClick=${toContent}>Skip to the content</a>
+    <header class="top">
+      <strong>Technical Support Agent</strong>
+      <span class="who">${session.name}, ${session.role} <button class="plain" onClick=${leave}>Sign out</button></span>
+    </header>
+    <nav aria-label="Main">
+      <ul>
+        ${shown.map(
+          ([path, name]) =>
+            html`<li>
+              <a href=${`#/${path}`} aria-current=${isAt(place, path) ? 'page' : undefined}>${name}</a>
+            </li>`,
+        )}
+      </ul>
+    </nav>
+    <main id="content" tabindex="-1">${draw(route, session)}</main>`;
+};
+
+const isAt = (place: string, path: string): boolean => place === path || (path === '' && place === 'mailboxes');
+
+/** The hash is where one is, so the link cannot be one to it. */
+const toContent = (event: Event): void => {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+};
+
+function draw({ path, query }: Route, session: Session): ComponentChildren {
+  const [place = '', id] = path;
+  const { workflowsUrl } = session;
+  const operates = mayActAs(session.role, 'operator');
+  const administers = mayActAs(session.role, 'administrator');
+  switch (place) {
+    case '':
+      return html`<${Overview} operates=${operates} administers=${administers} />`;
+    case 'mailboxes':
+      return html`<${MailboxForm}
+        key=${id}
+        workflowsUrl=${workflowsUrl}
+        id=${id === 'new' ? undefined : Number(id)}
+        operates=${operates}
+        administers=${administers}
+      />`;
+    case 'messages':
+      return id === undefined
+        ? html`<${Messages} key=${query.toString()} query=${query} />`
+        : html`<${MessageView} key=${id} id=${Number(id)} operates=${operates} />`;
+    case 'tickets':
+      return id === undefined
+        ? html`<${Tickets} />`
+        : html`<${TicketView} key=${id} number=${id} workflowsUrl=${workflowsUrl} />`;
+    case 'outbox':
+      return html`<${Outbox} operates=${operates} />`;
+    case 'log':
+      return html`<${LogView} key=${query.toString()} query=${query} />`;
+    case 'mailto':
+      return html`<${Mailto} />`;
+    case 'categories':
+    case 'employees':
+    case 'assets':
+      return html`<${Catalogue} key=${place} list=${place} administers=${administers} />`;
+    case 'templates':
+      return html`<${Templates} administers=${administers} />`;
+    case 'settings':
+      return html`<${SettingsForm} administers=${administers} />`;
+    case 'users':
+      return html`<${Users} />`;
+    default:
+      return html`<h1>There is no such page</h1>
+        <p><a href="#/">Overview</a></p>`;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Disposition } from '../domain/disposition.ts';
+import type { Tone } from './ui.ts';
+
+export const dispositionTone = (disposition: Disposition | null): Tone => {
+  switch (disposition) {
+    case 'quarantined':
+      return 'bad';
+    case 'rejected':
+      return 'warn';
+    case 'redirected':
+    case 'duplicate':
+    case null:
+      return 'plain';
+    default:
+      return 'good';
+  }
+};

@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { Refusal } from './api.ts';
+
+export interface Loaded<T> {
+  readonly data: T | undefined;
+  readonly error: Refusal | undefined;
+  readonly reload: () => void;
+}
+
+/** Loads again when `key` changes, and every `everyMs` where given; what is shown stays until the answer is there. */
+export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
+  const [state, setState] = useState<{ data?: T; error?: Refusal }>({});
+  const [turn, setTurn] = useState(0);
+  const reload = useCallback(() => setTurn((before) => before + 1), []);
+  useEffect(() => {
+    let current = true;
+    load().then(
+      (data) => {
+        if (current) setState({ data });
+      },
+      (error: unknown) => {
+        if (current) setState((before) => ({ ...before, error: asRefusal(error) }));
+      },
+    );
+    return () => {
+      current = false;
+    };
+    // `load` is new with every drawing; `key` says what it loads.
+  }, [key, turn]);
+  useEffect(() => {
+    if (everyMs === undefined) return;
+    const timer = setInterval(reload, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, reload]);
+  return { data: state.data, error: state.error, reload };
+}
+
+const asRefusal = (error: unknown): Refusal =>
+  error instanceof Refusal ? error : new Refusal(0, error instanceof Error ? error.message : String(error));
+
+export interface Doing {
+  readonly busy: boolean;
+  readonly error: Refusal | undefined;
+  /** What was done last, for `role="status"`. */
+  readonly done: string;
+  /** Runs one thing at a time. `said`: what is told when it is done. */
+  readonly run: (work: () => Promise<unknown>, said?: string) => void;
+}
+
+export function useDoing(): Doing {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Refusal | undefined>(undefined);
+  const [done, setDone] = useState('');
+  const run = (work: () => Promise<unknown>, said = ''): void => {
+    if (busy) return;
+    setBusy(true);
+    setError(undefined);
+    setDone('');
+    work()
+      .then(
+        () => setDone(said),
+        (failure: unknown) => setError(asRefusal(failure)),
+      )
+      .finally(() => setBusy(false));
+  };
+  return { busy, error, done, run };
+}

@@ -1,0 +1,47 @@
+import { html } from 'htm/preact';
+import { useState } from 'preact/hooks';
+import { get, type Page } from './api.ts';
+import { useLoad } from './hooks.ts';
+import { type Column, Table, Trouble, Waiting } from './ui.ts';
+
+/** A list of the API, read page by page. */
+export const List = <Row>({
+  caption,
+  path,
+  columns,
+  empty,
+  turn = 0,
+}: {
+  readonly caption: string;
+  /** With its filters. */
+  readonly path: string;
+  readonly columns: readonly Column<Row>[];
+  readonly empty?: string;
+  /** Another number: it is read again. */
+  readonly turn?: number;
+}) => {
+  const [cursors, setCursors] = useState<readonly string[]>([]);
+  const cursor = cursors.at(-1);
+  const url =
+    cursor === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+  const { data, error } = useLoad(`${url} ${String(turn)}`, () => get<Page<Row>>(url));
+  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  const { items, nextCursor } = data;
+  return html`<${Trouble} error=${error} />
+    <${Table} caption=${caption} rows=${items} columns=${columns} empty=${empty} />
+    ${
+      (cursors.length > 0 || nextCursor !== null) &&
+      html`<p class="pages">
+        <button class="secondary" disabled=${cursors.length === 0} onClick=${() => setCursors(cursors.slice(0, -1))}>
+          Newer
+        </button>
+        <button
+          class="secondary"
+          disabled=${nextCursor === null}
+          onClick=${() => setCursors([...cursors, nextCursor ?? ''])}
+        >
+          More
+        </button>
+      </p>`
+    }`;
+};

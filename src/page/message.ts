@@ -1,0 +1,87 @@
+import { html } from 'htm/preact';
+import type { z } from 'zod';
+import type { MessageDetailSchema } from '../api/schemas/message.ts';
+import { get, post } from './api.ts';
+import { dispositionTone } from './disposition.ts';
+import { useDoing, useLoad } from './hooks.ts';
+import { Instruction, Marked } from './instruction.ts';
+import { Badge, Facts, Outcome, sure, Time, Trouble, View, Waiting, words } from './ui.ts';
+
+type Detail = z.output<typeof MessageDetailSchema>;
+
+export const MessageView = ({ id, operates }: { readonly id: number; readonly operates: boolean }) => {
+  const path = `/messages/${String(id)}`;
+  const { data, error, reload } = useLoad(path, () => get<Detail>(path));
+  const doing = useDoing();
+  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  const act = (verb: 'release' | 'discard', said: string): void =>
+    doing.run(async () => {
+      await post(`${path}/${verb}`);
+      reload();
+    }, said);
+  const releasable =
+    operates && data.rawAvailable && (data.disposition === 'quarantined' || data.disposition === 'rejected');
+  return html`<${View}
+    title=${data.subject ?? '(no subject)'}
+    actions=${html`${
+      releasable &&
+      html`<button
+        disabled=${doing.busy}
+        onClick=${() => act('release', 'Released: it is handled again with the next read.')}
+      >
+        Release
+      </button>`
+    }
+    ${
+      releasable &&
+      html`<button
+        class="secondary"
+        disabled=${doing.busy}
+        onClick=${() => {
+          if (sure('Discard the original? It cannot be read or released afterwards.')) act('discard', 'Discarded.');
+        }}
+      >
+        Discard
+      </button>`
+    }
+    ${data.rawAvailable && html`<a role="button" class="secondary" href=${`/api/v1${path}/raw`} download>Download</a>`}`}
+  >
+    <${Outcome} doing=${doing} />
+    <p>
+      <${Badge} tone=${dispositionTone(data.disposition)}>${words(data.disposition ?? 'pending')}</${Badge}>
+      ${data.reason !== null && html` ${words(data.reason)}`}
+    </p>
+    ${data.explanation !== null && html`<p>${data.explanation}</p>`}
+    <${Facts}
+      of=${[
+        ['From', data.from],
+        ['Arrived', html`<${Time} at=${data.arrivedAt} />`],
+        ['Mailbox', html`<a href=${`#/mailboxes/${String(data.mailboxId)}`}>${data.mailbox}</a>`],
+        [
+          'Ticket',
+          data.ticketNumber === null
+            ? null
+            : html`<a href=${`#/tickets/${data.ticketNumber}`}>${data.ticketNumber}</a>`,
+        ],
+        ['Handled', data.handledAt === null ? null : html`<${Time} at=${data.handledAt} />`],
+        ['Left the inbox', data.removedAt === null ? 'not yet' : html`<${Time} at=${data.removedAt} />`],
+        ['Not removed', data.removalError],
+        ['Released', data.releasedAt === null ? null : html`<${Time} at=${data.releasedAt} />`],
+        ['Discarded', data.discardedAt === null ? null : html`<${Time} at=${data.discardedAt} />`],
+        ['Sender proved', data.senderAuthentication],
+        ['Failed attempts', data.attempts === 0 ? null : String(data.attempts)],
+        ['Last error', data.lastError],
+        ['Message-ID', data.messageId],
+        ['Octets', String(data.size)],
+      ]}
+    />
+    <${Instruction} understood=${data.understood} notices=${data.notices} />
+    <h2>Text</h2>
+    ${
+      data.text === null
+        ? html`<p class="quiet">The original is gone, or cannot be read as a mail.</p>`
+        : html`<${Marked} text=${data.text} notices=${data.notices} />`
+    }
+    <p><a href=${`#/log?message=${String(id)}`}>What the log says of it</a></p>
+  </${View}>`;
+};

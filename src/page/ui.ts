@@ -1,0 +1,129 @@
+import { html } from 'htm/preact';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Refusal } from './api.ts';
+import type { Doing } from './hooks.ts';
+
+/** A view with its heading, which gets the focus when one comes here, so that a screen reader says where one is. */
+export const View = ({
+  title,
+  actions,
+  children,
+}: {
+  readonly title: string;
+  readonly actions?: ComponentChildren;
+  readonly children?: ComponentChildren;
+}) => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} – Technical Support Agent`;
+    heading.current?.focus();
+  }, [title]);
+  return html`<header class="view-head">
+      <h1 tabindex="-1" ref=${heading}>${title}</h1>
+      <div class="actions">${actions}</div>
+    </header>
+    ${children}`;
+};
+
+/** What went wrong; of a file, each of its faults by its line. */
+export const Trouble = ({ error }: { readonly error: Refusal | undefined }) => {
+  if (error === undefined) return null;
+  const ofLines = error.errors.filter(({ line }) => line !== undefined);
+  return html`<div class="trouble" role="alert">
+    ${
+      ofLines.length === 0
+        ? html`<p>${error.message}</p>`
+        : html`<p>Nothing was imported:</p>
+            <ul>
+              ${ofLines.map(({ message }) => html`<li>${message}</li>`)}
+            </ul>`
+    }
+  </div>`;
+};
+
+/** How something that one asked for went. */
+export const Outcome = ({ doing }: { readonly doing: Doing }) =>
+  html`<${Trouble} error=${doing.error} />
+    <p role="status" class="done">${doing.done}</p>`;
+
+export const Waiting = () => html`<p aria-busy="true">Loading…</p>`;
+
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row) => ComponentChildren;
+}
+
+/** A table in a region of its own, which scrolls where the screen is too narrow. */
+export const Table = <Row>({
+  caption,
+  columns,
+  rows,
+  empty = 'Nothing is here.',
+}: {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly empty?: string;
+}) =>
+  rows.length === 0
+    ? html`<p class="quiet">${empty}</p>`
+    : html`<div class="scroll" role="region" aria-label=${caption} tabindex="0">
+        <table>
+          <caption class="hidden">
+            ${caption}
+          </caption>
+          <thead>
+            <tr>
+              ${columns.map(({ head }) => html`<th scope="col">${head}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              (row) =>
+                html`<tr>
+                  ${columns.map(({ cell }) => html`<td>${cell(row)}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`;
+
+/** Names and values. */
+export const Facts = ({ of }: { readonly of: readonly (readonly [string, ComponentChildren])[] }) =>
+  html`<dl class="facts">
+    ${of
+      .filter(([, value]) => value !== null && value !== undefined && value !== '')
+      .map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+  </dl>`;
+
+export const Badge = ({ tone, children }: { readonly tone: Tone; readonly children?: ComponentChildren }) =>
+  html`<span class=${`badge ${tone}`}>${children}</span>`;
+
+export type Tone = 'good' | 'bad' | 'warn' | 'plain';
+
+const shown = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** In the reader's own time zone and language. */
+export const Time = ({ at }: { readonly at: string | null }) =>
+  at === null ? html`<span class="quiet">–</span>` : html`<time datetime=${at}>${shown.format(new Date(at))}</time>`;
+
+export const words = (code: string): string => code.replaceAll('_', ' ');
+
+/** Of a form's field, for what is wrong with it. */
+export const FieldError = ({ id, message }: { readonly id: string; readonly message: string | undefined }) =>
+  message === undefined ? null : html`<small id=${`${id}-error`} class="field-error">${message}</small>`;
+
+/** Asks before what cannot be undone. */
+export const sure = (question: string): boolean => globalThis.confirm(question);
+
+export const formText = (form: HTMLFormElement, name: string): string => {
+  const value = new FormData(form).get(name);
+  return typeof value === 'string' ? value : '';
+};
