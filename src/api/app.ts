@@ -24,6 +24,7 @@ import { createMailboxActionRoutes } from './routes/mailbox-actions.ts';
 import { createMailboxRoutes } from './routes/mailboxes.ts';
 import { createMailtoRoutes } from './routes/mailto.ts';
 import { createMessageRoutes } from './routes/messages.ts';
+import { createMetricsRoutes } from './routes/metrics.ts';
 import { createOutboxRoutes } from './routes/outbox.ts';
 import { createPageRoutes } from './routes/page.ts';
 import { createSessionRoutes } from './routes/session.ts';
@@ -62,6 +63,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     }),
   );
   app.use('/api/*', requireCaller({ ...deps, attempts }));
+  app.use('/metrics', requireCaller({ ...deps, attempts }));
   app.use('/api/*', limitBodies);
   app.use('/api/*', async (c, next) => {
     await next();
@@ -99,6 +101,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     app.route('/api/v1', routes(routeDeps));
   }
   app.route('/', createHealthRoutes(routeDeps));
+  app.route('/', createMetricsRoutes(routeDeps));
   app.route('/', createDocsRoutes());
   app.route('/', createPageRoutes());
   app.doc31('/openapi.json', openApiInfo);

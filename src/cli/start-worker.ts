@@ -16,6 +16,7 @@ export async function openWorker(parts: Parts, closers: Closers): Promise<{ read
     cloud,
     logFile: { file: config.logFile, type: config.logType },
     logger,
+    metricsAddress: config.workerMetrics,
   });
   closers.add(() => worker.stop());
   return { lost: worker.failed.catch((error: unknown) => error) };

@@ -53,6 +53,8 @@ export interface Config {
     /** What tokens for IMAP are asked for; absent: the address of `imapHost`. */
     readonly imapResource: string | undefined;
   };
+  /** `host:port` at which a worker's SDK metrics are read; absent: there are none. */
+  readonly workerMetrics: string | undefined;
   /** Where browsers find the Temporal Web UI; absent: `tsa up` knows its own, others link to none. */
   readonly temporalUiUrl: string | undefined;
   /** Ports of the embedded servers; absent: any free one. */
@@ -88,6 +90,7 @@ const variables = {
   TSA_TEMPORAL_PORT: port.optional(),
   TSA_TEMPORAL_UI_PORT: port.optional(),
   TSA_TEMPORAL_UI_URL: webAddress.optional(),
+  TSA_WORKER_METRICS: hostAndPort.optional(),
 };
 
 const schema = z.object(variables);
@@ -128,6 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       imapPort: read.TSA_MICROSOFT_IMAP_PORT,
       imapResource: read.TSA_MICROSOFT_IMAP_RESOURCE,
     },
+    workerMetrics: read.TSA_WORKER_METRICS,
     temporalUiUrl: read.TSA_TEMPORAL_UI_URL,
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,

@@ -3,14 +3,20 @@ import type { Logger } from 'pino';
 
 let current: Logger | undefined;
 
-/** Sends what Temporal's SDK has to say, from `WARN` on, to our log. The SDK's runtime is one a process, so the last logger wins. */
-export function logTemporalTo(logger: Logger): void {
+/**
+ * Sends what Temporal's SDK has to say, from `WARN` on, to our log. The SDK's runtime is one a process, so the last logger wins, and the first
+ * address for its metrics. `metricsAddress`: `host:port` at which Prometheus may read them; absent: there are none.
+ */
+export function logTemporalTo(logger: Logger, metricsAddress?: string): void {
   const installed = current !== undefined;
   current = logger;
   if (installed) return;
   Runtime.install({
     logger: new DefaultLogger('WARN', forward),
-    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: 'WARN' },
+      ...(metricsAddress !== undefined && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
   });
 }
 

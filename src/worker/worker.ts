@@ -46,6 +46,8 @@ export interface WorkerOptions {
   /** Rotated JSON lines of the operation log; `lt_None`: no file. */
   readonly logFile: { readonly file: string; readonly type: 'lt_All' | 'lt_Error' | 'lt_None' };
   readonly logger: Logger;
+  /** `host:port` at which Prometheus may read the SDK's metrics; absent: there are none. */
+  readonly metricsAddress?: string | undefined;
   readonly failpoint?: Failpoint;
   /** Code of a bundle made before; absent: bundled now, in about two seconds. */
   readonly workflowBundlePath?: string;
@@ -67,7 +69,7 @@ const CACHED_PROCESSES = 100;
 /** Starts all that works on messages and tickets. Returns when it polls; throws when Temporal or the database cannot be reached. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { database, logger, temporal } = options;
-  logTemporalTo(logger);
+  logTemporalTo(logger, options.metricsAddress);
   const client = await connectTemporal(temporal);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();
