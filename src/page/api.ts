@@ -32,10 +32,16 @@ export const useSession = (session: Session | null, signedOut: () => void): void
 };
 
 /** `body`: sent as JSON, text as CSV. Throws Refusal, also when nobody answers. */
-async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function send<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
   const response = await fetch(`/api/v1${path}`, {
     method,
     headers: {
+      ...headers,
       ...(csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken }),
       ...(body === undefined ? {} : { 'Content-Type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
     },
@@ -52,7 +58,9 @@ async function send<T>(method: string, path: string, body?: unknown): Promise<T>
 export const get = <T>(path: string): Promise<T> => send('GET', path);
 export const post = <T>(path: string, body?: unknown): Promise<T> => send('POST', path, body);
 export const put = <T>(path: string, body: unknown): Promise<T> => send('PUT', path, body);
-export const patch = <T>(path: string, body: unknown): Promise<T> => send('PATCH', path, body);
+/** `revision`: of what was read; refused when somebody else has changed it since. */
+export const patch = <T>(path: string, body: unknown, revision?: number): Promise<T> =>
+  send('PATCH', path, body, revision === undefined ? {} : { 'If-Match': `"${String(revision)}"` });
 export const remove = (path: string): Promise<void> => send('DELETE', path);
 
 /** A page of a list. */

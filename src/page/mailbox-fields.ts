@@ -39,6 +39,16 @@ export const formOf = (mailbox: MailboxView | undefined, category: string | unde
     ? { name: '', type: 'imap4', ...(category === undefined ? {} : { defaultCategory: category }) }
     : (Object.fromEntries(shared.map((field) => [field, mailbox[field]])) as unknown as Form);
 
+/** What a change sends: what is not as it was, so that the log names it and nothing else. */
+export const changedFields = (form: Form, mailbox: MailboxView): Readonly<Record<string, unknown>> => {
+  const before: Readonly<Record<string, unknown>> = { ...formOf(mailbox, undefined) };
+  return Object.fromEntries(
+    Object.entries(formFields(form)).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(before[field]),
+    ),
+  );
+};
+
 /** What is sent: what was said. */
 export const formFields = (form: Form): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(form).filter(([, value]) => value !== undefined));

@@ -10,7 +10,7 @@ import { checkMailbox } from '../domain/mailbox-rules.ts';
 import { get, type Page, patch, post, remove } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { List } from './list.ts';
-import { formFields, formOf, withType } from './mailbox-fields.ts';
+import { changedFields, formFields, formOf, withType } from './mailbox-fields.ts';
 import { MailboxFields } from './mailbox-inputs.ts';
 import { stateTone } from './mailbox-state.ts';
 import { go } from './route.ts';
@@ -87,7 +87,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
       const saved =
         mailbox === undefined
           ? await post<MailboxView>(path, formFields(form))
-          : await patch<MailboxView>(path, formFields(form));
+          : await patch<MailboxView>(path, changedFields(form, mailbox), mailbox.revision);
       if (mailbox === undefined) go(`/mailboxes/${String(saved.id)}`);
       else reload();
     }, 'Saved.');

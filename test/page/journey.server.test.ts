@@ -94,6 +94,9 @@ requires('chromium')('the admin page', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await heading('Support desk').waitFor();
     expect(await page.getByLabel('Password').getAttribute('placeholder')).toBe('********');
+    await page.getByLabel('Origin').fill('By mail');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('changed: origin').waitFor();
     await expectAccessible(page);
   });
 
