@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { ConfigError } from '../config/config-error.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -28,6 +29,8 @@ const commands = [
   mailtoCommand(),
   keysCommand(),
   doctorCommand(),
+  backupCommand(),
+  restoreCommand(),
 ];
 
 const program = new Command('tsa')

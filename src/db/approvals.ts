@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
 import type { ApprovalKind, ApprovalOutcome, ApprovalState, ApprovalStep } from '../domain/approval.ts';
 import { outcomeOf } from '../domain/approval.ts';
 import { boardRule, riskOf } from '../domain/change-request.ts';
@@ -66,6 +66,8 @@ export const openApproval = (
       .where(eq(approvals.key, `${number}/${key}`));
     if (earlier !== undefined) return { kind: 'opened', actionId: earlier.actionId };
     if (ticket.state === 'solved' || ticket.state === 'closed') return { kind: 'not_open' };
+    const left = await findLeftApproval(tx, ticket.id, position);
+    if (left !== undefined) return { kind: 'opened', actionId: left };
     const configured = steps[position];
     if (configured === undefined) return { kind: 'no_step' };
     const rule = ticket.type === 'R' ? boardRule(riskOf(ticket.customFields), configured.rule) : configured.rule;
@@ -81,6 +83,26 @@ export const openApproval = (
     await mailAsked(tx, ticket, actionId, 'approval_request', {}, now);
     return { kind: 'opened', actionId };
   });
+
+/**
+ * What a process that was lost with Temporal's data had asked: while an approval of it waits, the process in its place goes on with that
+ * one, and with the accepted steps before it. Nobody is asked twice.
+ */
+const findLeftApproval = async (tx: Tx, ticketId: number, position: number): Promise<number | undefined> => {
+  const ofTicket = and(eq(approvals.ticketId, ticketId), eq(approvals.kind, 'approval'));
+  const [waiting] = await tx
+    .select({ position: approvals.position })
+    .from(approvals)
+    .where(and(ofTicket, eq(approvals.state, 'waiting'), gte(approvals.position, position)));
+  if (waiting === undefined) return undefined;
+  const [step] = await tx
+    .select({ actionId: approvals.actionId })
+    .from(approvals)
+    .where(and(ofTicket, eq(approvals.position, position)))
+    .orderBy(desc(approvals.actionId))
+    .limit(1);
+  return step?.actionId;
+};
 
 const eligible = async (
   tx: Tx,

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, ne, sql } from 'drizzle-orm';
 import type { Db, Tx } from './connect.ts';
 import { tickets, workflowOutbox, type workflowOutboxKinds, type WorkflowOutboxPayload } from './schema/index.ts';
 
@@ -65,4 +65,21 @@ export const markDispatchFailed = async (db: Db | Tx, id: number, error: string)
       lastError: error,
     })
     .where(eq(workflowOutbox.id, id));
+};
+
+/** Numbers of the tickets whose process is at work. */
+export const listOpenTickets = async (db: Db): Promise<string[]> => {
+  const rows = await db.select({ number: tickets.number }).from(tickets).where(ne(tickets.state, 'closed'));
+  return rows.map(({ number }) => number);
+};
+
+/** Has processes started; not those that are to be told something already, for that starts them, too. */
+export const enqueueStarts = async (db: Db, numbers: readonly string[]): Promise<void> => {
+  await db.execute(sql`
+    insert into ${workflowOutbox} (kind, ticket_number, payload, created_at)
+    select 'start_ticket', number, '{}', now() from unnest(${sql.param(numbers)}::text[]) as number
+    where not exists (
+      select 1 from ${workflowOutbox} as entry
+      where entry.ticket_number = number and entry.dispatched_at is null and entry.kind <> 'approval_changed'
+    )`);
 };

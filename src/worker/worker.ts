@@ -20,6 +20,7 @@ import { watchInbox } from '../mail/watch-inbox.ts';
 import { mailboxWorkflowId, wakeSignal } from '../workflows/mailbox.messages.ts';
 import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
 import { createBacklogWatch } from './backlog-watch.ts';
+import { startLostProcesses } from './start-lost-processes.ts';
 import { startMailboxes } from './start-mailboxes.ts';
 import { dispatchWorkflowOutbox } from './dispatch-workflow-outbox.ts';
 import { openLogFile } from './follow-operation-log.ts';
@@ -28,7 +29,7 @@ import { createPush } from './push.ts';
 import { removeExpired } from './remove-expired.ts';
 import { sendOutbox } from './send-outbox.ts';
 import { connectTemporal } from './temporal-client.ts';
-import { logTemporalTo } from './temporal-logging.ts';
+import { observeTemporal } from './observe-temporal.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface WorkerOptions {
@@ -46,7 +47,7 @@ export interface WorkerOptions {
   /** Rotated JSON lines of the operation log; `lt_None`: no file. */
   readonly logFile: { readonly file: string; readonly type: 'lt_All' | 'lt_Error' | 'lt_None' };
   readonly logger: Logger;
-  /** `host:port` at which Prometheus may read the SDK's metrics; absent: there are none. */
+  /** `ip:port` where Prometheus reads the SDK's figures; absent: nowhere. */
   readonly metricsAddress?: string | undefined;
   readonly failpoint?: Failpoint;
   /** Code of a bundle made before; absent: bundled now, in about two seconds. */
@@ -69,7 +70,7 @@ const CACHED_PROCESSES = 100;
 /** Starts all that works on messages and tickets. Returns when it polls; throws when Temporal or the database cannot be reached. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { database, logger, temporal } = options;
-  logTemporalTo(logger, options.metricsAddress);
+  observeTemporal(logger, options.metricsAddress);
   const client = await connectTemporal(temporal);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();
@@ -172,6 +173,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     if (!backlog.isBeingRead()) dispatcher.wake();
   });
   await startMailboxes(database.db, client);
+  await startLostProcesses(database.db, client);
 
   return {
     failed: Promise.race(running).then(() => new Promise<never>(() => undefined)),

@@ -194,8 +194,9 @@ async function expectLedger({ db }: Database, tokens: readonly string[]): Promis
 async function expectProcesses({ db }: Database, temporal: ChildWorkerOptions['temporal']): Promise<void> {
   const opened = await db.select({ number: tickets.number }).from(tickets).orderBy(tickets.id);
   const told = await db.select().from(workflowOutbox).orderBy(workflowOutbox.id);
-  expect(told.map(({ kind, ticketNumber }) => ({ kind, ticketNumber }))).toEqual(
-    opened.map(({ number }) => ({ kind: 'start_ticket', ticketNumber: number })),
+  // A worker that starts has processes started whose start Temporal does not list yet: a ticket may be named twice, and has one.
+  expect([...new Set(told.map(({ kind, ticketNumber }) => `${kind} ${ticketNumber}`))]).toEqual(
+    opened.map(({ number }) => `start_ticket ${number}`),
   );
   const client = await connectTemporal(temporal);
   try {

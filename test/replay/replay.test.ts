@@ -3,12 +3,12 @@ import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { logTemporalTo } from '../../src/worker/temporal-logging.ts';
+import { observeTemporal } from '../../src/worker/observe-temporal.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { historiesFolder, historyFiles, recordedFiles } from './histories.ts';
 
 const logger = pino({ level: 'silent' });
-logTemporalTo(logger);
+observeTemporal(logger);
 const bundle = await workflowBundle(logger);
 
 /** What a release has started must go on under the next one (spec: a history that does not replay hangs its workflow). */

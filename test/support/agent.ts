@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { restore } from '../../src/db/backup.ts';
 import { connect, type Database } from '../../src/db/connect.ts';
 import { loadSamples } from '../../src/db/samples.ts';
 import { createSecretBox, type SecretBox } from '../../src/db/secrets.ts';
@@ -12,6 +13,7 @@ import { createTestDatabase } from './database.ts';
 import { createTestNamespace } from './namespace.ts';
 
 export interface TestAgent {
+  readonly databaseUrl: string;
   readonly database: Database;
   readonly secretBox: SecretBox;
   readonly temporal: { readonly address: string; readonly namespace: string };
@@ -19,14 +21,15 @@ export interface TestAgent {
   stop(): Promise<void>;
 }
 
-/** A worker in this process, on a database with the samples and a Temporal namespace of its own. */
+/** A worker in this process, on a database with the samples, or a restored backup, and an empty Temporal namespace of its own. */
 export async function startTestAgent(
-  options: Partial<Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'cloud' | 'workflowBundlePath'>> = {},
+  options: Partial<Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'cloud' | 'workflowBundlePath' | 'metricsAddress'>> = {},
+  backup?: { readonly folder: string; readonly secretBox: SecretBox },
 ): Promise<TestAgent> {
   const testDatabase = await createTestDatabase();
   const database = connect(testDatabase.url);
-  await loadSamples(database.db);
-  const secretBox = createSecretBox([randomBytes(32)]);
+  await (backup === undefined ? loadSamples(database.db) : restore(testDatabase.url, backup.folder));
+  const secretBox = backup?.secretBox ?? createSecretBox([randomBytes(32)]);
   const temporal = await createTestNamespace();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tsa-agent-'));
   const worker = await startWorker({
@@ -42,6 +45,7 @@ export async function startTestAgent(
     ...options,
   });
   return {
+    databaseUrl: testDatabase.url,
     database,
     secretBox,
     temporal,

@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { MailboxActivities, TicketActivities, TicketView } from '../../src/activities/contract.ts';
-import { logTemporalTo } from '../../src/worker/temporal-logging.ts';
+import { observeTemporal } from '../../src/worker/observe-temporal.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 
@@ -33,7 +33,7 @@ export async function startWorkflows(
 ): Promise<WorkflowBench> {
   const { address, namespace } = await createTestNamespace();
   const logger = pino({ level: 'silent' });
-  logTemporalTo(logger);
+  observeTemporal(logger);
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
     connection,

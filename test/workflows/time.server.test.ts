@@ -3,7 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
-import { logTemporalTo } from '../../src/worker/temporal-logging.ts';
+import { observeTemporal } from '../../src/worker/observe-temporal.ts';
 import { approvalChangedUpdate, approvalWorkflowId } from '../../src/workflows/approval.messages.ts';
 import { type MailboxInput, mailboxWorkflowType } from '../../src/workflows/mailbox.messages.ts';
 import { processWorkflowTypes } from '../../src/workflows/processes.ts';
@@ -46,7 +46,7 @@ requires('timeSkipping')('time, on the time-skipping server', () => {
 
   beforeAll(async () => {
     const logger = pino({ level: 'silent' });
-    logTemporalTo(logger);
+    observeTemporal(logger);
     environment = await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path: inject('timeSkipping') } },
     });

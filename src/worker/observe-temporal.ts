@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 let current: Logger | undefined;
 
 /**
- * Sends what Temporal's SDK has to say, from `WARN` on, to our log. The SDK's runtime is one a process, so the last logger wins, and the first
- * address for its metrics. `metricsAddress`: `host:port` at which Prometheus may read them; absent: there are none.
+ * Sends what Temporal's SDK has to say, from `WARN` on, to our log, and serves its figures at `metricsAddress`, `host:port`, for Prometheus.
+ * The SDK's runtime is one a process: the last logger and the first address win.
  */
-export function logTemporalTo(logger: Logger, metricsAddress?: string): void {
+export function observeTemporal(logger: Logger, metricsAddress?: string): void {
   const installed = current !== undefined;
   current = logger;
   if (installed) return;
@@ -15,7 +15,7 @@ export function logTemporalTo(logger: Logger, metricsAddress?: string): void {
     logger: new DefaultLogger('WARN', forward),
     telemetryOptions: {
       logging: { forward: {}, filter: 'WARN' },
-      ...(metricsAddress !== undefined && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
     },
   });
 }
