@@ -43,14 +43,18 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
     if (figure.secretExpiresAt !== null) expiry.set({ mailbox }, figure.secretExpiresAt);
   }
 
-  const handled = new Counter({
-    name: 'tsa_messages_total',
-    help: 'Messages of the ledger by how they ended.',
-    labelNames: ['mailbox', 'disposition'],
+  const received = new Counter({
+    name: 'tsa_messages_received_total',
+    help: 'Messages that were stored.',
+    labelNames: ['mailbox'],
     registers,
   });
-  for (const { mailbox, disposition, messages: count } of messages)
-    if (disposition !== null) handled.inc({ mailbox, disposition }, count);
+  // No counter: a message that is released has no disposition until it gets another one.
+  const ended = gauge('tsa_messages', 'Messages of the ledger by how they ended.', ['mailbox', 'disposition']);
+  for (const { mailbox, disposition, messages: count } of messages) {
+    received.inc({ mailbox }, count);
+    if (disposition !== null) ended.set({ mailbox, disposition }, count);
+  }
 
   single('tsa_messages_pending', 'Messages that are stored and not handled.', queues.pending);
   single('tsa_messages_pending_oldest_seconds', 'Age of the oldest of them.', queues.oldestPending);

@@ -31,7 +31,7 @@ export interface Figures {
     readonly oldestOutbox: number | null;
     readonly approvalsWaiting: number;
   };
-  /** From arrival to disposition, of what was handled in the last quarter of an hour; null: nothing was. */
+  /** From arrival to disposition, of what was handled in the last quarter of an hour, the released left out; null: nothing was. */
   readonly lag: { readonly median: number | null; readonly p95: number | null; readonly longest: number | null };
 }
 
@@ -66,7 +66,7 @@ export const readFigures = async (db: Db): Promise<Figures> => {
         percentile_cont(0.95) within group (order by seconds) as p95, max(seconds) as longest
       from (
         select extract(epoch from handled_at - arrived_at)::float8 as seconds from ${messages}
-        where disposition is not null and handled_at > now() - interval '15 minutes'
+        where disposition is not null and released_at is null and handled_at > now() - interval '15 minutes'
       ) as handled`),
   ]);
   if (queues === undefined || lag === undefined) throw new Error('A query of figures has one row.');

@@ -25,7 +25,10 @@ export const tooMany = { 429: refusal('Too many failed attempts: see Retry-After
 export const notFound = { 404: refusal('There is no such thing.') } as const;
 export const conflict = { 409: refusal('Not possible in the present state; the detail says what to do.') } as const;
 export const unavailable = { 503: refusal('Another part of the agent does not answer; the detail names it.') } as const;
-export const unsupported = { 415: refusal('The body has another media type than the one asked for.') } as const;
+export const unsupported = {
+  400: refusal('The body cannot be read: it is no JSON, or no UTF-8.'),
+  415: refusal('The body has another media type than the one asked for.'),
+} as const;
 export const unprocessable = {
   413: refusal('The body is too large.'),
   422: refusal('Rules are broken: `errors` names each by its field.'),

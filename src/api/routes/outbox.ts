@@ -6,7 +6,7 @@ import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../http/paging.ts';
 import { problem } from '../http/problem.ts';
-import { conflict, json, unauthorized, unprocessable } from '../http/responses.ts';
+import { conflict, json, notFound, unauthorized, unprocessable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { idParams, instant, searchText } from '../schemas/common.ts';
 
@@ -56,7 +56,7 @@ const resend = createRoute({
   tags,
   summary: 'Try a mail again that failed, or waits for its next attempt',
   request: { params: idParams },
-  responses: { 204: { description: 'It is tried again now.' }, ...unauthorized, ...conflict },
+  responses: { 204: { description: 'It is tried again now.' }, ...unauthorized, ...notFound, ...conflict },
 });
 
 export const createOutboxRoutes = ({ db }: RouteDeps): OpenAPIHono => {
