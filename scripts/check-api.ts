@@ -68,8 +68,6 @@ async function main(): Promise<number> {
           '--phases',
           'examples,fuzzing',
           '--generation-deterministic',
-          '--generation-database',
-          'none',
         ],
         ...[
           '--checks',

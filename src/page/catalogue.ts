@@ -86,7 +86,7 @@ export const Catalogue = ({ list: kind, administers }: { readonly list: Kind; re
     }, 'Added.');
   };
   const drop = (item: Item): void => {
-    if (sure(`Delete ${shown(item['name'])}?`))
+    if (sure(`Delete ${shown(item['path'] ?? item['name'])}?`))
       doing.run(async () => {
         await remove(`/${kind}/${String(item.id)}`);
         changed();

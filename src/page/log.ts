@@ -53,15 +53,20 @@ export const LogView = ({ query }: { readonly query: URLSearchParams }) => {
 
 const Followed = ({ path }: { readonly path: string }) => {
   const [entries, setEntries] = useState<readonly LogEntry[]>([]);
+  const [lost, setLost] = useState(false);
   useEffect(() => {
     const source = new EventSource(path);
     source.addEventListener('entry', (event: MessageEvent<string>) => {
       const entry = JSON.parse(event.data) as LogEntry;
       setEntries((before) => [entry, ...before].slice(0, mostFollowed));
     });
+    source.addEventListener('open', () => setLost(false));
+    source.addEventListener('error', () => setLost(true));
     return () => source.close();
   }, [path]);
-  return html`<p role="status">Following: what happens now appears on top.</p>
+  return html`<p role="status">
+      ${lost ? 'The connection is lost; it is tried again.' : 'Following: what happens now appears on top.'}
+    </p>
     <${Table} caption="Log, live" rows=${entries} columns=${columns} empty="Nothing has happened yet." />`;
 };
 

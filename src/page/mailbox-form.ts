@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { MailboxView } from '../api/schemas/mailbox.ts';
 import type { TranscriptSchema } from '../api/schemas/transcript.ts';
@@ -40,7 +40,7 @@ export const MailboxForm = ({ id, ...may }: Props) => {
     };
   });
   if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
-  return html`<${Editor} key=${data.mailbox?.revision} ...${data} ...${may} reload=${reload} />`;
+  return html`<${Editor} ...${data} ...${may} reload=${reload} />`;
 };
 
 interface EditorProps extends Omit<Props, 'id'> {
@@ -55,6 +55,12 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
   const [submitted, setSubmitted] = useState(false);
   const [transcript, setTranscript] = useState<Transcript | undefined>(undefined);
   const doing = useDoing();
+  // As it is stored now: after a save, and after somebody else's.
+  useEffect(() => {
+    setForm(formOf(mailbox, categories[0]?.code));
+    setTouched(new Set());
+    setSubmitted(false);
+  }, [mailbox?.revision]);
 
   const stored: StoredMailbox | undefined =
     mailbox === undefined
@@ -148,6 +154,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
       html`<h2>Changes</h2>
         <${List}
           caption="Changes of this mailbox"
+          turn=${mailbox.revision}
           path=${`/log?mailbox=${String(mailbox.id)}&operation=mailbox.update`}
           columns=${changes}
           empty="It was never changed."

@@ -155,6 +155,9 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
     ${text('secretExpiresAt', 'Secret expires at', { type: 'date' })}
     ${choice('defaultCategory', 'Default Category', form.defaultCategory ?? '', [
       ...(form.defaultCategory === undefined ? [['', 'choose one'] as const] : []),
+      ...(categories.some(({ code }) => code === form.defaultCategory) || form.defaultCategory === undefined
+        ? []
+        : [[form.defaultCategory, form.defaultCategory] as const]),
       ...categories.map(({ code, path }) => [code, path] as const),
     ])}
     ${text('origin', 'Origin')}

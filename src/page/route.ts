@@ -12,10 +12,19 @@ const read = (): Route => {
     path: path
       .split('/')
       .filter((part) => part !== '')
-      .map(decodeURIComponent),
+      .map(decoded),
     query: new URLSearchParams(query),
   };
 };
+
+/** A `%` that encodes nothing stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 export function useRoute(): Route {
   const [route, setRoute] = useState(read);

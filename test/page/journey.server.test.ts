@@ -97,6 +97,7 @@ requires('chromium')('the admin page', () => {
     await page.getByLabel('Origin').fill('By mail');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('changed: origin').waitFor();
+    await page.getByText('Saved.').waitFor();
     await expectAccessible(page);
   });
 
@@ -254,5 +255,6 @@ requires('chromium')('the admin page', () => {
     await heading('Support desk').waitFor();
     expect(await page.getByLabel('Login').isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { transformSync } from 'amaro';
 import { Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { problem } from '../http/problem.ts';
 
 /** The page's own libraries, and where the browser finds them. */
@@ -55,6 +56,8 @@ const cached = { 'Cache-Control': 'no-cache' };
 export const createPageRoutes = (): Hono => {
   const app = new Hono();
   const modules = new Map<string, string>();
+  app.use('/page/*', etag());
+  app.use('/domain/*', etag());
   app.get('/', (c) => c.html(page, 200, { ...cached, 'Content-Security-Policy': contentSecurityPolicy }));
   for (const [name, path] of Object.entries(libraries)) {
     const file = import.meta.resolve(name);
