@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { MailboxActivities, TicketActivities, TicketView } from '../../src/activities/contract.ts';
 import { observeTemporal } from '../../src/worker/observe-temporal.ts';
@@ -21,6 +21,13 @@ export const ticketView: TicketView = {
   windowEnd: null,
 };
 
+export interface WorkflowBenchOptions {
+  /** Absent: a namespace of its own. */
+  readonly temporal?: { readonly address: string; readonly namespace: string };
+  /** Absent: the workflows as they are. */
+  readonly bundle?: WorkflowBundleWithSourceMap;
+}
+
 export interface WorkflowBench {
   readonly client: Client;
   stop(): Promise<void>;
@@ -30,8 +37,9 @@ export interface WorkflowBench {
 export async function startWorkflows(
   taskQueue: string,
   activities: Partial<MailboxActivities & TicketActivities>,
+  { temporal, bundle }: WorkflowBenchOptions = {},
 ): Promise<WorkflowBench> {
-  const { address, namespace } = await createTestNamespace();
+  const { address, namespace } = temporal ?? (await createTestNamespace());
   const logger = pino({ level: 'silent' });
   observeTemporal(logger);
   const connection = await NativeConnection.connect({ address });
@@ -39,7 +47,7 @@ export async function startWorkflows(
     connection,
     namespace,
     taskQueue,
-    workflowBundle: await workflowBundle(logger),
+    workflowBundle: bundle ?? (await workflowBundle(logger)),
     activities,
   });
   const running = worker.run();
