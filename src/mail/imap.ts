@@ -2,8 +2,9 @@ import type { ImapFlow } from 'imapflow';
 import type { Mailbox } from '../domain/mailbox.ts';
 import { maxOctetsAtOnce } from './connection.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
-import { createImapClient, searchUids, sequenceSet } from './imap-client.ts';
+import { searchUids, sequenceSet } from './imap-client.ts';
 import type { ImapAuth } from './imap-client.ts';
+import { openInbox } from './imap-inbox.ts';
 import { removeFromInbox } from './imap-remove.ts';
 import { property, toMailError } from './mail-errors.ts';
 import type { FailureContext } from './mail-errors.ts';
@@ -23,21 +24,9 @@ export async function openImapSession(
   mailbox: ImapMailbox,
   options: ConnectionOptions = {},
 ): Promise<MailSession> {
-  const { signal } = options;
-  const secrets = [auth.pass, auth.accessToken].filter((secret) => secret !== undefined);
-  const client = createImapClient(endpoint, auth, { ...options, maxLiteralOctets: maxOctetsAtOnce(mailbox) });
-  const cut = (): void => client.close();
-  try {
-    signal?.throwIfAborted();
-    signal?.addEventListener('abort', cut, { once: true });
-    client.once('close', () => signal?.removeEventListener('abort', cut));
-    await client.connect();
-    const { uidValidity } = await client.mailboxOpen('INBOX');
-    return new ImapSession(client, uidValidity, mailbox, { endpoint, phase: 'reading', secrets, signal });
-  } catch (error) {
-    client.close();
-    throw toMailError(error, { endpoint, phase: 'connecting', secrets, signal });
-  }
+  const maxLiteralOctets = maxOctetsAtOnce(mailbox);
+  const { client, inbox, failure } = await openInbox(endpoint, auth, { ...options, maxLiteralOctets });
+  return new ImapSession(client, inbox.uidValidity, mailbox, failure);
 }
 
 class ImapSession implements MailSession {

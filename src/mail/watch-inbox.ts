@@ -1,8 +1,8 @@
 import type { ImapFlow } from 'imapflow';
 import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
 import { type ConnectionOptions, type Endpoint, endpointOf } from './connection.ts';
-import { createImapClient, type ImapAuth } from './imap-client.ts';
-import { toMailError } from './mail-errors.ts';
+import type { ImapAuth } from './imap-client.ts';
+import { openInbox } from './imap-inbox.ts';
 import { connectWithToken } from './office365.ts';
 import { passwordOf } from './open-session.ts';
 import { MailError } from './session.ts';
@@ -48,29 +48,23 @@ async function idle(
   options: ConnectionOptions,
   onArrival: () => void,
 ): Promise<InboxWatch> {
-  const { signal } = options;
-  const client = createImapClient(endpoint, auth, { ...options, maxLiteralOctets, maxIdleMs });
-  const cut = (): void => client.close();
-  try {
-    signal?.throwIfAborted();
-    signal?.addEventListener('abort', cut, { once: true });
-    const ended = new Promise<void>((resolve) => client.once('close', resolve));
-    client.once('close', () => signal?.removeEventListener('abort', cut));
-    await client.connect();
-    if (!client.capabilities.has('IDLE')) throw withoutIdle();
-    const { exists } = await client.mailboxOpen('INBOX', { readOnly: true });
-    client.on('exists', ({ count, prevCount }) => {
-      if (count > prevCount) onArrival();
-    });
-    if (exists > 0) onArrival();
-    void stayIdle(client);
-    return { ended, close: cut };
-  } catch (error) {
+  const { client, inbox } = await openInbox(endpoint, auth, {
+    ...options,
+    maxLiteralOctets,
+    maxIdleMs,
+    readOnly: true,
+  });
+  if (!client.capabilities.has('IDLE')) {
     client.close();
-    if (error instanceof MailError) throw error;
-    const secrets = [auth.pass, auth.accessToken].filter((secret) => secret !== undefined);
-    throw toMailError(error, { endpoint, phase: 'connecting', secrets, signal });
+    throw withoutIdle();
   }
+  const ended = new Promise<void>((resolve) => client.once('close', resolve));
+  client.on('exists', ({ count, prevCount }) => {
+    if (count > prevCount) onArrival();
+  });
+  if (inbox.exists > 0) onArrival();
+  void stayIdle(client);
+  return { ended, close: () => client.close() };
 }
 
 /** IDLE ends when the connection does, or when the server refuses it or ends it: the connection is of no use then. */
