@@ -21,6 +21,11 @@ export class Refusal extends Error {
     this.status = status;
     this.errors = errors;
   }
+
+  /** What is wrong with a field of the body. */
+  of(field: string): string | undefined {
+    return this.errors.find((error) => error.field === field)?.message;
+  }
 }
 
 let csrfToken: string | null = null;

@@ -1,17 +1,11 @@
 import { html } from 'htm/preact';
+import type { MailboxView } from '../api/schemas/mailbox.ts';
+import type { Disposition } from '../domain/disposition.ts';
+import { dispositionTone } from './disposition.ts';
 import { words } from './ui.ts';
 
-/** Of a bar, from left to right; the rest is work done. */
-const shades: Readonly<Record<string, string>> = {
-  quarantined: 'bad',
-  rejected: 'warn',
-  redirected: 'plain',
-  duplicate: 'plain',
-  pending: 'plain',
-};
-
 /** Messages by disposition as one bar, and in words. */
-export const Bar = ({ counts }: { readonly counts: Readonly<Record<string, number>> }) => {
+export const Bar = ({ counts }: { readonly counts: MailboxView['countsLastDay'] }) => {
   const entries = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .toSorted(([, a], [, b]) => b - a);
@@ -20,7 +14,7 @@ export const Bar = ({ counts }: { readonly counts: Readonly<Record<string, numbe
   const parts = entries.map(([name, count], index) => {
     const before = entries.slice(0, index).reduce((sum, [, other]) => sum + other, 0);
     return html`<rect
-      class=${shades[name] ?? 'good'}
+      class=${dispositionTone(name as Disposition | 'pending')}
       x=${(before / total) * 100}
       y="0"
       width=${(count / total) * 100}

@@ -1,10 +1,12 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
+import { languages } from '../domain/outgoing.ts';
+import { ticketTypes } from '../domain/ticket.ts';
 import { post, remove } from './api.ts';
 import { CsvImport } from './csv-import.ts';
 import { useDoing } from './hooks.ts';
 import { List } from './list.ts';
-import { type Column, FieldError, formText, Outcome, sure, View } from './ui.ts';
+import { type Column, FieldError, formText, Outcome, sure, View, submitting } from './ui.ts';
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: number };
 interface Field {
@@ -16,7 +18,6 @@ interface Field {
   readonly options?: readonly string[];
 }
 
-const ticketTypes = ['I', 'S', 'R', 'E'];
 const processes = [
   'Incident: Standard Process',
   'Service Request: Approval and Fulfilment',
@@ -41,7 +42,7 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly fields: re
       { name: 'address', label: 'Address', required: true },
       { name: 'aliases', label: 'Other addresses', several: true },
       { name: 'supportGroups', label: 'Support groups', several: true },
-      { name: 'language', label: 'Language', options: ['', 'en', 'fr'] },
+      { name: 'language', label: 'Language', options: ['', ...languages] },
     ],
   },
   assets: {
@@ -69,9 +70,7 @@ export const Catalogue = ({ list: kind, administers }: { readonly list: Kind; re
   const [turn, setTurn] = useState(0);
   const doing = useDoing();
   const changed = (): void => setTurn((before) => before + 1);
-  const add = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const add = submitting((form) => {
     const body = Object.fromEntries(
       fields.flatMap(({ name, several, required }) => {
         const value = formText(form, name);
@@ -84,7 +83,7 @@ export const Catalogue = ({ list: kind, administers }: { readonly list: Kind; re
       form.reset();
       changed();
     }, 'Added.');
-  };
+  });
   const drop = (item: Item): void => {
     if (sure(`Delete ${shown(item['path'] ?? item['name'])}?`))
       doing.run(async () => {
@@ -103,8 +102,7 @@ export const Catalogue = ({ list: kind, administers }: { readonly list: Kind; re
         ]
       : []),
   ];
-  const errorOf = (name: string): string | undefined =>
-    doing.error?.errors.find(({ field }) => field === name)?.message;
+  const errorOf = (name: string): string | undefined => doing.error?.of(name);
   return html`<${View} title=${title}>
     <form
       class="filter"

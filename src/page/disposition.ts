@@ -1,7 +1,7 @@
 import type { Disposition } from '../domain/disposition.ts';
 import type { Tone } from './ui.ts';
 
-export const dispositionTone = (disposition: Disposition | null): Tone => {
+export const dispositionTone = (disposition: Disposition | 'pending' | null): Tone => {
   switch (disposition) {
     case 'quarantined':
       return 'bad';
@@ -9,6 +9,7 @@ export const dispositionTone = (disposition: Disposition | null): Tone => {
       return 'warn';
     case 'redirected':
     case 'duplicate':
+    case 'pending':
     case null:
       return 'plain';
     default:

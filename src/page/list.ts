@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { get, type Page } from './api.ts';
 import { useLoad } from './hooks.ts';
-import { type Column, Table, Trouble, Waiting } from './ui.ts';
+import { type Column, Table, Trouble, Unloaded } from './ui.ts';
 
 /** A list of the API, read page by page. */
 export const List = <Row>({
@@ -25,7 +25,7 @@ export const List = <Row>({
   const url =
     cursor === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
   const { data, error } = useLoad(`${url} ${String(turn)}`, () => get<Page<Row>>(url));
-  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
   const { items, nextCursor } = data;
   return html`<${Trouble} error=${error} />
     <${Table} caption=${caption} rows=${items} columns=${columns} empty=${empty} />

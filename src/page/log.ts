@@ -4,7 +4,7 @@ import type { LogEntry } from '../db/log-list.ts';
 import { query as queryOf } from './api.ts';
 import { List } from './list.ts';
 import { go } from './route.ts';
-import { Badge, type Column, formText, Table, Time, View, words } from './ui.ts';
+import { Badge, type Column, formText, Table, Time, View, words, submitting } from './ui.ts';
 
 const levels = ['info', 'warning', 'error'] as const;
 const filters = ['level', 'text', 'mailbox', 'message', 'ticket', 'operation'] as const;
@@ -15,12 +15,10 @@ const mostFollowed = 200;
 export const LogView = ({ query }: { readonly query: URLSearchParams }) => {
   const [following, setFollowing] = useState(false);
   const chosen = queryOf(Object.fromEntries(filters.map((name) => [name, query.get(name)])));
-  const filter = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const filter = submitting((form) => {
     const given = Object.fromEntries(filters.map((name) => [name, query.get(name)]));
     go(`/log${queryOf({ ...given, level: formText(form, 'level'), text: formText(form, 'text') })}`);
-  };
+  });
   return html`<${View}
     title="Log"
     actions=${html`<button aria-pressed=${following} class="secondary" onClick=${() => setFollowing(!following)}>

@@ -15,7 +15,7 @@ import { MailboxFields } from './mailbox-inputs.ts';
 import { stateTone } from './mailbox-state.ts';
 import { go } from './route.ts';
 import { Workflow } from './workflow.ts';
-import { Badge, type Column, Facts, Outcome, sure, Table, Time, Trouble, View, Waiting, words } from './ui.ts';
+import { Badge, type Column, Facts, Outcome, sure, Table, Time, View, words, submitting, Unloaded } from './ui.ts';
 
 type Transcript = z.output<typeof TranscriptSchema>;
 interface Category {
@@ -39,7 +39,7 @@ export const MailboxForm = ({ id, ...may }: Props) => {
       categories: items,
     };
   });
-  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
   return html`<${Editor} ...${data} ...${may} reload=${reload} />`;
 };
 
@@ -82,8 +82,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
     setTouched((before) => new Set([...before, ...Object.keys(changes)]));
   };
   const path = mailbox === undefined ? '/mailboxes' : `/mailboxes/${String(mailbox.id)}`;
-  const save = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const save = submitting(() => {
     setSubmitted(true);
     if (violations.size > 0 && doing.error === undefined) {
       document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -97,7 +96,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
       if (mailbox === undefined) go(`/mailboxes/${String(saved.id)}`);
       else reload();
     }, 'Saved.');
-  };
+  });
   const test = (): void =>
     doing.run(
       async () => setTranscript(await post<Transcript>(`${path}/test-connection`, formFields(form))),

@@ -4,7 +4,7 @@ import type { Understood } from '../api/schemas/message.ts';
 import { post } from './api.ts';
 import { useDoing } from './hooks.ts';
 import { Instruction, type Notice } from './instruction.ts';
-import { Facts, formText, Outcome, View } from './ui.ts';
+import { Facts, formText, Outcome, View, submitting } from './ui.ts';
 
 interface Made {
   readonly url: string;
@@ -37,14 +37,12 @@ export const Mailto = () => {
   const [made, setMade] = useState<Made | undefined>(undefined);
   const body = useRef<HTMLTextAreaElement>(null);
   const doing = useDoing();
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const submit = submitting((form) => {
     const fields = Object.fromEntries(
       ['to', 'cc', 'bcc', 'subject', 'body'].map((name) => [name, formText(form, name)]),
     );
     doing.run(async () => setMade(await post<Made>('/mailto', fields)), 'The URL is made.');
-  };
+  });
   const insert = (text: string): void => {
     const area = body.current;
     if (area === null) return;

@@ -5,7 +5,7 @@ import { get, post } from './api.ts';
 import { dispositionTone } from './disposition.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { Instruction, Marked } from './instruction.ts';
-import { Badge, Facts, Outcome, sure, Time, Trouble, View, Waiting, words } from './ui.ts';
+import { Badge, Facts, Outcome, sure, Time, View, words, Unloaded } from './ui.ts';
 
 type Detail = z.output<typeof MessageDetailSchema>;
 
@@ -13,7 +13,7 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
   const path = `/messages/${String(id)}`;
   const { data, error, reload } = useLoad(path, () => get<Detail>(path));
   const doing = useDoing();
-  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
   const act = (verb: 'release' | 'discard', said: string): void =>
     doing.run(async () => {
       await post(`${path}/${verb}`);

@@ -5,17 +5,15 @@ import { dispositions } from '../domain/disposition.ts';
 import { dispositionTone } from './disposition.ts';
 import { List } from './list.ts';
 import { go } from './route.ts';
-import { Badge, formText, Time, View, words } from './ui.ts';
+import { Badge, formText, Time, View, words, submitting } from './ui.ts';
 import { query as queryOf } from './api.ts';
 
 export type Message = z.output<typeof MessageSchema>;
 
 export const Messages = ({ query }: { readonly query: URLSearchParams }) => {
-  const filter = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const filter = submitting((form) => {
     go(`/messages${queryOf({ disposition: formText(form, 'disposition'), text: formText(form, 'text') })}`);
-  };
+  });
   const disposition = query.get('disposition') ?? '';
   return html`<${View} title="Messages">
     <form class="filter" aria-label="Filter" onSubmit=${filter}>

@@ -1,9 +1,11 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { SettingsView } from '../api/schemas/settings.ts';
+import { withoutTokenPolicies } from '../domain/approval.ts';
+import { languages } from '../domain/outgoing.ts';
 import { get, put } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
-import { FieldError, Outcome, Trouble, View, Waiting } from './ui.ts';
+import { FieldError, Outcome, View, submitting, Unloaded } from './ui.ts';
 
 const labels: Readonly<Record<keyof SettingsView, string>> = {
   supportReturnEmailAddress: '{TSA} Support return email address',
@@ -22,26 +24,24 @@ const labels: Readonly<Record<keyof SettingsView, string>> = {
   batchMaxBytes: 'Bytes that one read takes',
 };
 const choices: Readonly<Partial<Record<keyof SettingsView, readonly string[]>>> = {
-  language: ['en', 'fr'],
-  approvalWithoutToken: ['confirm', 'accept', 'refuse'],
+  language: languages,
+  approvalWithoutToken: withoutTokenPolicies,
 };
 
 export const SettingsForm = ({ administers }: { readonly administers: boolean }) => {
   const { data, error, reload } = useLoad('settings', () => get<SettingsView>('/settings'));
   const [changes, setChanges] = useState<Readonly<Record<string, unknown>>>({});
   const doing = useDoing();
-  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
   const values: Readonly<Record<string, unknown>> = { ...data, ...changes };
-  const save = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const save = submitting(() => {
     doing.run(async () => {
       await put('/settings', changes);
       setChanges({});
       reload();
     }, 'Saved.');
-  };
-  const errorOf = (name: string): string | undefined =>
-    doing.error?.errors.find(({ field }) => field === name)?.message;
+  });
+  const errorOf = (name: string): string | undefined => doing.error?.of(name);
   const input = (name: keyof SettingsView) => {
     const value = values[name];
     const set = (next: unknown): void => setChanges({ ...changes, [name]: next });

@@ -1,15 +1,13 @@
 import { html } from 'htm/preact';
 import { get, post, type Session } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
-import { formText, Trouble, View } from './ui.ts';
+import { formText, Trouble, View, submitting } from './ui.ts';
 
 export const SignIn = ({ onSession }: { readonly onSession: (session: Session) => void }) => {
   const { data, error } = useLoad('sign-in', () => get<{ readonly firstUser: boolean }>('/sign-in'));
   const doing = useDoing();
   const first = data?.firstUser === true;
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const submit = submitting((form) => {
     const credentials = { name: formText(form, 'name'), password: formText(form, 'password') };
     doing.run(async () =>
       onSession(
@@ -18,7 +16,7 @@ export const SignIn = ({ onSession }: { readonly onSession: (session: Session) =
           : await post<Session>('/session', credentials),
       ),
     );
-  };
+  });
   return html`<main class="sign-in">
     <${View} title=${first ? 'Make the first user' : 'Sign in'}>
       <p class="quiet">Technical Support Agent</p>

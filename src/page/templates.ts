@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { get, patch, post, remove } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
-import { FieldError, formText, Outcome, Trouble, View, Waiting, words } from './ui.ts';
+import { FieldError, formText, Outcome, View, words, submitting, Unloaded } from './ui.ts';
 
 interface Template {
   readonly name: string;
@@ -23,7 +23,7 @@ export const Templates = ({ administers }: { readonly administers: boolean }) =>
     get<{ readonly items: readonly Template[] }>('/templates'),
   );
   const [chosen, setChosen] = useState(0);
-  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
   const template = data.items[chosen];
   return html`<${View} title="Templates">
     <form class="filter">
@@ -63,14 +63,12 @@ const Editor = ({
   const path = `/templates/${template.name}/${template.language}`;
   const read = (form: HTMLFormElement) =>
     ({ subject: formText(form, 'subject'), text: formText(form, 'text'), html: formText(form, 'html') }) as const;
-  const save = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const save = submitting((form) => {
     doing.run(async () => {
       await patch(path, read(form));
       reload();
     }, 'Saved.');
-  };
+  });
   const show = (event: Event): void => {
     const { form } = event.currentTarget as HTMLButtonElement;
     if (form !== null)
@@ -89,8 +87,7 @@ const Editor = ({
       await remove(path);
       reload();
     }, 'It is as shipped again.');
-  const errorOf = (name: string): string | undefined =>
-    doing.error?.errors.find(({ field }) => field === name)?.message;
+  const errorOf = (name: string): string | undefined => doing.error?.of(name);
   return html`<form onSubmit=${save}>
       <fieldset disabled=${!administers}>
         <legend class="hidden">Template</legend>

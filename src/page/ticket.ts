@@ -3,7 +3,7 @@ import { get } from './api.ts';
 import { useLoad } from './hooks.ts';
 import type { Ticket } from './tickets.ts';
 import { ticketTone } from './tickets.ts';
-import { Badge, Facts, Table, Time, Trouble, View, Waiting, words } from './ui.ts';
+import { Badge, Facts, Table, Time, Trouble, View, words, Unloaded } from './ui.ts';
 import { Workflow } from './workflow.ts';
 
 const levels: Readonly<Record<number, string>> = { 1: 'high', 2: 'medium', 3: 'low' };
@@ -18,7 +18,7 @@ export const TicketView = ({
 }) => {
   const path = `/tickets/${encodeURIComponent(number)}`;
   const { data, error } = useLoad(path, () => get<Ticket>(path), 10_000);
-  if (data === undefined) return error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
   return html`<${View} title=${`${data.number}: ${data.title}`}>
     <${Trouble} error=${error} />
     <p><${Badge} tone=${ticketTone(data.state)}>${words(data.state)}</${Badge}> ${data.process}</p>

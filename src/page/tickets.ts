@@ -5,7 +5,7 @@ import type { TicketDetailSchema } from '../api/schemas/ticket.ts';
 import { ticketStates } from '../domain/ticket.ts';
 import { query } from './api.ts';
 import { List } from './list.ts';
-import { Badge, formText, Time, View, words } from './ui.ts';
+import { Badge, formText, Time, View, words, submitting } from './ui.ts';
 
 export type Ticket = z.output<typeof TicketDetailSchema>;
 
@@ -14,11 +14,9 @@ export const ticketTone = (state: Ticket['state']) =>
 
 export const Tickets = () => {
   const [filter, setFilter] = useState('');
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const submit = submitting((form) => {
     setFilter(query({ state: formText(form, 'state'), text: formText(form, 'text') }));
-  };
+  });
   return html`<${View} title="Tickets">
     <form class="filter" aria-label="Filter" onSubmit=${submit}>
       <label

@@ -49,6 +49,10 @@ export const Outcome = ({ doing }: { readonly doing: Doing }) =>
 
 export const Waiting = () => html`<p aria-busy="true">Loading…</p>`;
 
+/** In place of what is not there yet, or could not be had. */
+export const Unloaded = ({ error }: { readonly error: Refusal | undefined }) =>
+  error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => ComponentChildren;
@@ -122,6 +126,14 @@ export const FieldError = ({ id, message }: { readonly id: string; readonly mess
 
 /** Asks before what cannot be undone. */
 export const sure = (question: string): boolean => globalThis.confirm(question);
+
+/** Of a form's submission: the page stays, `act` does the rest. */
+export const submitting =
+  (act: (form: HTMLFormElement) => void) =>
+  (event: SubmitEvent): void => {
+    event.preventDefault();
+    act(event.currentTarget as HTMLFormElement);
+  };
 
 export const formText = (form: HTMLFormElement, name: string): string => {
   const value = new FormData(form).get(name);

@@ -4,7 +4,7 @@ import { roles } from '../domain/role.ts';
 import { post, remove } from './api.ts';
 import { useDoing } from './hooks.ts';
 import { List } from './list.ts';
-import { type Column, formText, Outcome, sure, Time, View } from './ui.ts';
+import { type Column, formText, Outcome, sure, Time, View, submitting } from './ui.ts';
 
 interface User {
   readonly id: number;
@@ -30,9 +30,7 @@ export const Users = () => {
         changed();
       }, 'Removed.');
   };
-  const addUser = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  const addUser = submitting((form) => {
     doing.run(async () => {
       await post('/users', {
         name: formText(form, 'name'),
@@ -42,10 +40,8 @@ export const Users = () => {
       form.reset();
       changed();
     }, 'Added.');
-  };
-  const addToken = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
+  });
+  const addToken = submitting((form) => {
     const day = formText(form, 'expires');
     doing.run(async () => {
       const made = await post<{ readonly token: string }>('/tokens', {
@@ -57,7 +53,7 @@ export const Users = () => {
       form.reset();
       changed();
     }, 'Made. It is shown this once: copy it now.');
-  };
+  });
   const role = html`<label
     >Role
     <select name="role">
