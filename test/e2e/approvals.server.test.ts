@@ -1,17 +1,13 @@
 import { asc, eq } from 'drizzle-orm';
 import type { ParsedMail } from 'mailparser';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { findOptionalCategory } from '../../src/db/categories.ts';
-import { createMailbox } from '../../src/db/mailboxes.ts';
 import { approvals, approvalTokens, messages, operationLog, tickets } from '../../src/db/schema/index.ts';
-import { updateSettings } from '../../src/db/settings.ts';
-import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { approvalStatusQuery, approvalWorkflowId } from '../../src/workflows/approval.messages.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
-import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
+import { openDovecot } from '../support/dovecot.ts';
 import { clicked, type MailSink, startMailSink, written } from '../support/mail-sink.ts';
-import { formOf } from '../support/mailbox.ts';
+import { keepRequestsMailbox } from '../support/requests-mailbox.ts';
 import { requires } from '../support/requires.ts';
 
 const inbox = 'approvals@example.test';
@@ -28,25 +24,8 @@ requires('dovecot')('a service request that needs two approvals', () => {
   beforeAll(async () => {
     sink = await startMailSink();
     agent = await startTestAgent({ ca: inject('dovecot').ca, smtpUrl: sink.url });
-    const category = await findOptionalCategory(db(), 'NEW_LAPTOP');
-    await createMailbox(db(), agent.secretBox, {
-      ...formOf({
-        type: 'imap4',
-        name: 'Requests',
-        mailServer: 'localhost',
-        port: inject('dovecot').imapPort,
-        login: inbox,
-        startTls: true,
-        sslTls: false,
-        defaultCategoryId: category?.id ?? 0,
-        readIntervalMinutes: 0.005,
-      }),
-      password: dovecotPassword,
-      clientSecret: null,
-    });
-    await updateSettings(db(), { supportReturnEmailAddress: inbox });
+    await keepRequestsMailbox(agent, inbox);
     client = await connectTemporal(agent.temporal);
-    await startMailboxes(db(), client);
   });
   afterAll(async () => {
     await agent.stop();

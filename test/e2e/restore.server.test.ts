@@ -4,16 +4,12 @@ import path from 'node:path';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { backUp } from '../../src/db/backup.ts';
-import { findOptionalCategory } from '../../src/db/categories.ts';
-import { createMailbox } from '../../src/db/mailboxes.ts';
 import { approvals, documents, messages, tickets } from '../../src/db/schema/index.ts';
-import { updateSettings } from '../../src/db/settings.ts';
-import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
-import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
+import { openDovecot } from '../support/dovecot.ts';
 import { clicked, type MailSink, startMailSink, written } from '../support/mail-sink.ts';
-import { formOf } from '../support/mailbox.ts';
+import { keepRequestsMailbox } from '../support/requests-mailbox.ts';
 import { requires } from '../support/requires.ts';
 
 const inbox = 'restored@example.test';
@@ -34,26 +30,7 @@ requires('dovecot')('a backup, after the database and all of Temporal are lost',
   beforeAll(async () => {
     sink = await startMailSink();
     running.push(await startTestAgent({ ca: inject('dovecot').ca, smtpUrl: sink.url }));
-    const category = await findOptionalCategory(db(), 'NEW_LAPTOP');
-    await createMailbox(db(), agent().secretBox, {
-      ...formOf({
-        type: 'imap4',
-        name: 'Requests',
-        mailServer: 'localhost',
-        port: inject('dovecot').imapPort,
-        login: inbox,
-        startTls: true,
-        sslTls: false,
-        defaultCategoryId: category?.id ?? 0,
-        readIntervalMinutes: 0.01,
-      }),
-      password: dovecotPassword,
-      clientSecret: null,
-    });
-    await updateSettings(db(), { supportReturnEmailAddress: inbox });
-    const client = await connectTemporal(agent().temporal);
-    await startMailboxes(db(), client);
-    await client.connection.close();
+    await keepRequestsMailbox(agent(), inbox);
   });
   afterAll(async () => {
     await running.pop()?.stop();
