@@ -62,8 +62,9 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     }),
   );
-  app.use('/api/*', requireCaller({ ...deps, attempts }));
-  app.use('/metrics', requireCaller({ ...deps, attempts }));
+  const signedIn = requireCaller(routeDeps);
+  app.use('/api/*', signedIn);
+  app.use('/metrics', signedIn);
   app.use('/api/*', limitBodies);
   app.use('/api/*', async (c, next) => {
     await next();

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../db/connect.ts';
 import type { MailboxRecord } from '../db/mailboxes.ts';
-import { countMessages, readCategoryCodes, type MessageCounts } from '../db/mailbox-overview.ts';
+import { countMessages, readCategoryCodes, type MessageOverview } from '../db/mailbox-overview.ts';
 import { secretMask } from '../domain/mailbox-draft.ts';
 import { mailboxWarnings } from '../domain/mailbox-warnings.ts';
 import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';
@@ -11,8 +11,7 @@ const shown = (has: boolean): typeof secretMask | null => (has ? secretMask : nu
 const toMailboxView = (
   mailbox: MailboxRecord,
   defaultCategory: string,
-  counts: MessageCounts,
-  countsLastDay: MessageCounts,
+  counts: MessageOverview | undefined,
 ): MailboxView => ({
   id: mailbox.id,
   name: mailbox.name,
@@ -49,8 +48,8 @@ const toMailboxView = (
   lastReadAt: mailbox.lastReadAt,
   nextReadAt: mailbox.nextReadAt,
   lastComparedAt: mailbox.lastComparedAt,
-  counts: { ...counts },
-  countsLastDay: { ...countsLastDay },
+  counts: { ...counts?.all },
+  countsLastDay: { ...counts?.lastDay },
   workflowId: mailboxWorkflowId(mailbox.id),
   revision: mailbox.revision,
   createdAt: mailbox.createdAt,
@@ -60,22 +59,18 @@ const toMailboxView = (
 /** What administrators see of mailboxes, in the order given. A stored secret is a mask here and nowhere less. */
 export const viewMailboxes = async (db: Db | Tx, mailboxes: readonly MailboxRecord[]): Promise<MailboxView[]> => {
   if (mailboxes.length === 0) return [];
-  const ids = mailboxes.map(({ id }) => id);
-  const [counts, lastDay, codes] = await Promise.all([
-    countMessages(db, ids),
-    countMessages(db, ids, new Date(Date.now() - 86_400_000).toISOString()),
+  const [counts, codes] = await Promise.all([
+    countMessages(
+      db,
+      mailboxes.map(({ id }) => id),
+    ),
     readCategoryCodes(
       db,
       mailboxes.map(({ defaultCategoryId }) => defaultCategoryId),
     ),
   ]);
   return mailboxes.map((mailbox) =>
-    toMailboxView(
-      mailbox,
-      codes.get(mailbox.defaultCategoryId) ?? '',
-      counts.get(mailbox.id) ?? {},
-      lastDay.get(mailbox.id) ?? {},
-    ),
+    toMailboxView(mailbox, codes.get(mailbox.defaultCategoryId) ?? '', counts.get(mailbox.id)),
   );
 };
 

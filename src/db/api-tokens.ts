@@ -1,10 +1,11 @@
 import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Role } from '../domain/role.ts';
-import { accessTokenHash, newAccessToken } from './access-token.ts';
+import { accessTokenHash } from './access-token.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';
 import { NotFoundError } from './errors.ts';
 import type { PageAfter } from './page.ts';
+import { randomToken } from './random-token.ts';
 import { apiTokens } from './schema/index.ts';
 
 /** A token by which a program uses the API. Times are ISO 8601 UTC. */
@@ -42,7 +43,7 @@ export const createApiToken = async (
   db: Db | Tx,
   input: Pick<ApiToken, 'name' | 'role' | 'expiresAt'>,
 ): Promise<ApiToken & { readonly token: string }> => {
-  const token = `tsa_${newAccessToken()}`;
+  const token = `tsa_${randomToken()}`;
   const insert = db
     .insert(apiTokens)
     .values({ ...input, tokenHash: accessTokenHash(token) })

@@ -1,7 +1,8 @@
 import { and, eq, gt, lt, or, sql } from 'drizzle-orm';
 import type { Role } from '../domain/role.ts';
-import { accessTokenHash, newAccessToken } from './access-token.ts';
+import { accessTokenHash } from './access-token.ts';
 import type { Db, Tx } from './connect.ts';
+import { randomToken } from './random-token.ts';
 import { sessions, users } from './schema/index.ts';
 
 /** A session ends after 12 hours without a request, and after 7 days in any case. */
@@ -13,7 +14,7 @@ export const beginSession = async (tx: Db | Tx, userId: number): Promise<string>
   await tx
     .delete(sessions)
     .where(or(lt(sessions.lastUsedAt, sql`now() - ${idle}`), lt(sessions.createdAt, sql`now() - ${longest}`)));
-  const token = newAccessToken();
+  const token = randomToken();
   await tx
     .insert(sessions)
     .values({ tokenHash: accessTokenHash(token), userId, createdAt: sql`now()`, lastUsedAt: sql`now()` });

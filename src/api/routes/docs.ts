@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import { pagePolicy } from '../http/page-policy.ts';
 
 const assets = [
   {
@@ -29,22 +30,10 @@ const page = `<!doctype html>
 
 const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', deepLinking: true, validatorUrl: null });\n`;
 
-/** Everything comes from here: no other host is asked for anything. Images are the style sheet's own icons. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 /** Swagger UI from its npm package, at /docs. */
 export const createDocsRoutes = (): Hono => {
   const app = new Hono();
-  app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': contentSecurityPolicy }));
+  app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': pagePolicy() }));
   app.get('/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   for (const { path, file, contentType } of assets) {
     app.get(path, async (c) =>

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { transformSync } from 'amaro';
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
+import { pagePolicy } from '../http/page-policy.ts';
 import { problem } from '../http/problem.ts';
 
 /** The page's own libraries, and where the browser finds them. */
@@ -12,10 +13,14 @@ const libraries = {
   htm: '/page/lib/htm.mjs',
   'htm/preact': '/page/lib/htm-preact.mjs',
 } as const;
-const styles = {
-  '/page/lib/pico.css': import.meta.resolve('@picocss/pico/css/pico.min.css'),
-  '/page/page.css': new URL('../../page/page.css', import.meta.url).href,
-} as const;
+const javaScript = 'text/javascript; charset=utf-8';
+const css = 'text/css; charset=utf-8';
+
+const files = [
+  ...Object.entries(libraries).map(([name, path]) => ({ path, file: import.meta.resolve(name), type: javaScript })),
+  { path: '/page/lib/pico.css', file: import.meta.resolve('@picocss/pico/css/pico.min.css'), type: css },
+  { path: '/page/page.css', file: new URL('../../page/page.css', import.meta.url).href, type: css },
+];
 
 const importMap = JSON.stringify({ imports: libraries });
 const importMapHash = createHash('sha256').update(importMap, 'utf8').digest('base64');
@@ -35,18 +40,6 @@ const page = `<!doctype html>
 </html>
 `;
 
-/** Everything comes from here. Images are the style sheet's own icons. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  `script-src 'self' 'sha256-${importMapHash}'`,
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
 const cached = { 'Cache-Control': 'no-cache' };
 
 /**
@@ -58,21 +51,17 @@ export const createPageRoutes = (): Hono => {
   const modules = new Map<string, string>();
   app.use('/page/*', etag());
   app.use('/domain/*', etag());
-  app.get('/', (c) => c.html(page, 200, { ...cached, 'Content-Security-Policy': contentSecurityPolicy }));
-  for (const [name, path] of Object.entries(libraries)) {
-    const file = import.meta.resolve(name);
-    app.get(path, async (c) =>
-      c.body(await read(file), 200, { ...cached, 'Content-Type': 'text/javascript; charset=utf-8' }),
-    );
-  }
-  for (const [path, file] of Object.entries(styles))
-    app.get(path, async (c) => c.body(await read(file), 200, { ...cached, 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get('/', (c) =>
+    c.html(page, 200, { ...cached, 'Content-Security-Policy': pagePolicy(`sha256-${importMapHash}`) }),
+  );
+  for (const { path, file, type } of files)
+    app.get(path, async (c) => c.body(await read(file), 200, { ...cached, 'Content-Type': type }));
   app.get('/:folder{page|domain}/:module{[a-z0-9-]+\\.ts}', async (c) => {
     const { folder, module } = c.req.param();
     const name = `${folder}/${module}`;
     const script = modules.get(name) ?? (await asJavaScript(name));
     modules.set(name, script);
-    return c.body(script, 200, { ...cached, 'Content-Type': 'text/javascript; charset=utf-8' });
+    return c.body(script, 200, { ...cached, 'Content-Type': javaScript });
   });
   return app;
 };

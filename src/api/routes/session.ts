@@ -1,4 +1,3 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
@@ -14,6 +13,7 @@ import { csrfTokenOf, sessionCookie } from '../http/auth.ts';
 import { currentCaller } from '../http/caller.ts';
 import { problem } from '../http/problem.ts';
 import { conflict, json, jsonBody, tooMany, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { isSameSecret } from '../http/same-secret.ts';
 import { createRouter } from '../http/validation.ts';
 import { givenPassword, newPassword, userName } from '../schemas/user.ts';
 import { hashPassword, isPassword } from '../passwords.ts';
@@ -125,9 +125,8 @@ const changePassword = createRoute({
   },
 });
 
-export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl, logger }: RouteDeps): OpenAPIHono => {
+export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
-  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
   const start = async (c: Context, user: { readonly id: number; readonly name: string; readonly role: Role }) => {
     const token = await beginSession(db, user.id);
@@ -155,7 +154,7 @@ export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl, lo
     const { token, name, password } = c.req.valid('json');
     const address = remoteAddress(c);
     await attempts.check('address', address);
-    if (!timingSafeEqual(digest(token), digest(adminToken))) {
+    if (!isSameSecret(token, adminToken)) {
       await attempts.failed('address', address);
       throw problem(401, 'This is not the admin token: the first start says where it is.');
     }
@@ -212,7 +211,6 @@ export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl, lo
       await updateUser(tx, session.userId, { passwordHash }, accessTokenHash(session.token));
       await logAdministrator(tx, { operation: 'user.update', result: `${name}: changed: password` });
     });
-    logger.debug({ user: name }, 'password changed');
     return c.body(null, 204);
   });
   return app;
