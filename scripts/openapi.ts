@@ -19,6 +19,7 @@ const app = createApp({
   secretBox: createSecretBox([randomBytes(32)]),
   adminToken: '',
   workflowsUrl: null,
+  openIdConnect: null,
   testConnection: unasked,
   mimeReader: createMimeReader(),
   readOptions: { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },

@@ -38,7 +38,7 @@ export async function handleMessage(
   read: () => Promise<ReadMessage>,
 ): Promise<Handled> {
   try {
-    return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, await read()));
+    return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, pending, await read()));
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     deps.logger.error({ ...loggable(error), message: pending.id }, 'a message could not be handled');
@@ -70,6 +70,7 @@ function understand(
   { timeZone, dateFormat }: ActivityDeps,
   mailbox: Mailbox,
   policy: Policy,
+  { releasedCategoryId }: PendingMessage,
   { reading, senderAuthentication }: ReadMessage,
 ): Understood {
   if (!reading.ok) {
@@ -105,7 +106,10 @@ function understand(
     contents,
     replyText: message.text,
     async decide(tx, now) {
-      const facts = await readFacts(tx, { lookups, contentKey: key, senderAuthentication, mailbox, now });
+      const facts = await readFacts(tx, {
+        ...{ lookups, contentKey: key, senderAuthentication },
+        ...{ mailbox, releasedCategoryId, now },
+      });
       if (screened !== null && facts.duplicateOf === null) {
         const { warnings } = instruction;
         return { plan: { kind: 'refuse', disposition: 'rejected', ...screened, warnings }, answer: null };

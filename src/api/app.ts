@@ -6,14 +6,16 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { ApiDeps } from './deps.ts';
 import { createAttempts } from './http/attempts.ts';
 import { requireCaller, sessionCookie } from './http/auth.ts';
+import { doOnce } from './http/idempotency.ts';
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler, problem } from './http/problem.ts';
 import { createRouter } from './http/validation.ts';
-import { openApiInfo } from './openapi.ts';
+import { openApiDocument } from './openapi.ts';
 import { createAgentRoutes } from './routes/agent.ts';
 import { createAssetRoutes } from './routes/assets.ts';
 import { createCalendarRoutes } from './routes/calendars.ts';
 import { createCategoryRoutes } from './routes/categories.ts';
 import { createCategoryProcessRoutes } from './routes/category-process.ts';
+import { createConfigurationItemRoutes } from './routes/configuration-items.ts';
 import { createConnectionTestRoutes } from './routes/connection-tests.ts';
 import { createDelegationRoutes } from './routes/delegations.ts';
 import { createDocsRoutes } from './routes/docs.ts';
@@ -25,6 +27,7 @@ import { createMailboxRoutes } from './routes/mailboxes.ts';
 import { createMailtoRoutes } from './routes/mailto.ts';
 import { createMessageRoutes } from './routes/messages.ts';
 import { createMetricsRoutes } from './routes/metrics.ts';
+import { createOpenIdConnectRoutes } from './routes/open-id-connect.ts';
 import { createOutboxRoutes } from './routes/outbox.ts';
 import { createPageRoutes } from './routes/page.ts';
 import { createSessionRoutes } from './routes/session.ts';
@@ -66,6 +69,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   app.use('/api/*', signedIn);
   app.use('/metrics', signedIn);
   app.use('/api/*', limitBodies);
+  app.use('/api/*', doOnce(deps.db));
   app.use('/api/*', async (c, next) => {
     await next();
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
@@ -79,6 +83,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   });
   for (const routes of [
     createSessionRoutes,
+    createOpenIdConnectRoutes,
     createUserRoutes,
     createTokenRoutes,
     createAgentRoutes,
@@ -94,6 +99,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createDelegationRoutes,
     createEmployeeRoutes,
     createAssetRoutes,
+    createConfigurationItemRoutes,
     createCalendarRoutes,
     createSettingsRoutes,
     createLogRoutes,
@@ -105,6 +111,6 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   app.route('/', createMetricsRoutes(routeDeps));
   app.route('/', createDocsRoutes());
   app.route('/', createPageRoutes());
-  app.doc31('/openapi.json', openApiInfo);
+  app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
   return app;
 };

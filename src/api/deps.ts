@@ -7,6 +7,7 @@ import type { MimeReader } from '../mail/mime.ts';
 import type { ConnectionTranscript } from '../mail/test-connection.ts';
 import type { Attempts } from './http/attempts.ts';
 import type { MailboxControl } from './mailbox-control.ts';
+import type { OpenIdConnect } from './open-id-connect.ts';
 
 /** All that the API reaches the world by. */
 export interface ApiDeps {
@@ -16,6 +17,8 @@ export interface ApiDeps {
   readonly adminToken: string;
   /** Of the Temporal Web UI; an encoded workflow id behind it is one workflow. Null: it is not known. */
   readonly workflowsUrl: string | null;
+  /** Null: one signs in with a password. */
+  readonly openIdConnect: OpenIdConnect | null;
   readonly testConnection: (mailbox: Mailbox, secrets: MailboxSecrets) => Promise<ConnectionTranscript>;
   readonly mimeReader: MimeReader;
   /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */

@@ -59,16 +59,13 @@ export const toMailboxInput = async (
     patch.defaultCategory === undefined
       ? stored?.defaultCategoryId
       : (await findOptionalCategory(db, patch.defaultCategory))?.id;
-  const all = categoryId === undefined ? [...errors, unknownCategory] : errors;
+  const all = categoryId === undefined ? [...errors, unknownCategory('defaultCategory')] : errors;
   if (all.length > 0) throw invalid(all);
   return complete(draft, categoryId);
 };
 
-const unknownCategory = fieldError(
-  'defaultCategory',
-  'No one category has this code, path or name: see GET /api/v1/categories.',
-  'unknown',
-);
+export const unknownCategory = (field: string): FieldError =>
+  fieldError(field, 'No one category has this code, path or name: see GET /api/v1/categories.', 'unknown');
 
 /** The parts that a draft without errors has. */
 export const complete = (draft: MailboxDraft, defaultCategoryId: number | undefined): MailboxInput => {

@@ -49,20 +49,25 @@ const toMailboxView = (
   nextReadAt: mailbox.nextReadAt,
   lastComparedAt: mailbox.lastComparedAt,
   counts: { ...counts?.all },
-  countsLastDay: { ...counts?.lastDay },
+  countsToday: { ...counts?.today },
   workflowId: mailboxWorkflowId(mailbox.id),
   revision: mailbox.revision,
   createdAt: mailbox.createdAt,
   updatedAt: mailbox.updatedAt,
 });
 
-/** What administrators see of mailboxes, in the order given. A stored secret is a mask here and nowhere less. */
-export const viewMailboxes = async (db: Db | Tx, mailboxes: readonly MailboxRecord[]): Promise<MailboxView[]> => {
+/** What administrators see of mailboxes, in the order given. `timeZone`: IANA name, of the day whose messages are counted. A stored secret is a mask here and nowhere less. */
+export const viewMailboxes = async (
+  db: Db | Tx,
+  mailboxes: readonly MailboxRecord[],
+  timeZone: string,
+): Promise<MailboxView[]> => {
   if (mailboxes.length === 0) return [];
   const [counts, codes] = await Promise.all([
     countMessages(
       db,
       mailboxes.map(({ id }) => id),
+      timeZone,
     ),
     readCategoryCodes(
       db,
@@ -74,8 +79,8 @@ export const viewMailboxes = async (db: Db | Tx, mailboxes: readonly MailboxReco
   );
 };
 
-export const viewMailbox = async (db: Db | Tx, mailbox: MailboxRecord): Promise<MailboxView> => {
-  const [view] = await viewMailboxes(db, [mailbox]);
+export const viewMailbox = async (db: Db | Tx, mailbox: MailboxRecord, timeZone: string): Promise<MailboxView> => {
+  const [view] = await viewMailboxes(db, [mailbox], timeZone);
   if (view === undefined) throw new Error('One mailbox has one view.');
   return view;
 };

@@ -11,6 +11,7 @@ import { createMimeReader } from '../mail/mime.ts';
 import { testConnection } from '../mail/test-connection.ts';
 import { createTokenSource } from '../mail/tokens.ts';
 import { createApp } from './app.ts';
+import { createOpenIdConnect, type OpenIdConnectOptions } from './open-id-connect.ts';
 import { createTemporalControl } from './temporal-control.ts';
 
 export interface ApiOptions {
@@ -20,6 +21,8 @@ export interface ApiOptions {
   readonly temporal: { readonly address: string; readonly namespace: string };
   /** Where browsers find the Temporal Web UI; absent: nothing links to it. */
   readonly temporalUiUrl?: string | undefined;
+  /** Absent: one signs in with a password. */
+  readonly openIdConnect?: OpenIdConnectOptions | undefined;
   /** The queue that the mailbox workflows are served on. */
   readonly taskQueue: string;
   readonly host: string;
@@ -58,6 +61,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
       options.temporalUiUrl === undefined
         ? null
         : `${options.temporalUiUrl}/namespaces/${encodeURIComponent(temporal.namespace)}/workflows/`,
+    openIdConnect: options.openIdConnect === undefined ? null : createOpenIdConnect(options.openIdConnect),
     testConnection: (mailbox, secrets) =>
       // A test signs in anew: a token kept from before would say nothing about what is on the form now.
       testConnection(mailbox, secrets, { tokens: createTokenSource({ cloud }), ...(ca === undefined ? {} : { ca }) }),

@@ -3,6 +3,7 @@ import type { LedgerEntry } from '../db/message-list.ts';
 import { readRaw } from '../db/raw-messages.ts';
 import type { Instruction } from '../domain/instruction.ts';
 import { secretMask } from '../domain/mailbox-draft.ts';
+import { instructionPlaces, type PlaceRange } from '../instructions/instruction-places.ts';
 import { readInstruction } from '../instructions/read-instruction.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Understood } from './schemas/message.ts';
@@ -28,8 +29,10 @@ export const toUnderstood = ({
 
 export interface ReadAnew {
   readonly understood: Understood | null;
-  /** The text that instructions are looked for in, cut at 100,000 characters; a token is masked. */
+  /** The text that instructions are looked for in, cut at 100,000 characters; a token is masked, character by character. */
   readonly text: string | null;
+  /** Where its variables stand. */
+  readonly places: PlaceRange[];
 }
 
 const shownCharacters = 100_000;
@@ -39,17 +42,18 @@ const shownCharacters = 100_000;
  * gone, was never to be parsed, or cannot be.
  */
 export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<ReadAnew> => {
-  const nothing = { understood: null, text: null };
+  const nothing = { understood: null, text: null, places: [] };
   if (!entry.rawAvailable || entry.oversized) return nothing;
   const raw = await readRaw(deps.db, entry.id);
   if (raw === null) return nothing;
   const reading = await deps.mimeReader.read(raw);
   if (!reading.ok) return nothing;
-  const { text } = reading.message;
+  const text = reading.message.text.replace(/\r\n?/g, '\n');
   const mailbox = await findOptionalMailbox(deps.db, entry.mailboxId);
   const acceptCurlyQuotes = mailbox?.acceptCurlyQuotes ?? false;
   return {
     understood: toUnderstood(readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes }).instruction),
-    text: text.slice(0, shownCharacters).replaceAll(/(@TOKEN@\s*=\s*)\S+/gi, `$1${secretMask}`),
+    text: text.slice(0, shownCharacters).replaceAll(/(?<=@TOKEN@\s*=\s*)\S+/gi, (token) => '*'.repeat(token.length)),
+    places: [...instructionPlaces(text, { acceptCurlyQuotes })],
   };
 };

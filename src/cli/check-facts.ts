@@ -28,6 +28,7 @@ export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts 
     recipient: named(3, lookups.recipient),
     category: lookups.category === null ? null : category(2, lookups.category, ticketType),
     defaultCategory: category(1, "the mailbox's default", ticketType),
+    releasedCategory: null,
     asset: asset === null ? null : { id: 1, name: asset },
     configurationItem: configurationItem === null ? null : { id: 1, name: configurationItem },
     openEvent: null,

@@ -6,11 +6,11 @@ import type { Parts } from './parts.ts';
 /** Starts the API and returns its address. Throws, with the cure, when it cannot listen there. */
 export async function openApi(parts: Parts, closers: Closers): Promise<{ readonly url: string }> {
   const { config, database, secretBox, adminToken, temporal, temporalUiUrl, ca, cloud, logger } = parts;
-  const { host, port, timeZone, dateFormat } = config;
+  const { host, port, timeZone, dateFormat, openIdConnect } = config;
   try {
     const api = await startApi({
       ...{ database, secretBox, adminToken, temporal, temporalUiUrl, ca, cloud, logger },
-      ...{ host, port, timeZone, dateFormat },
+      ...{ host, port, timeZone, dateFormat, openIdConnect },
       taskQueue: mailQueue,
     });
     closers.add(() => api.stop());

@@ -9,6 +9,7 @@ import {
   hostAndPort,
   hostName,
   httpsAddress,
+  issuer,
   secretKey,
   secretKeys,
   webAddress,
@@ -57,6 +58,16 @@ export interface Config {
   readonly workerMetrics: string | undefined;
   /** Where browsers find the Temporal Web UI; absent: `tsa up` knows its own, others link to none. */
   readonly temporalUiUrl: string | undefined;
+  /** Another way to sign in to the admin page; absent: with a password alone. */
+  readonly openIdConnect:
+    | {
+        readonly issuer: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        readonly rolesClaim: string;
+        readonly redirectUrl: string;
+      }
+    | undefined;
   /** Ports of the embedded servers; absent: any free one. */
   readonly embeddedPorts: {
     readonly postgres: number | undefined;
@@ -91,6 +102,11 @@ const variables = {
   TSA_TEMPORAL_UI_PORT: port.optional(),
   TSA_TEMPORAL_UI_URL: webAddress.optional(),
   TSA_WORKER_METRICS: hostAndPort.optional(),
+  TSA_PUBLIC_URL: webAddress.optional(),
+  TSA_OIDC_ISSUER: issuer.optional(),
+  TSA_OIDC_CLIENT_ID: z.string().optional(),
+  TSA_OIDC_CLIENT_SECRET: z.string().optional(),
+  TSA_OIDC_ROLES_CLAIM: z.string().default('roles'),
 };
 
 const schema = z.object(variables);
@@ -133,6 +149,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     },
     workerMetrics: read.TSA_WORKER_METRICS,
     temporalUiUrl: read.TSA_TEMPORAL_UI_URL,
+    openIdConnect: openIdConnectOf(read),
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,
       temporal: read.TSA_TEMPORAL_PORT,
@@ -140,6 +157,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     },
   };
 }
+
+/** All of it or nothing. Throws ConfigError for what is missing. */
+const openIdConnectOf = (read: z.output<typeof schema>): Config['openIdConnect'] => {
+  const { TSA_OIDC_ISSUER, TSA_OIDC_CLIENT_ID, TSA_OIDC_CLIENT_SECRET, TSA_PUBLIC_URL } = read;
+  if (TSA_OIDC_ISSUER === undefined) return undefined;
+  const needed = { TSA_OIDC_CLIENT_ID, TSA_OIDC_CLIENT_SECRET, TSA_PUBLIC_URL };
+  if (TSA_OIDC_CLIENT_ID === undefined || TSA_OIDC_CLIENT_SECRET === undefined || TSA_PUBLIC_URL === undefined)
+    throw new ConfigError(
+      Object.entries(needed).flatMap(([variable, value]) =>
+        value === undefined ? [{ variable, problem: 'is needed with TSA_OIDC_ISSUER, and not set' }] : [],
+      ),
+    );
+  return {
+    issuer: TSA_OIDC_ISSUER,
+    clientId: TSA_OIDC_CLIENT_ID,
+    clientSecret: TSA_OIDC_CLIENT_SECRET,
+    rolesClaim: read.TSA_OIDC_ROLES_CLAIM,
+    redirectUrl: `${TSA_PUBLIC_URL}/api/v1/sign-in/open-id-connect/callback`,
+  };
+};
 
 const toProblem = (issue: z.core.$ZodIssue): ConfigProblem => ({
   variable: String(issue.path[0]),

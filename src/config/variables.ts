@@ -45,6 +45,16 @@ export const httpsAddress = text((value) => {
     : 'found no https address (value not shown: it may hold a password); write it as in https://login.microsoftonline.us';
 }).transform((value) => value.replace(/\/+$/, ''));
 
+/** As httpsAddress, but with its path as it is; on this machine itself http will do. */
+export const issuer = text((value) => {
+  const url = URL.parse(value);
+  const near = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  const plain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  return plain && (url.protocol === 'https:' || (near && url.protocol === 'http:'))
+    ? undefined
+    : `found another thing (value not shown: it may hold a password); write the https address of the issuer, as in https://login.microsoftonline.com/<tenant>/v2.0`;
+});
+
 export const hostName = text((value) =>
   isHost(value) ? undefined : `${found(value)}; write a host name or an IP address, such as 127.0.0.1`,
 );

@@ -15,6 +15,8 @@ export interface FactsRequest {
   readonly contentKey: string | null;
   readonly senderAuthentication: SenderAuthentication;
   readonly mailbox: Pick<Mailbox, 'id' | 'defaultCategoryId'>;
+  /** That an administrator released the message with. */
+  readonly releasedCategoryId: number | null;
   /** ISO 8601 UTC. */
   readonly now: string;
 }
@@ -49,6 +51,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     recipient: withAddress(lookups.recipient),
     category: unambiguous(found.categories),
     defaultCategory,
+    releasedCategory: found.released_category,
     asset: unambiguous(found.assets),
     configurationItem: unambiguous(found.items),
     ticket,
@@ -124,6 +127,7 @@ const readTicket = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): P
 interface Found extends Record<string, unknown> {
   readonly people: readonly Employee[];
   readonly default_category: Category | null;
+  readonly released_category: Category | null;
   readonly categories: readonly Match<Category>[];
   readonly assets: readonly Match<KnownItem>[];
   readonly items: readonly Match<KnownItem>[];
@@ -137,12 +141,16 @@ const asCategory = sql`jsonb_build_object(
 const asAsset = sql`jsonb_build_object('id', ${assets.id}, 'name', ${assets.name})`;
 const asItem = sql`jsonb_build_object('id', ${configurationItems.id}, 'name', ${configurationItems.name})`;
 
-const readFound = async (tx: Tx, { lookups, contentKey, mailbox, now }: FactsRequest): Promise<Found> => {
+const readFound = async (
+  tx: Tx,
+  { lookups, contentKey, mailbox, releasedCategoryId, now }: FactsRequest,
+): Promise<Found> => {
   const addresses = [lookups.sender, lookups.requestor, lookups.recipient].filter((address) => address !== null);
   const [found] = await tx.execute<Found>(sql`
     select
       ${employeesWith([...new Set(addresses)])} as people,
       (select ${asCategory} from ${categories} where ${categories.id} = ${mailbox.defaultCategoryId}) as default_category,
+      (select ${asCategory} from ${categories} where ${categories.id} = ${releasedCategoryId}) as released_category,
       ${matches(categories, asCategory, [categories.code, categories.path, categories.name], lookups.category)} as categories,
       ${matches(assets, asAsset, [assets.tag, assets.name], lookups.asset)} as assets,
       ${matches(configurationItems, asItem, [configurationItems.name], lookups.configurationItem)} as items,

@@ -21,6 +21,8 @@ export interface PendingMessage {
   readonly attempts: number;
   /** An administrator had it handled again. */
   readonly released: boolean;
+  /** With this category in place of the mail's and the mailbox's. */
+  readonly releasedCategoryId: number | null;
 }
 
 const pendingColumns = {
@@ -33,6 +35,7 @@ const pendingColumns = {
   arrivedAt: messages.arrivedAt,
   attempts: messages.attempts,
   released: sql<boolean>`${messages.releasedAt} is not null`,
+  releasedCategoryId: messages.releasedCategoryId,
 };
 
 /** Which of these the ledger does not know, in the order given. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, lt, max, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, like, lt, max, notInArray, or } from 'drizzle-orm';
 import type { Db, Tx } from './connect.ts';
 import { contains } from './contains.ts';
 import { mailboxes, operationLog, type logLevels } from './schema/index.ts';
@@ -28,9 +28,17 @@ export interface LogFilter {
   /** ISO 8601: from then on, inclusive; until then, exclusive. */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
+  /** Only what users and programs did through the API, and who signed in. */
+  readonly audit?: boolean | undefined;
   /** Part of who, result or reason. */
   readonly text?: string | undefined;
 }
+
+/** Senders of mails are told by their message; of messages, callers release and discard. */
+const byCaller = and(
+  notInArray(operationLog.who, ['agent', 'process']),
+  or(isNull(operationLog.messageId), like(operationLog.operation, 'message.%')),
+);
 
 const matching = (filter: LogFilter) =>
   and(
@@ -41,6 +49,7 @@ const matching = (filter: LogFilter) =>
     filter.operation === undefined ? undefined : eq(operationLog.operation, filter.operation),
     filter.from === undefined ? undefined : gte(operationLog.at, filter.from),
     filter.until === undefined ? undefined : lt(operationLog.at, filter.until),
+    filter.audit === true ? byCaller : undefined,
     filter.text === undefined
       ? undefined
       : or(

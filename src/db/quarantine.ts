@@ -8,9 +8,14 @@ const refused = ['rejected', 'quarantined'] as const;
 
 /**
  * Puts a rejected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read
- * this time if its mailbox takes it by now. Throws NotFoundError, or ConflictError when it is neither or its original is gone.
+ * this time if its mailbox takes it by now. `categoryId`: of the ticket that it may make, in place of the mail's and the mailbox's.
+ * Throws NotFoundError, or ConflictError when it is neither or its original is gone.
  */
-export const releaseMessage = async (db: Db | Tx, id: number, now: string): Promise<void> => {
+export const releaseMessage = async (
+  db: Db | Tx,
+  id: number,
+  { now, categoryId }: { readonly now: string; readonly categoryId: number | null },
+): Promise<void> => {
   const released = await db
     .update(messages)
     .set({
@@ -22,6 +27,7 @@ export const releaseMessage = async (db: Db | Tx, id: number, now: string): Prom
       nextAttemptAt: null,
       lastError: null,
       releasedAt: now,
+      releasedCategoryId: categoryId,
       oversized: sql`${messages.oversized} and ${messages.size} >
         (select ${mailboxes.maxMessageBytes} from ${mailboxes} where ${mailboxes.id} = ${messages.mailboxId})`,
     })

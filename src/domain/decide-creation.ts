@@ -15,7 +15,7 @@ export const decideCreation = (subject: Case, relatedTo: string | null): Plan =>
 
   const named = namedFields(subject, null);
   const documents = plannedDocuments(subject, false);
-  const category = facts.category ?? facts.defaultCategory;
+  const category = facts.releasedCategory ?? facts.category ?? facts.defaultCategory;
   const urgency = instruction.urgency ?? defaultLevel;
   const impact = instruction.impact ?? defaultLevel;
   return {
@@ -50,7 +50,7 @@ export const decideCreation = (subject: Case, relatedTo: string | null): Plan =>
     relatedTo,
     warnings: [
       ...warnings,
-      ...(instruction.category !== null && facts.category === null
+      ...(instruction.category !== null && facts.category === null && facts.releasedCategory === null
         ? [
             warning(
               'unknown_category',

@@ -69,6 +69,8 @@ export interface Facts {
   /** Of the instruction's category; null when none is named or nothing fits. */
   readonly category: Category | null;
   readonly defaultCategory: Category;
+  /** That an administrator released the message with; null: with none. */
+  readonly releasedCategory: Category | null;
   readonly asset: KnownItem | null;
   readonly configurationItem: KnownItem | null;
   /** What the mail refers to; null when nothing was found. `by` says how. */

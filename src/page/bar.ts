@@ -5,7 +5,7 @@ import { dispositionTone } from './disposition.ts';
 import { words } from './ui.ts';
 
 /** Messages by disposition as one bar, and in words. */
-export const Bar = ({ counts }: { readonly counts: MailboxView['countsLastDay'] }) => {
+export const Bar = ({ counts }: { readonly counts: MailboxView['countsToday'] }) => {
   const entries = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .toSorted(([, a], [, b]) => b - a);

@@ -82,7 +82,7 @@ const columns = [
   },
   { head: 'Last read', cell: ({ lastReadAt }: MailboxView) => html`<${Time} at=${lastReadAt} />` },
   { head: 'Next read', cell: ({ nextReadAt }: MailboxView) => html`<${Time} at=${nextReadAt} />` },
-  { head: 'Last 24 hours', cell: ({ countsLastDay }: MailboxView) => html`<${Bar} counts=${countsLastDay} />` },
+  { head: 'Today', cell: ({ countsToday }: MailboxView) => html`<${Bar} counts=${countsToday} />` },
 ];
 
 const several = ({ items, nextCursor }: Page<unknown>): string =>

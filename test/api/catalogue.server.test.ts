@@ -40,6 +40,16 @@ const cases = [
     csv: 'tag,name\nT1,Slab\nT2,Pen\n',
     wrongCsv: { text: 'tag,name\nT3,Ink\nT4,\n', at: [3, 'name'] },
   },
+  {
+    path: '/api/v1/configuration-items',
+    form: { name: 'Switch 7' },
+    stored: {},
+    change: { name: 'Switch 8' },
+    changed: { name: 'Switch 8' },
+    taken: { name: 'erp' },
+    csv: 'name\nSWITCH 8\nSwitch 9\n',
+    wrongCsv: { text: 'name\nRouter\n" "\n', at: [3, 'name'] },
+  },
 ];
 
 describe.each(cases)('$path', ({ path, form, stored, change, changed, taken, csv, wrongCsv }) => {
@@ -66,6 +76,39 @@ describe.each(cases)('$path', ({ path, form, stored, change, changed, taken, csv
     for (const [method, body] of [['GET'], ['PATCH', change], ['DELETE']] as const) {
       expect((await api.send(method, `${path}/999999`, body)).status).toBe(404);
     }
+  });
+
+  it('is changed and deleted only as it was read, if one says so', async () => {
+    const read = await api.send('GET', `${path}/${id}`);
+    const current = { 'If-Match': read.headers.get('ETag') ?? '' };
+    const stale = { 'If-Match': '"something-else"' };
+    expect((await problemOf(await api.send('PATCH', `${path}/${id}`, change, stale))).status).toBe(412);
+    expect((await problemOf(await api.send('DELETE', `${path}/${id}`, undefined, stale))).status).toBe(412);
+    expect((await api.send('PATCH', `${path}/${id}`, change, current)).status).toBe(200);
+    expect((await api.send('PATCH', `${path}/${id}`, change, { 'If-Match': '*' })).status).toBe(200);
+  });
+
+  it('of two who change the same version at once, lets one', async () => {
+    const tag = (await api.send('GET', `${path}/${id}`)).headers.get('ETag') ?? '';
+    const [field = ''] = Object.keys(form);
+    const before = (await api.get(`${path}/${id}`)) as Record<string, unknown>;
+    const statuses = await Promise.all(
+      ['x', 'y'].map(async (end) => {
+        const value = `${end}${String(before[field])}`;
+        return (await api.send('PATCH', `${path}/${id}`, { [field]: value }, { 'If-Match': tag })).status;
+      }),
+    );
+    expect(statuses.sort()).toEqual([200, 412]);
+    await api.send('PATCH', `${path}/${id}`, { [field]: before[field] });
+  });
+
+  it('tells what an import would do, and does nothing then', async () => {
+    const before = await api.get(`${path}?limit=200`);
+    const response = await api.send('POST', `${path}/import?dryRun=true`, csv);
+    expect(await response.json()).toEqual({ created: 1, updated: 1 });
+    expect((await api.send('POST', `${path}/import?dryRun=true`, wrongCsv.text)).status).toBe(422);
+    expect(await api.get(`${path}?limit=200`)).toEqual(before);
+    expect((await listLog(api.database.db, {}, { limit: 1 }))[0]?.operation).not.toContain('import');
   });
 
   it('imports CSV, changing what is there', async () => {

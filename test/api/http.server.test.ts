@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiInfo } from '../../src/api/openapi.ts';
+import { openApiDocument } from '../../src/api/openapi.ts';
 import { adminToken, brokenRules, problemOf, containing, startTestApi, type TestApi } from './support.ts';
 
 let api: TestApi;
@@ -8,11 +8,14 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const openPaths = ['/healthz', '/readyz', '/api/v1/sign-in', '/api/v1/first-user'];
+const openPaths = [
+  ...['/healthz', '/readyz', '/api/v1/sign-in', '/api/v1/first-user'],
+  ...['/api/v1/sign-in/open-id-connect', '/api/v1/sign-in/open-id-connect/callback'],
+];
 
 /** Every operation of the document, with its parameters filled in. */
 const operations = (): { method: string; path: string }[] => {
-  const { paths = {} } = api.app.getOpenAPI31Document(openApiInfo);
+  const { paths = {} } = openApiDocument(api.app);
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => ({
       method: method.toUpperCase(),

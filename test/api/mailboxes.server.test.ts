@@ -148,7 +148,8 @@ describe('a change', () => {
     const { id } = await create();
     const etag = (await api.send('GET', `${path}/${id}`)).headers.get('ETag') ?? '';
     expect((await patch(id, { origin: 'First' }, { 'If-Match': etag })).status).toBe(200);
-    expect((await problemOf(await patch(id, { origin: 'Second' }, { 'If-Match': etag }))).status).toBe(409);
+    expect((await problemOf(await patch(id, { origin: 'Second' }, { 'If-Match': etag }))).status).toBe(412);
+    expect((await api.send('DELETE', `${path}/${id}`, undefined, { 'If-Match': etag })).status).toBe(412);
     expect(await api.get(`${path}/${id}`)).toMatchObject({ origin: 'First' });
   });
 });

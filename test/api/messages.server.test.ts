@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { recordDisposition, type DispositionRecord } from '../../src/db/ledger.ts';
+import { findOptionalCategory } from '../../src/db/categories.ts';
+import { listPending, recordDisposition, type DispositionRecord } from '../../src/db/ledger.ts';
 import type { MailboxRecord } from '../../src/db/mailboxes.ts';
 import { storeReceived } from '../../src/db/raw-messages.ts';
 import { mailbox as createMailbox, now } from '../db/fixtures.ts';
 import { readFixture } from '../support/fixtures.ts';
-import { problemOf, startTestApi, type TestApi } from './support.ts';
+import { brokenRules, problemOf, startTestApi, type TestApi } from './support.ts';
 
 let api: TestApi;
 let mailbox: MailboxRecord;
@@ -99,6 +100,7 @@ describe('one message', () => {
       notices: [{ code: 'unknown_asset', line: 3 }],
       rawAvailable: true,
       understood: { variables: { ASSET: 'P04319', CODE_CATALOG: 'Smartphone' } },
+      places: expect.arrayContaining([{ from: { line: 2, column: 1 }, to: { line: 2, column: 49 } }]) as unknown,
     });
     expect((await api.send('GET', '/api/v1/messages/999999')).status).toBe(404);
   });
@@ -124,6 +126,19 @@ describe('one message', () => {
 });
 
 describe('a release', () => {
+  it('may name the category of the ticket to be made, by code, path or name', async () => {
+    const id = await refuse(await readFixture('page-example'));
+    const unknown = await api.send('POST', `/api/v1/messages/${id}/release`, { category: 'no such' });
+    expect(await brokenRules(unknown)).toEqual(['category: unknown']);
+    expect((await api.send('POST', `/api/v1/messages/${id}/release`, { category: 'smartphone' })).status).toBe(202);
+    const [pending] = await listPending(api.database.db, mailbox.id, now, 1);
+    const category = await findOptionalCategory(api.database.db, 'SMARTPHONE');
+    expect(pending?.releasedCategoryId).toBe(category?.id);
+    expect(await api.get(`/api/v1/log?message=${id}`)).toMatchObject({
+      items: [{ result: 'released with the category SMARTPHONE' }],
+    });
+  });
+
   it('has the message handled again', async () => {
     const id = await refuse(Buffer.from('Subject: x\r\n\r\n'));
     const response = await api.send('POST', `/api/v1/messages/${id}/release`);

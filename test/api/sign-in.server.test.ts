@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiInfo } from '../../src/api/openapi.ts';
+import { openApiDocument } from '../../src/api/openapi.ts';
 import { sessions } from '../../src/db/schema/index.ts';
 import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from './support.ts';
 
@@ -49,7 +49,7 @@ const logged = async (operation: string): Promise<string[]> => {
 
 describe('the first user', () => {
   it('is made with the admin token alone, is an administrator, and is the only one made so', async () => {
-    expect(await (await asBrowser('GET', '/api/v1/sign-in')).json()).toEqual({ firstUser: true });
+    expect(await (await asBrowser('GET', '/api/v1/sign-in')).json()).toEqual({ firstUser: true, openIdConnect: false });
     const first = (token: string, name = 'anna') =>
       asBrowser('POST', '/api/v1/first-user', { body: { token, name, password } });
     expect((await problemOf(await first('not the token'))).status).toBe(401);
@@ -66,7 +66,10 @@ describe('the first user', () => {
       csrfToken: session.csrf,
     });
     expect((await problemOf(await first(adminToken, 'eve'))).status).toBe(409);
-    expect(await (await asBrowser('GET', '/api/v1/sign-in')).json()).toEqual({ firstUser: false });
+    expect(await (await asBrowser('GET', '/api/v1/sign-in')).json()).toEqual({
+      firstUser: false,
+      openIdConnect: false,
+    });
   });
 });
 
@@ -173,7 +176,7 @@ describe('a token of a program', () => {
 
 /** Every operation of the document that is not public, with the weakest role that it says it needs. */
 const operations = (): { readonly method: string; readonly path: string }[] => {
-  const { paths = {} } = api.app.getOpenAPI31Document(openApiInfo);
+  const { paths = {} } = openApiDocument(api.app);
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item as Record<string, { readonly security?: readonly unknown[] }>)
       .filter(([, { security }]) => path.startsWith('/api/') && security?.length !== 0)

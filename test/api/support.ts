@@ -53,6 +53,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
     secretBox: createSecretBox([randomBytes(32)]),
     adminToken,
     workflowsUrl: null,
+    openIdConnect: null,
     testConnection: () => Promise.resolve({ ok: true, steps: [] }),
     mimeReader,
     readOptions: { timeZone: 'Europe/Paris', dateFormat: 'dd/MM/yyyy' },

@@ -45,6 +45,25 @@ describe('an empty environment', () => {
     });
   });
 
+  it('and OpenID Connect, once it is named, give where the provider sends browsers back to', () => {
+    const config = readConfig(
+      {
+        TSA_OIDC_ISSUER: 'http://127.0.0.1:9/realm',
+        TSA_OIDC_CLIENT_ID: 'tsa',
+        TSA_OIDC_CLIENT_SECRET: 'secret',
+        TSA_PUBLIC_URL: 'https://tsa.example.com/',
+      },
+      folder,
+    );
+    expect(config.openIdConnect).toEqual({
+      issuer: 'http://127.0.0.1:9/realm',
+      clientId: 'tsa',
+      clientSecret: 'secret',
+      rolesClaim: 'roles',
+      redirectUrl: 'https://tsa.example.com/api/v1/sign-in/open-id-connect/callback',
+    });
+  });
+
   it('is what a variable without text means', () => {
     expect(readConfig({ TSA_PORT: '', DATABASE_URL: ' ' }, folder)).toEqual(readConfig({}, folder));
   });
@@ -122,6 +141,8 @@ describe('a value that does not fit', () => {
     ['TSA_MICROSOFT_GRAPH_URL', 'https://u:s3cret@graph.example.com', /found no https address/],
     ['TSA_MICROSOFT_IMAP_HOST', 'outlook.office365.us:993', /write a host name/],
     ['TSA_MICROSOFT_IMAP_RESOURCE', 'outlook.office365.us', /found no https address/],
+    ['TSA_OIDC_ISSUER', 'http://id.example.com', /write the https address of the issuer/],
+    ['TSA_OIDC_ISSUER', 'https://u:s3cret@id.example.com', /write the https address of the issuer/],
     ['TSA_POSTGRES_PORT', 'x', /found "x"/],
     ['TSA_TEMPORAL_PORT', '-1', /found "-1"/],
     ['TSA_TEMPORAL_UI_PORT', '1e3', /found "1e3"/],
@@ -138,6 +159,13 @@ describe('a value that does not fit', () => {
     for (const [name, value] of refused.filter(([, value]) => value.includes('s3cret'))) {
       expect(problemsOf({ [name]: value }).join()).not.toContain('s3cret');
     }
+  });
+
+  it('is told of what OpenID Connect still needs', () => {
+    expect(problemsOf({ TSA_OIDC_ISSUER: 'https://id.example.com/x', TSA_OIDC_CLIENT_ID: 'tsa' })).toEqual([
+      'TSA_OIDC_CLIENT_SECRET: is needed with TSA_OIDC_ISSUER, and not set',
+      'TSA_PUBLIC_URL: is needed with TSA_OIDC_ISSUER, and not set',
+    ]);
   });
 
   it('is reported together with the others', () => {

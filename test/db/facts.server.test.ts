@@ -16,6 +16,7 @@ const factsOf = (
 ) =>
   db().transaction((tx) =>
     readFacts(tx, {
+      releasedCategoryId: null,
       lookups: { ...noLookups, ...lookups },
       contentKey,
       senderAuthentication: 'off',
@@ -38,11 +39,25 @@ describe('facts', () => {
       recipient: null,
       category: null,
       defaultCategory: await category(db(), 'GENERAL'),
+      releasedCategory: null,
       asset: null,
       configurationItem: null,
       ticket: null,
       openEvent: null,
     });
+  });
+
+  it('hold the category that a message was released with', async () => {
+    const smartphone = await category(db(), 'SMARTPHONE');
+    const facts = await db().transaction((tx) =>
+      mailbox(db()).then((of) =>
+        readFacts(tx, {
+          ...{ lookups: noLookups, contentKey: null, senderAuthentication: 'off', mailbox: of, now },
+          releasedCategoryId: smartphone.id,
+        }),
+      ),
+    );
+    expect(facts.releasedCategory).toEqual(smartphone);
   });
 
   it('know people by any of their addresses, with the primary one first', async () => {

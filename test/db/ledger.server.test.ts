@@ -178,18 +178,22 @@ describe('quarantine', () => {
     const [one] = (await store(db(), id, '1')) as [number];
     const [before] = await listPending(db(), id, now, 1);
     await recordDisposition(db(), refusal(one));
-    await releaseMessage(db(), one, later);
+    await releaseMessage(db(), one, { now: later, categoryId: null });
     expect(await listPending(db(), id, now, 1)).toEqual([{ ...before, released: true }]);
   });
 
   it('releases no message that is pending, handled or without its original', async () => {
     const [pending, discarded] = (await store(db(), await aMailbox(), '1', '2')) as [number, number];
-    await expect(releaseMessage(db(), pending, now)).rejects.toMatchObject({ rule: 'message_pending' });
+    await expect(releaseMessage(db(), pending, { now, categoryId: null })).rejects.toMatchObject({
+      rule: 'message_pending',
+    });
     await recordDisposition(db(), refusal(discarded));
     await discardMessage(db(), discarded, later);
     expect(await readRaw(db(), discarded)).toBeNull();
-    await expect(releaseMessage(db(), discarded, now)).rejects.toMatchObject({ rule: 'message_without_original' });
-    await expect(releaseMessage(db(), 0, now)).rejects.toThrow('There is no message 0.');
+    await expect(releaseMessage(db(), discarded, { now, categoryId: null })).rejects.toMatchObject({
+      rule: 'message_without_original',
+    });
+    await expect(releaseMessage(db(), 0, { now, categoryId: null })).rejects.toThrow('There is no message 0.');
   });
 });
 

@@ -120,6 +120,7 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   recipient: null,
   category: null,
   defaultCategory: frontOffice,
+  releasedCategory: null,
   asset: null,
   configurationItem: null,
   ticket: null,

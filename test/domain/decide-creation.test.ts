@@ -12,6 +12,15 @@ import {
 } from './builders.ts';
 
 describe('creation (spec §6)', () => {
+  it('takes the category that it was released with before all others, without a word about them', () => {
+    const plan = decided({
+      instruction: { category: 'No such' },
+      facts: { sender: frank, releasedCategory: smartphone },
+    });
+    expect(plan).toMatchObject({ kind: 'create', category: smartphone, fields: { categoryId: smartphone.id } });
+    expect(warningCodes(plan)).toEqual([]);
+  });
+
   it("makes an incident of the page's example", () => {
     const plan = decided({
       message: message({ subject: 'Description of the problem on my smartphone', attachments: [document] }),

@@ -98,6 +98,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   recipient: maybe(employee),
   category: maybe(category),
   defaultCategory: category,
+  releasedCategory: maybe(category),
   asset: maybe(fc.record({ id, name: text })),
   configurationItem: fc.constant(null),
   openEvent: fc.constant(null),

@@ -24,6 +24,9 @@ export const unauthorized = {
 export const tooMany = { 429: refusal('Too many failed attempts: see Retry-After.') } as const;
 export const notFound = { 404: refusal('There is no such thing.') } as const;
 export const conflict = { 409: refusal('Not possible in the present state; the detail says what to do.') } as const;
+export const changed = {
+  412: refusal('It has changed since it was read: its ETag is not the one of If-Match.'),
+} as const;
 export const unavailable = { 503: refusal('Another part of the agent does not answer; the detail names it.') } as const;
 export const unsupported = {
   400: refusal('The body cannot be read: it is no JSON, or no UTF-8.'),

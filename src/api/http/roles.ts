@@ -3,6 +3,8 @@ import type { Role } from '../../domain/role.ts';
 /** What everybody may ask who can reach the API: they are how one comes in. */
 export const publicOperations: ReadonlySet<string> = new Set([
   'GET /api/v1/sign-in',
+  'GET /api/v1/sign-in/open-id-connect',
+  'GET /api/v1/sign-in/open-id-connect/callback',
   'POST /api/v1/first-user',
   'POST /api/v1/session',
 ]);

@@ -1,12 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findCategory } from '../../db/categories.ts';
+import { lockRow } from '../../db/lock.ts';
+import { categories } from '../../db/schema/index.ts';
 import { findCategoryProcess, setCategoryProcess, unknownReferences } from '../../db/category-process.ts';
 import { approvalRules } from '../../domain/approval.ts';
 import { closedReplyPolicies } from '../../domain/service-level.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
+import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { fieldError, invalid } from '../http/problem.ts';
-import { json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { changed, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { idParams } from '../schemas/common.ts';
 
@@ -81,11 +84,12 @@ const replace = createRoute({
   operationId: 'replaceCategoryProcess',
   tags,
   summary: 'Set approvals, targets and policies; approvals already asked for go on as they are',
-  request: { params: idParams, body: jsonBody(ProcessSchema) },
+  request: { params: idParams, ...ifMatch, body: jsonBody(ProcessSchema) },
   responses: {
     200: json(ProcessSchema, 'Stored.'),
     ...unauthorized,
     ...notFound,
+    ...changed,
     ...unsupported,
     ...unprocessable,
   },
@@ -93,12 +97,17 @@ const replace = createRoute({
 
 export const createCategoryProcessRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
-  app.openapi(read, async (c) => c.json(await findCategoryProcess(db, c.req.valid('param').id), 200));
+  app.openapi(read, async (c) => {
+    const process = await findCategoryProcess(db, c.req.valid('param').id);
+    return c.json(process, 200, withEntityTag(process));
+  });
   app.openapi(replace, async (c) => {
     const process = c.req.valid('json');
     const categoryId = c.req.valid('param').id;
     const stored = await db.transaction(async (tx) => {
+      await lockRow(tx, categories, categoryId);
       const { code } = await findCategory(tx, categoryId);
+      requireMatch(c, entityTag(await findCategoryProcess(tx, categoryId)));
       const unknown = await unknownReferences(tx, process);
       const errors = [
         ...(unknown.employees.length === 0
@@ -114,7 +123,7 @@ export const createCategoryProcessRoutes = ({ db }: RouteDeps): OpenAPIHono => {
       await logAdministrator(tx, { operation: 'category.process', result: `changed: ${code}` });
       return findCategoryProcess(tx, categoryId);
     });
-    return c.json(stored, 200);
+    return c.json(stored, 200, withEntityTag(stored));
   });
   return app;
 };

@@ -15,7 +15,14 @@ const fields = {
   startsAt: instant,
   endsAt: instant.describe('Inclusive.'),
 };
-const DelegationSchema = z.object({ id: z.int(), ...fields }).openapi('Delegation');
+const DelegationSchema = z
+  .object({
+    id: z.int(),
+    ...fields,
+    employee: z.string().describe('Name of the approver.'),
+    delegate: z.string().describe('Name of who answers in their place.'),
+  })
+  .openapi('Delegation');
 
 const list = createRoute({
   method: 'get',
@@ -74,8 +81,8 @@ export const createDelegationRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   app.openapi(create, async (c) => {
     const created = await db.transaction(async (tx) => {
       const delegation = await createDelegation(tx, c.req.valid('json'));
-      const { employeeId, delegateId } = delegation;
-      const result = `${delegateId} stands in for ${employeeId} until ${delegation.endsAt}`;
+      const { employee, delegate, endsAt } = delegation;
+      const result = `${delegate} stands in for ${employee} until ${endsAt}`;
       await logAdministrator(tx, { operation: 'delegation.create', result });
       return delegation;
     });

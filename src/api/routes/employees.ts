@@ -9,13 +9,10 @@ import {
   listEmployees,
   updateEmployee,
 } from '../../db/employee-catalogue.ts';
+import { employees } from '../../db/schema/index.ts';
 import { languages } from '../../domain/outgoing.ts';
-import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
-import { catalogueRoutes, pageAfter } from '../http/catalogue.ts';
-import { readCsvBody, refuseCsv } from '../http/csv-body.ts';
-import { toPage } from '../http/paging.ts';
-import { createRouter } from '../http/validation.ts';
+import { createCatalogue } from '../http/catalogue.ts';
 import { mailAddress, words } from '../schemas/common.ts';
 
 const fields = {
@@ -29,83 +26,43 @@ const fields = {
 const EmployeeChangeSchema = z.strictObject(fields).partial().openapi('EmployeeChange');
 type EmployeeChange = z.output<typeof EmployeeChangeSchema>;
 
-const routes = catalogueRoutes(
-  {
-    path: '/employees',
-    tag: 'Employees',
-    one: 'Employee',
-    many: 'Employees',
-    text: 'Part of the name or of an address.',
-    csv: 'name, address and, if you like, aliases and supportGroups, each a list with `;`',
-  },
-  {
-    item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),
-    create: z
-      .strictObject(fields)
-      .partial({ aliases: true, supportGroups: true, language: true })
-      .openapi('EmployeeCreate'),
-    change: EmployeeChangeSchema,
-  },
-);
-
-export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono => {
-  const app = createRouter();
-
-  app.openapi(routes.list, async (c) => {
-    const query = c.req.valid('query');
-    return c.json(toPage((await listEmployees(db, query, pageAfter(query))).map(toView), query.limit), 200);
-  });
-
-  app.openapi(routes.create, async (c) => {
-    const created = await db.transaction(async (tx) => {
-      const { name, address, aliases = [], supportGroups = [], language } = c.req.valid('json');
-      const employee = await createEmployee(tx, {
-        name,
-        addresses: addressList(address, aliases),
-        supportGroups: [...new Set(supportGroups)],
-        language,
-      });
-      await logAdministrator(tx, { operation: 'employee.create', result: `created: ${employee.name}` });
-      return employee;
-    });
-    return c.json(toView(created), 201, { Location: `${c.req.path}/${created.id}` });
-  });
-
-  app.openapi(routes.read, async (c) => c.json(toView(await findEmployee(db, c.req.valid('param').id)), 200));
-
-  app.openapi(routes.update, async (c) => {
-    const changes = c.req.valid('json');
-    const updated = await db.transaction(async (tx) => {
-      const employee = await changeEmployee(tx, c.req.valid('param').id, changes);
-      const result = `${employee.name}: changed: ${Object.keys(changes).join(', ')}`;
-      await logAdministrator(tx, { operation: 'employee.update', result });
-      return employee;
-    });
-    return c.json(toView(updated), 200);
-  });
-
-  app.openapi(routes.remove, async (c) => {
-    const { id } = c.req.valid('param');
-    await db.transaction(async (tx) => {
-      const { name } = await findEmployee(tx, id);
-      await deleteEmployee(tx, id);
-      await logAdministrator(tx, { operation: 'employee.delete', result: `deleted: ${name}` });
-    });
-    return c.body(null, 204);
-  });
-
-  app.openapi(routes.importCsv, async (c) => {
-    const csv = await readCsvBody(c);
-    const imported = await db.transaction(async (tx) => {
-      const counts = await importEmployees(tx, csv).catch(refuseCsv);
-      const result = `${counts.created} created, ${counts.updated} updated`;
-      await logAdministrator(tx, { operation: 'employee.import', result });
-      return counts;
-    });
-    return c.json(imported, 200);
-  });
-  return app;
-};
+export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
+  createCatalogue(
+    db,
+    {
+      path: '/employees',
+      tag: 'Employees',
+      one: 'Employee',
+      many: 'Employees',
+      text: 'Part of the name or of an address.',
+      csv: 'name, address and, if you like, aliases and supportGroups, each a list with `;`',
+    },
+    {
+      item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),
+      create: z
+        .strictObject(fields)
+        .partial({ aliases: true, supportGroups: true, language: true })
+        .openapi('EmployeeCreate'),
+      change: EmployeeChangeSchema,
+    },
+    {
+      table: employees,
+      nameOf: ({ name }) => name,
+      view: toView,
+      list: listEmployees,
+      find: findEmployee,
+      create: (tx, { name, address, aliases = [], supportGroups = [], language }) =>
+        createEmployee(tx, {
+          name,
+          addresses: addressList(address, aliases),
+          supportGroups: [...new Set(supportGroups)],
+          language,
+        }),
+      update: changeEmployee,
+      remove: deleteEmployee,
+      importCsv: importEmployees,
+    },
+  );
 
 const toView = ({ id, name, addresses: [address, ...aliases], supportGroups, language }: EmployeeRecord) => ({
   id,

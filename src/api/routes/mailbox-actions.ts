@@ -52,7 +52,13 @@ const readNow = createRoute({
   },
 });
 
-export const createMailboxActionRoutes = ({ db, control, wake, logger }: RouteDeps): OpenAPIHono => {
+export const createMailboxActionRoutes = ({
+  db,
+  control,
+  wake,
+  logger,
+  readOptions: { timeZone },
+}: RouteDeps): OpenAPIHono => {
   const app = createRouter();
 
   const set = async (id: number, active: boolean): Promise<MailboxView> => {
@@ -63,7 +69,7 @@ export const createMailboxActionRoutes = ({ db, control, wake, logger }: RouteDe
       return switched;
     });
     await wake(id);
-    return viewMailbox(db, mailbox);
+    return viewMailbox(db, mailbox, timeZone);
   };
 
   app.openapi(pause, async (c) => c.json(await set(c.req.valid('param').id, false), 200));

@@ -2,7 +2,17 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createMailbox, deleteMailbox, findMailbox, listMailboxes, updateMailbox } from '../../db/mailboxes.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
-import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { ifMatch, requireMatch } from '../http/entity-tag.ts';
+import {
+  changed,
+  conflict,
+  json,
+  jsonBody,
+  notFound,
+  unauthorized,
+  unprocessable,
+  unsupported,
+} from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { toMailboxInput } from '../mailbox-form.ts';
 import { viewMailbox, viewMailboxes } from '../mailbox-view.ts';
@@ -60,13 +70,7 @@ const update = createRoute({
     'Fields left out stay as they are. What only followed from another field (the port from sslTls, the address from the login) follows it again.',
   request: {
     params: idParams,
-    headers: z.object({
-      'if-match': z
-        .string()
-        .regex(/^"\d{1,9}"$/, 'give back the ETag as it was')
-        .optional()
-        .openapi({ description: 'ETag of the mailbox as it was read: refused if somebody else has changed it since.' }),
-    }),
+    ...ifMatch,
     body: jsonBody(MailboxPatchSchema),
   },
   responses: {
@@ -74,6 +78,7 @@ const update = createRoute({
     ...unauthorized,
     ...notFound,
     ...conflict,
+    ...changed,
     ...unsupported,
     ...unprocessable,
   },
@@ -85,16 +90,24 @@ const remove = createRoute({
   operationId: 'deleteMailbox',
   tags,
   summary: 'Delete a mailbox; its messages and tickets stay',
-  request: { params: idParams },
-  responses: { 204: { description: 'Deleted.' }, ...unauthorized, ...notFound, ...conflict },
+  request: { params: idParams, ...ifMatch },
+  responses: {
+    204: { description: 'Deleted.' },
+    ...unauthorized,
+    ...notFound,
+    ...conflict,
+    ...changed,
+    ...unprocessable,
+  },
 });
 
-const etag = ({ revision }: { readonly revision: number }) => ({ ETag: `"${revision}"` });
+/** The revision, not the whole view: its state and its counts change by themselves. */
+const tagOf = ({ revision }: { readonly revision: number }): string => `"${revision}"`;
 
-export const createMailboxRoutes = ({ db, secretBox, wake }: RouteDeps): OpenAPIHono => {
+export const createMailboxRoutes = ({ db, secretBox, wake, readOptions: { timeZone } }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
 
-  app.openapi(list, async (c) => c.json({ items: await viewMailboxes(db, await listMailboxes(db)) }, 200));
+  app.openapi(list, async (c) => c.json({ items: await viewMailboxes(db, await listMailboxes(db), timeZone) }, 200));
 
   app.openapi(create, async (c) => {
     const form = c.req.valid('json');
@@ -104,34 +117,38 @@ export const createMailboxRoutes = ({ db, secretBox, wake }: RouteDeps): OpenAPI
       return created;
     });
     await wake(mailbox.id);
-    return c.json(await viewMailbox(db, mailbox), 201, { ...etag(mailbox), Location: `${c.req.path}/${mailbox.id}` });
+    return c.json(await viewMailbox(db, mailbox, timeZone), 201, {
+      ETag: tagOf(mailbox),
+      Location: `${c.req.path}/${mailbox.id}`,
+    });
   });
 
   app.openapi(read, async (c) => {
     const mailbox = await findMailbox(db, c.req.valid('param').id);
-    return c.json(await viewMailbox(db, mailbox), 200, etag(mailbox));
+    return c.json(await viewMailbox(db, mailbox, timeZone), 200, { ETag: tagOf(mailbox) });
   });
 
   app.openapi(update, async (c) => {
     const { id } = c.req.valid('param');
     const patch = c.req.valid('json');
-    const ifMatch = c.req.valid('header')['if-match'];
     const mailbox = await db.transaction(async (tx) => {
       const stored = await findMailbox(tx, id);
-      const revision = ifMatch === undefined ? stored.revision : Number(ifMatch.slice(1, -1));
-      const changed = await updateMailbox(tx, secretBox, id, await toMailboxInput(tx, patch, stored), revision);
-      if (changed.address !== stored.address) await requireReturnAddressRead(tx);
+      requireMatch(c, tagOf(stored));
+      const input = await toMailboxInput(tx, patch, stored);
+      const saved = await updateMailbox(tx, secretBox, id, input, stored.revision);
+      if (saved.address !== stored.address) await requireReturnAddressRead(tx);
       const result = `changed: ${Object.keys(patch).join(', ')}`;
       await logAdministrator(tx, { operation: 'mailbox.update', mailboxId: id, result });
-      return changed;
+      return saved;
     });
     await wake(id);
-    return c.json(await viewMailbox(db, mailbox), 200, etag(mailbox));
+    return c.json(await viewMailbox(db, mailbox, timeZone), 200, { ETag: tagOf(mailbox) });
   });
 
   app.openapi(remove, async (c) => {
     const { id } = c.req.valid('param');
     await db.transaction(async (tx) => {
+      requireMatch(c, tagOf(await findMailbox(tx, id)));
       await deleteMailbox(tx, id, new Date().toISOString());
       await requireReturnAddressRead(tx);
       await logAdministrator(tx, { operation: 'mailbox.delete', mailboxId: id, result: 'deleted' });

@@ -1,4 +1,5 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import { findOptionalCategory } from '../../db/categories.ts';
 import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/message-list.ts';
 import { discardMessage, releaseMessage } from '../../db/quarantine.ts';
 import { streamRaw } from '../../db/raw-messages.ts';
@@ -6,11 +7,27 @@ import type { RouteDeps } from '../deps.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import { problem } from '../http/problem.ts';
-import { binary, conflict, json, notFound, unauthorized, unprocessable } from '../http/responses.ts';
+import { invalid, problem } from '../http/problem.ts';
+import {
+  binary,
+  conflict,
+  json,
+  jsonBody,
+  notFound,
+  unauthorized,
+  unprocessable,
+  unsupported,
+} from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { idParams } from '../schemas/common.ts';
-import { MessageDetailSchema, MessagePageSchema, MessageSchema, messageQuery } from '../schemas/message.ts';
+import { unknownCategory } from '../mailbox-form.ts';
+import {
+  MessageDetailSchema,
+  MessagePageSchema,
+  MessageSchema,
+  messageQuery,
+  ReleaseSchema,
+} from '../schemas/message.ts';
 import { understand } from '../understand.ts';
 
 const tags = ['Messages'];
@@ -52,8 +69,15 @@ const release = createRoute({
   tags,
   summary: 'Handle a quarantined or rejected message again',
   description: 'It keeps its mailbox, its time of arrival and its trust.',
-  request: { params: idParams },
-  responses: { 202: json(MessageSchema, 'It waits to be handled.'), ...unauthorized, ...notFound, ...conflict },
+  request: { params: idParams, body: { ...jsonBody(ReleaseSchema), required: false } },
+  responses: {
+    202: json(MessageSchema, 'It waits to be handled.'),
+    ...unauthorized,
+    ...notFound,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
 });
 
 const discard = createRoute({
@@ -104,13 +128,17 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
 
   app.openapi(release, async (c) => {
     const entry = await find(c.req.valid('param').id);
+    // Without a body there is nothing to validate: the library answers with what a validator would have left.
+    const { category: named } = c.req.valid('json') as Partial<z.output<typeof ReleaseSchema>>;
     await db.transaction(async (tx) => {
-      await releaseMessage(tx, entry.id, new Date().toISOString());
+      const category = named === undefined ? undefined : await findOptionalCategory(tx, named);
+      if (named !== undefined && category === undefined) throw invalid([unknownCategory('category')]);
+      await releaseMessage(tx, entry.id, { now: new Date().toISOString(), categoryId: category?.id ?? null });
       await logAdministrator(tx, {
         operation: 'message.release',
         mailboxId: entry.mailboxId,
         messageId: entry.id,
-        result: 'released',
+        result: category === undefined ? 'released' : `released with the category ${category.code}`,
       });
     });
     await deps.wake(entry.mailboxId);

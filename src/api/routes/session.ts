@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { deleteCookie, setCookie } from 'hono/cookie';
+import { deleteCookie } from 'hono/cookie';
 import { accessTokenHash } from '../../db/access-token.ts';
-import { appendLog } from '../../db/operation-log.ts';
-import { beginSession, endSession } from '../../db/sessions.ts';
+import { endSession } from '../../db/sessions.ts';
 import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/users.ts';
 import { type Role, roles } from '../../domain/role.ts';
 import { logAdministrator } from '../administrator-log.ts';
@@ -17,6 +16,7 @@ import { isSameSecret } from '../http/same-secret.ts';
 import { createRouter } from '../http/validation.ts';
 import { givenPassword, newPassword, userName } from '../schemas/user.ts';
 import { hashPassword, isPassword } from '../passwords.ts';
+import { logSignIn, signInAs } from '../sign-in.ts';
 
 const tags = ['Sign-in'];
 const open = { security: [] };
@@ -46,7 +46,10 @@ const signIn = createRoute({
   responses: {
     200: json(
       z
-        .object({ firstUser: z.boolean().describe('There is no user yet: the first one is to be made.') })
+        .object({
+          firstUser: z.boolean().describe('There is no user yet: the first one is to be made.'),
+          openIdConnect: z.boolean().describe('One may sign in there: GET /api/v1/sign-in/open-id-connect.'),
+        })
         .openapi('SignIn'),
       'What the sign-in page needs to know.',
     ),
@@ -125,30 +128,23 @@ const changePassword = createRoute({
   },
 });
 
-export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl }: RouteDeps): OpenAPIHono => {
+export const createSessionRoutes = ({
+  db,
+  adminToken,
+  attempts,
+  workflowsUrl,
+  openIdConnect,
+}: RouteDeps): OpenAPIHono => {
   const app = createRouter();
 
   const start = async (c: Context, user: { readonly id: number; readonly name: string; readonly role: Role }) => {
-    const token = await beginSession(db, user.id);
-    setCookie(c, sessionCookie, token, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'Strict',
-      secure: new URL(c.req.url).protocol === 'https:' || c.req.header('X-Forwarded-Proto') === 'https',
-    });
+    const token = await signInAs(c, db, user.id);
     return { name: user.name, role: user.role, workflowsUrl, csrfToken: csrfTokenOf(token) };
   };
-  const log = (who: string, operation: string, result: string, c: Context): Promise<void> =>
-    appendLog(db, {
-      at: new Date().toISOString(),
-      level: operation === 'session.refused' ? 'warning' : 'info',
-      who,
-      operation,
-      result,
-      reason: `from ${remoteAddress(c)}`,
-    });
 
-  app.openapi(signIn, async (c) => c.json({ firstUser: !(await hasUsers(db)) }, 200));
+  app.openapi(signIn, async (c) =>
+    c.json({ firstUser: !(await hasUsers(db)), openIdConnect: openIdConnect !== null }, 200),
+  );
 
   app.openapi(firstUser, async (c) => {
     const { token, name, password } = c.req.valid('json');
@@ -160,7 +156,7 @@ export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl }: 
     }
     const passwordHash = await hashPassword(password);
     const user = await db.transaction(async (tx) => createFirstUser(tx, { name, passwordHash }));
-    await log(user.name, 'user.create', 'the first user, an administrator', c);
+    await logSignIn(c, db, { who: user.name, operation: 'user.create', result: 'the first user, an administrator' });
     return c.json(await start(c, user), 201);
   });
 
@@ -170,15 +166,19 @@ export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl }: 
     await attempts.check('address', address);
     await attempts.check('name', name.toLowerCase());
     const user = await findUserByName(db, name);
-    if (!(await isPassword(password, user?.passwordHash)) || user === undefined) {
+    if (!(await isPassword(password, user?.passwordHash ?? undefined)) || user === undefined) {
       await attempts.failed('address', address);
       await attempts.failed('name', name.toLowerCase());
       // Somebody may type a password for a name: only names that there are get into the log.
-      await log(user?.name ?? 'unknown user', 'session.refused', 'wrong name or password', c);
+      await logSignIn(c, db, {
+        who: user?.name ?? 'unknown user',
+        operation: 'session.refused',
+        result: 'wrong name or password',
+      });
       throw problem(401, 'The name or the password is wrong.');
     }
     await attempts.succeeded('name', name.toLowerCase());
-    await log(user.name, 'session.begin', 'signed in', c);
+    await logSignIn(c, db, { who: user.name, operation: 'session.begin', result: 'signed in' });
     return c.json(await start(c, user), 200);
   });
 
@@ -201,8 +201,10 @@ export const createSessionRoutes = ({ db, adminToken, attempts, workflowsUrl }: 
     const { current, password } = c.req.valid('json');
     const { name, session } = currentCaller();
     if (session === undefined) throw problem(409, 'A token has no password: sign in as a user.');
+    const passwordHashNow = (await findUserByName(db, name))?.passwordHash;
+    if (passwordHashNow === null) throw problem(409, 'You sign in by OpenID Connect: change your password there.');
     await attempts.check('name', name.toLowerCase());
-    if (!(await isPassword(current, (await findUserByName(db, name))?.passwordHash))) {
+    if (!(await isPassword(current, passwordHashNow))) {
       await attempts.failed('name', name.toLowerCase());
       throw problem(409, 'The current password is wrong.');
     }

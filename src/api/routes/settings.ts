@@ -1,10 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { ConflictError } from '../../db/errors.ts';
+import { lockTable } from '../../db/lock.ts';
+import { settings as settingsTable } from '../../db/schema/index.ts';
 import { readSettings, type Settings, updateSettings } from '../../db/settings.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
+import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { fieldError, invalid } from '../http/problem.ts';
-import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { changed, json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { SettingsChangeSchema, SettingsSchema, type SettingsView } from '../schemas/settings.ts';
 
@@ -25,8 +28,14 @@ const update = createRoute({
   operationId: 'updateSettings',
   tags,
   summary: 'Change settings; those left out stay as they are',
-  request: { body: jsonBody(SettingsChangeSchema) },
-  responses: { 200: json(SettingsSchema, 'All of them.'), ...unauthorized, ...unsupported, ...unprocessable },
+  request: { ...ifMatch, body: jsonBody(SettingsChangeSchema) },
+  responses: {
+    200: json(SettingsSchema, 'All of them.'),
+    ...unauthorized,
+    ...changed,
+    ...unsupported,
+    ...unprocessable,
+  },
 });
 
 /** The agent's switch has a resource of its own. */
@@ -36,17 +45,22 @@ const toView = ({ agentEnabled, ...settings }: Settings): SettingsView => settin
 export const createSettingsRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
 
-  app.openapi(read, async (c) => c.json(toView(await readSettings(db)), 200));
+  app.openapi(read, async (c) => {
+    const settings = toView(await readSettings(db));
+    return c.json(settings, 200, withEntityTag(settings));
+  });
 
   app.openapi(update, async (c) => {
     const changes = c.req.valid('json');
     const settings = await db.transaction(async (tx) => {
-      const changed = await updateSettings(tx, changes).catch(refuseReturnAddress);
+      await lockTable(tx, settingsTable);
+      requireMatch(c, entityTag(toView(await readSettings(tx))));
+      const stored = await updateSettings(tx, changes).catch(refuseReturnAddress);
       const result = `changed: ${Object.keys(changes).join(', ')}`;
       await logAdministrator(tx, { operation: 'settings.update', result });
-      return changed;
+      return toView(stored);
     });
-    return c.json(toView(settings), 200);
+    return c.json(settings, 200, withEntityTag(settings));
   });
   return app;
 };

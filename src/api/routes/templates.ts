@@ -1,14 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { listTemplates, resetTemplate, saveTemplate, type StoredTemplate } from '../../db/templates.ts';
 import type { Db, Tx } from '../../db/connect.ts';
+import { lockTable } from '../../db/lock.ts';
+import { templates as templatesTable } from '../../db/schema/index.ts';
 import { languages } from '../../domain/outgoing.ts';
 import { templateTags } from '../../domain/template-tags.ts';
 import { explainUnknownTags, renderTemplate } from '../../domain/template.ts';
 import { templateNames } from '../../domain/templates/shipped.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
+import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { fieldError, invalid, problem } from '../http/problem.ts';
-import { json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { changed, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { words } from '../schemas/common.ts';
 
@@ -58,11 +61,12 @@ const routes = {
     operationId: 'changeTemplate',
     tags,
     summary: 'Change one; an unknown placeholder is refused',
-    request: { params, body: jsonBody(z.strictObject(parts).partial().openapi('TemplateChange')) },
+    request: { params, ...ifMatch, body: jsonBody(z.strictObject(parts).partial().openapi('TemplateChange')) },
     responses: {
       200: json(TemplateSchema, 'Changed.'),
       ...unauthorized,
       ...notFound,
+      ...changed,
       ...unsupported,
       ...unprocessable,
     },
@@ -73,8 +77,14 @@ const routes = {
     operationId: 'resetTemplate',
     tags,
     summary: 'Back to the shipped one',
-    request: { params },
-    responses: { 204: { description: 'As shipped.' }, ...unauthorized, ...notFound },
+    request: { params, ...ifMatch },
+    responses: {
+      204: { description: 'As shipped.' },
+      ...unauthorized,
+      ...notFound,
+      ...changed,
+      ...unprocessable,
+    },
   }),
   preview: createRoute({
     method: 'post',
@@ -108,12 +118,18 @@ export const createTemplateRoutes = ({ db }: RouteDeps): OpenAPIHono => {
     refuseUnknownTags(draft);
     return c.json(renderTemplate(draft, sampleValues), 200);
   });
-  app.openapi(routes.read, async (c) => c.json(await find(db, c.req.valid('param')), 200));
+  app.openapi(routes.read, async (c) => {
+    const template = await find(db, c.req.valid('param'));
+    return c.json(template, 200, withEntityTag(template));
+  });
   app.openapi(routes.save, async (c) => {
     const which = c.req.valid('param');
     const changes = c.req.valid('json');
     const saved = await db.transaction(async (tx) => {
-      const { subject, text, html } = await find(tx, which);
+      await lockTable(tx, templatesTable);
+      const stored = await find(tx, which);
+      requireMatch(c, entityTag(stored));
+      const { subject, text, html } = stored;
       const template = {
         subject: changes.subject ?? subject,
         text: changes.text ?? text,
@@ -127,11 +143,13 @@ export const createTemplateRoutes = ({ db }: RouteDeps): OpenAPIHono => {
       });
       return find(tx, which);
     });
-    return c.json(saved, 200);
+    return c.json(saved, 200, withEntityTag(saved));
   });
   app.openapi(routes.reset, async (c) => {
     const { name, language } = c.req.valid('param');
     await db.transaction(async (tx) => {
+      await lockTable(tx, templatesTable);
+      requireMatch(c, entityTag(await find(tx, { name, language })));
       await resetTemplate(tx, name, language);
       await logAdministrator(tx, { operation: 'template.reset', result: `as shipped: ${name} (${language})` });
     });

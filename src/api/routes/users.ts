@@ -1,10 +1,22 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { lockTable } from '../../db/lock.ts';
+import { users } from '../../db/schema/index.ts';
 import { createUser, deleteUser, findUser, listUsers, updateUser } from '../../db/users.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { pageAfter } from '../http/catalogue.ts';
+import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { pageOf, pageQuery, toPage } from '../http/paging.ts';
-import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import {
+  changed,
+  conflict,
+  json,
+  jsonBody,
+  notFound,
+  unauthorized,
+  unprocessable,
+  unsupported,
+} from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { hashPassword } from '../passwords.ts';
 import { idParams } from '../schemas/common.ts';
@@ -49,12 +61,13 @@ const update = createRoute({
   operationId: 'updateUser',
   tags,
   summary: 'Change name, role or password; the latter two end the user’s sessions',
-  request: { params: idParams, body: jsonBody(z.strictObject(fields).partial().openapi('UserChange')) },
+  request: { params: idParams, ...ifMatch, body: jsonBody(z.strictObject(fields).partial().openapi('UserChange')) },
   responses: {
     200: json(UserSchema, 'Changed.'),
     ...unauthorized,
     ...notFound,
     ...conflict,
+    ...changed,
     ...unsupported,
     ...unprocessable,
   },
@@ -66,8 +79,15 @@ const remove = createRoute({
   operationId: 'deleteUser',
   tags,
   summary: 'Remove a user, but not the last administrator',
-  request: { params: idParams },
-  responses: { 204: { description: 'Removed.' }, ...unauthorized, ...notFound, ...conflict },
+  request: { params: idParams, ...ifMatch },
+  responses: {
+    204: { description: 'Removed.' },
+    ...unauthorized,
+    ...notFound,
+    ...conflict,
+    ...changed,
+    ...unprocessable,
+  },
 });
 
 export const createUserRoutes = ({ db }: RouteDeps): OpenAPIHono => {
@@ -76,7 +96,10 @@ export const createUserRoutes = ({ db }: RouteDeps): OpenAPIHono => {
     const query = c.req.valid('query');
     return c.json(toPage(await listUsers(db, pageAfter(query)), query.limit), 200);
   });
-  app.openapi(read, async (c) => c.json(await findUser(db, c.req.valid('param').id), 200));
+  app.openapi(read, async (c) => {
+    const user = await findUser(db, c.req.valid('param').id);
+    return c.json(user, 200, withEntityTag(user));
+  });
   app.openapi(create, async (c) => {
     const { password, ...user } = c.req.valid('json');
     const passwordHash = await hashPassword(password);
@@ -85,25 +108,30 @@ export const createUserRoutes = ({ db }: RouteDeps): OpenAPIHono => {
       await logAdministrator(tx, { operation: 'user.create', result: `created: ${made.name}, ${made.role}` });
       return made;
     });
-    return c.json(created, 201);
+    return c.json(created, 201, { ...withEntityTag(created), Location: `${c.req.path}/${created.id}` });
   });
   app.openapi(update, async (c) => {
     const { password, ...changes } = c.req.valid('json');
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const updated = await db.transaction(async (tx) => {
-      const user = await updateUser(tx, c.req.valid('param').id, { ...changes, passwordHash });
+      const { id } = c.req.valid('param');
+      await lockTable(tx, users);
+      requireMatch(c, entityTag(await findUser(tx, id)));
+      const user = await updateUser(tx, id, { ...changes, passwordHash });
       const names = Object.keys(c.req.valid('json')).map((name) => (name === 'role' ? `role (${user.role})` : name));
       await logAdministrator(tx, { operation: 'user.update', result: `${user.name}: changed: ${names.join(', ')}` });
       return user;
     });
-    return c.json(updated, 200);
+    return c.json(updated, 200, withEntityTag(updated));
   });
   app.openapi(remove, async (c) => {
     const { id } = c.req.valid('param');
     await db.transaction(async (tx) => {
-      const { name } = await findUser(tx, id);
+      await lockTable(tx, users);
+      const user = await findUser(tx, id);
+      requireMatch(c, entityTag(user));
       await deleteUser(tx, id);
-      await logAdministrator(tx, { operation: 'user.delete', result: `removed: ${name}` });
+      await logAdministrator(tx, { operation: 'user.delete', result: `removed: ${user.name}` });
     });
     return c.body(null, 204);
   });

@@ -28,6 +28,11 @@ const logFilterQuery = {
   ticket: searchText.toUpperCase().optional().describe('Ticket number.'),
   level: LevelSchema.optional(),
   operation: searchText.optional(),
+  audit: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .describe('Only what users and programs did through the API, and who signed in.'),
   text: searchText.optional().describe('Part of who, result or reason.'),
 };
 

@@ -104,7 +104,9 @@ export const MailboxSchema = z
     nextReadAt: instant.nullable(),
     lastComparedAt: instant.describe('When the inbox was last compared with the ledger, which is done once a day.'),
     counts: z.record(z.string(), z.int()).describe('Messages by disposition; `pending` for those not yet handled.'),
-    countsLastDay: z.record(z.string(), z.int()).describe('The same, of messages stored in the last 24 hours.'),
+    countsToday: z
+      .record(z.string(), z.int())
+      .describe('The same, of messages stored today, in the time zone of the agent.'),
     workflowId: z.string().describe('In the Temporal Web UI.'),
     revision: z.int().describe('Grows with every change of the form.'),
     createdAt: instant,

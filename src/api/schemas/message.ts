@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
 import { senderAuthentications } from '../../domain/sender-authentication.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { DispositionSchema, idQuery, instant, NoticeSchema, searchText } from './common.ts';
+import { DispositionSchema, idQuery, instant, NoticeSchema, searchText, words } from './common.ts';
 
 const ReasonSchema = z.enum([...rejectionReasons, ...quarantineReasons, 'same_message']).openapi('Reason');
 
@@ -55,12 +55,27 @@ export const UnderstoodSchema = z
   .openapi('Understood');
 export type Understood = z.output<typeof UnderstoodSchema>;
 
+const PlaceSchema = z
+  .object({ line: z.int(), column: z.int().describe('In UTF-16 units.') })
+  .openapi('Place', { description: 'Both from 1.' });
+
 export const MessageDetailSchema = MessageSchema.extend({
   understood: UnderstoodSchema.nullable().describe(
     'What the instruction says, read anew from the original; null when that cannot be read.',
   ),
   text: z.string().nullable().describe('Its text, cut at 100,000 characters; null when the original cannot be read.'),
+  places: z
+    .array(z.object({ from: PlaceSchema, to: PlaceSchema.describe('Just behind it.') }))
+    .describe('Where in `text` the variables stand that were read, in order.'),
 }).openapi('MessageDetail');
+
+export const ReleaseSchema = z
+  .strictObject({
+    category: words(500)
+      .optional()
+      .describe('Code, path or name: of the ticket that it makes, in place of what the mail and its mailbox say.'),
+  })
+  .openapi('Release');
 
 export const MessagePageSchema = pageOf(MessageSchema).openapi('MessagePage');
 

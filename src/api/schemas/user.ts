@@ -18,7 +18,17 @@ export const role = z
     '`reader` sees all but users and tokens; `operator` runs the agent as well; `administrator` configures it.',
   );
 
-export const UserSchema = z.object({ id: z.int(), name: z.string(), role, createdAt: instant }).openapi('User');
+export const UserSchema = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    role,
+    signsInBy: z
+      .enum(['password', 'open_id_connect'])
+      .describe('`open_id_connect`: the role is the one that the provider gave at the last sign-in.'),
+    createdAt: instant,
+  })
+  .openapi('User');
 
 const tokenFields = {
   name: words(100),

@@ -4,6 +4,7 @@ export * from './calendars.ts';
 export * from './categories.ts';
 export * from './documents.ts';
 export * from './employees.ts';
+export * from './idempotency.ts';
 export * from './items.ts';
 export * from './mailboxes.ts';
 export * from './messages.ts';

@@ -15,6 +15,7 @@ import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/
 import { senderAuthentications } from '../../domain/sender-authentication.ts';
 import type { Notice } from '../../domain/notice.ts';
 import { bytea, identity, instant, oneOf, reference, json } from './columns.ts';
+import { categories } from './categories.ts';
 import { mailboxes } from './mailboxes.ts';
 import { tickets } from './tickets.ts';
 
@@ -69,6 +70,8 @@ export const messages = pgTable(
     removalError: text(),
     /** When an administrator had it handled again. */
     releasedAt: instant(),
+    /** Of the ticket that it may make then, whatever the mail or its mailbox says; null: as they say. */
+    releasedCategoryId: reference().references(() => categories.id, { onDelete: 'set null' }),
     discardedAt: instant(),
     rawPurgedAt: instant(),
   },

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { roles } from '../../domain/role.ts';
 import { identity, instant, now, oneOf, reference } from './columns.ts';
 
@@ -10,12 +10,18 @@ export const users = pgTable(
     id: identity(),
     name: text().notNull(),
     role: text({ enum: roles }).notNull(),
-    /** Argon2id, in the PHC string format. */
-    passwordHash: text().notNull(),
+    /** Argon2id, in the PHC string format; null: signs in with an identity of OpenID Connect. */
+    passwordHash: text(),
+    /** `iss sub` of the identity (OpenID Connect Core §5.7); null: signs in with a password. */
+    identity: text().unique('users_identity_once'),
     createdAt: instant().notNull().default(now),
     updatedAt: instant().notNull().default(now),
   },
-  (t) => [uniqueIndex('users_name_once').on(sql`lower(${t.name})`), oneOf('users_role_known', t.role, roles)],
+  (t) => [
+    uniqueIndex('users_name_once').on(sql`lower(${t.name})`),
+    oneOf('users_role_known', t.role, roles),
+    check('users_sign_in_one_way', sql`(${t.passwordHash} is null) <> (${t.identity} is null)`),
+  ],
 );
 
 export const sessions = pgTable('sessions', {

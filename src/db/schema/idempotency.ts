@@ -1,0 +1,21 @@
+import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, now } from './columns.ts';
+
+/** Requests with an Idempotency-Key, and what they were answered. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    /** Who sent it, as the operation log names them: keys of two callers do not meet. */
+    caller: text().notNull(),
+    key: text().notNull(),
+    /** SHA-256 of method, path, query and body, base64url. */
+    fingerprint: text().notNull(),
+    createdAt: instant().notNull().default(now),
+    /** Null: not answered, or nobody knows how. */
+    status: integer(),
+    /** Null: an answer without a body, or one that holds a secret and is not kept. */
+    body: text(),
+    location: text(),
+  },
+  (t) => [primaryKey({ name: 'idempotency_keys_once', columns: [t.caller, t.key] })],
+);

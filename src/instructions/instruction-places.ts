@@ -1,0 +1,26 @@
+import { openDocument } from './document.ts';
+import { gather } from './gather.ts';
+import { maxTextLength } from './limits.ts';
+import type { Place } from './lines.ts';
+
+/** A piece of a text, from one place to just before another. */
+export interface PlaceRange {
+  readonly from: Place;
+  readonly to: Place;
+}
+
+/**
+ * Where the variables stand that `readInstruction` reads in the sender's own words, in order: for show. Empty for a text that is too long
+ * for it.
+ */
+export const instructionPlaces = (
+  text: string,
+  { acceptCurlyQuotes }: { readonly acceptCurlyQuotes: boolean },
+): readonly PlaceRange[] => {
+  if (text.length > maxTextLength) return [];
+  const document = openDocument(text.replace(/\r\n?/gu, '\n'));
+  return gather(document, acceptCurlyQuotes).spans.map(({ from, to }) => ({
+    from: document.place(from),
+    to: document.place(to),
+  }));
+};
