@@ -50,6 +50,7 @@ module.exports = {
       'The admin page shares the domain, and the types of answers.',
     ),
     folder('embedded', ['config/'], 'Servers for one machine.'),
+    folder('telemetry', [], 'OpenTelemetry and nothing of ours.'),
     folder('demo', ['domain/', 'instructions/', 'db/', 'mail/'], 'Sample mails, and a server for them.'),
   ],
   options: {

@@ -1,3 +1,4 @@
+import { httpInstrumentationMiddleware } from '@hono/otel';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -55,6 +56,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   const attempts = createAttempts();
   const routeDeps = { ...deps, attempts, wake: createWaker(deps.control, deps.logger) };
   const app = createRouter();
+  app.use(httpInstrumentationMiddleware()); // spans, where this process has a provider for them
   app.onError(createErrorHandler(deps.logger));
   app.notFound(notFoundHandler);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedHandler }));

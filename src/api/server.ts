@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Database } from '../db/connect.ts';
 import type { SecretBox } from '../db/secrets.ts';
@@ -35,6 +35,8 @@ export interface ApiOptions {
   /** The worldwide one by default. */
   readonly cloud?: MicrosoftCloud;
   readonly logger: Logger;
+  /** For the Temporal client; absent: there are no traces. */
+  readonly traceClient?: WorkflowClientInterceptor | undefined;
 }
 
 export interface RunningApi {
@@ -50,7 +52,12 @@ const GRACE_MS = 2_000;
 export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
   const { database, temporal, logger, ca, cloud = worldwideCloud, timeZone, dateFormat } = options;
   const connection = Connection.lazy({ address: temporal.address });
-  const client = new Client({ connection, namespace: temporal.namespace });
+  const { traceClient } = options;
+  const client = new Client({
+    connection,
+    namespace: temporal.namespace,
+    ...(traceClient === undefined ? {} : { interceptors: { workflow: [traceClient] } }),
+  });
   const mimeReader = createMimeReader({ concurrency: 1 });
   const app = createApp({
     db: database.db,

@@ -6,6 +6,7 @@ import { connect, type Database } from '../db/connect.ts';
 import { resealMailboxSecrets } from '../db/secret-rotation.ts';
 import { createSecretBox, type SecretBox } from '../db/secrets.ts';
 import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft-cloud.ts';
+import { startTracing, type Tracing } from '../telemetry/tracing.ts';
 import type { Closers } from './closers.ts';
 
 /** What worker and API share in one process. */
@@ -19,6 +20,8 @@ export interface Parts {
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
   readonly cloud: MicrosoftCloud;
+  /** Undefined: no traces are asked for. */
+  readonly tracing: Tracing | undefined;
   readonly logger: Logger;
 }
 
@@ -35,6 +38,8 @@ export interface PartsOptions {
 /** Throws SecretKeyError when what is stored was encrypted with a key that is not given: better now than at the next mail. */
 export async function openParts(options: PartsOptions, closers: Closers): Promise<Parts> {
   const { config, keys, databaseUrl, temporalAddress, logger } = options;
+  const tracing = config.traces ? startTracing() : undefined;
+  if (tracing !== undefined) closers.add(() => tracing.stop());
   const database = connect(databaseUrl);
   closers.add(() => database.close());
   const secretBox = createSecretBox(keys.secretKeys, secretKeyReader(config));
@@ -48,6 +53,7 @@ export async function openParts(options: PartsOptions, closers: Closers): Promis
     temporalUiUrl: config.temporalUiUrl ?? options.temporalUiUrl,
     ca: config.caFile === undefined ? undefined : readFileSync(config.caFile, 'utf8'),
     cloud: microsoftCloud(config.microsoft),
+    tracing,
     logger,
   };
 }

@@ -58,6 +58,8 @@ export interface Config {
   readonly workerMetrics: string | undefined;
   /** Where browsers find the Temporal Web UI; absent: `tsa up` knows its own, others link to none. */
   readonly temporalUiUrl: string | undefined;
+  /** OpenTelemetry's exporter is told where to; its variables OTEL_* are its own. */
+  readonly traces: boolean;
   /** Another way to sign in to the admin page; absent: with a password alone. */
   readonly openIdConnect:
     | {
@@ -102,6 +104,8 @@ const variables = {
   TSA_TEMPORAL_UI_PORT: port.optional(),
   TSA_TEMPORAL_UI_URL: webAddress.optional(),
   TSA_WORKER_METRICS: hostAndPort.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress.optional(),
   TSA_PUBLIC_URL: webAddress.optional(),
   TSA_OIDC_ISSUER: issuer.optional(),
   TSA_OIDC_CLIENT_ID: z.string().optional(),
@@ -149,6 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     },
     workerMetrics: read.TSA_WORKER_METRICS,
     temporalUiUrl: read.TSA_TEMPORAL_UI_URL,
+    traces: (read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
     openIdConnect: openIdConnectOf(read),
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,

@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 
 export interface TemporalAddress {
   readonly address: string;
@@ -6,7 +6,14 @@ export interface TemporalAddress {
 }
 
 /** @throws when no Temporal server answers there within ten seconds. */
-export async function connectTemporal({ address, namespace }: TemporalAddress): Promise<Client> {
+export async function connectTemporal(
+  { address, namespace }: TemporalAddress,
+  interceptor?: WorkflowClientInterceptor,
+): Promise<Client> {
   const connection = await Connection.connect({ address, connectTimeout: '10 seconds' });
-  return new Client({ connection, namespace });
+  return new Client({
+    connection,
+    namespace,
+    ...(interceptor === undefined ? {} : { interceptors: { workflow: [interceptor] } }),
+  });
 }

@@ -19,6 +19,7 @@ import { createTokenSource } from '../mail/tokens.ts';
 import { watchInbox } from '../mail/watch-inbox.ts';
 import { mailboxWorkflowId, wakeSignal } from '../workflows/mailbox.messages.ts';
 import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { createBacklogWatch } from './backlog-watch.ts';
 import { startLostProcesses } from './start-lost-processes.ts';
 import { startMailboxes } from './start-mailboxes.ts';
@@ -49,6 +50,8 @@ export interface WorkerOptions {
   readonly logger: Logger;
   /** `ip:port` where Prometheus reads the SDK's figures; absent: nowhere. */
   readonly metricsAddress?: string | undefined;
+  /** Absent: there are no traces. */
+  readonly tracing?: Pick<Tracing, 'client' | 'worker'> | undefined;
   readonly failpoint?: Failpoint;
   /** Code of a bundle made before; absent: bundled now, in about two seconds. */
   readonly workflowBundlePath?: string;
@@ -71,7 +74,8 @@ const CACHED_PROCESSES = 100;
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { database, logger, temporal } = options;
   observeTemporal(logger, options.metricsAddress);
-  const client = await connectTemporal(temporal);
+  const { tracing } = options;
+  const client = await connectTemporal(temporal, tracing?.client);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();
   const backlog = createBacklogWatch();
@@ -83,12 +87,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
   const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl);
   const workflows =
-    options.workflowBundlePath === undefined ? await workflowBundle(logger) : { codePath: options.workflowBundlePath };
+    options.workflowBundlePath === undefined
+      ? await workflowBundle(logger, { traced: tracing !== undefined })
+      : { codePath: options.workflowBundlePath };
   const common = {
     connection,
     namespace: temporal.namespace,
     workflowBundle: workflows,
     shutdownGraceTime: '20 seconds',
+    ...tracing?.worker,
   } as const;
 
   const workers = await Promise.all([

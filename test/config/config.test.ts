@@ -41,6 +41,7 @@ describe('an empty environment', () => {
       logFile: path.join(folder, '.tsa', 'log', 'operations.log'),
       caFile: undefined,
       microsoft: {},
+      traces: false,
       embeddedPorts: { postgres: undefined, temporal: undefined, temporalUi: undefined },
     });
   });

@@ -10,6 +10,9 @@ import { historiesFolder, historyFiles, recordedFiles } from './histories.ts';
 const logger = pino({ level: 'silent' });
 observeTemporal(logger);
 const bundle = await workflowBundle(logger);
+const tracedBundle = await workflowBundle(logger, { traced: true });
+/** Takes the spans of a traced bundle, and nothing is done with them. */
+const sinks = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
 
 /** What a release has started must go on under the next one (spec: a history that does not replay hangs its workflow). */
 describe('the recorded histories', () => {
@@ -20,6 +23,11 @@ describe('the recorded histories', () => {
   it.each(recordedFiles())('%s replays', async (file) => {
     const history: unknown = JSON.parse(readFileSync(path.join(historiesFolder, file), 'utf8'));
     await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history)).resolves.toBeUndefined();
+  });
+
+  it.each(recordedFiles())('%s replays once traces are switched on', async (file) => {
+    const history: unknown = JSON.parse(readFileSync(path.join(historiesFolder, file), 'utf8'));
+    await expect(Worker.runReplayHistory({ workflowBundle: tracedBundle, sinks }, history)).resolves.toBeUndefined();
   });
 
   it('would show a change that does not fit: another workflow fails on them', async () => {

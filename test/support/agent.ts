@@ -23,7 +23,9 @@ export interface TestAgent {
 
 /** A worker in this process, on a database with the samples, or a restored backup, and an empty Temporal namespace of its own. */
 export async function startTestAgent(
-  options: Partial<Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'cloud' | 'workflowBundlePath' | 'metricsAddress'>> = {},
+  options: Partial<
+    Pick<WorkerOptions, 'smtpUrl' | 'ca' | 'cloud' | 'workflowBundlePath' | 'metricsAddress' | 'tracing'>
+  > = {},
   backup?: { readonly folder: string; readonly secretBox: SecretBox },
 ): Promise<TestAgent> {
   const testDatabase = await createTestDatabase();
