@@ -3,7 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { mayActAs } from '../domain/role.ts';
 import { get, remove, type Session, useSession } from './api.ts';
-import { Catalogue } from './catalogue.ts';
+import { Calendars } from './calendars.ts';
+import { Catalogue, isCatalogue } from './catalogue.ts';
+import { CategoryProcess } from './category-process.ts';
+import { Delegations } from './delegations.ts';
 import { LogView } from './log.ts';
 import { MailboxForm } from './mailbox-form.ts';
 import { Mailto } from './mailto.ts';
@@ -11,6 +14,7 @@ import { MessageView } from './message.ts';
 import { Messages } from './messages.ts';
 import { Outbox } from './outbox.ts';
 import { Overview } from './overview.ts';
+import { Password } from './password.ts';
 import { type Route, useRoute } from './route.ts';
 import { SettingsForm } from './settings.ts';
 import { SignIn } from './sign-in.ts';
@@ -29,6 +33,9 @@ const pages: readonly (readonly [path: string, name: string])[] = [
   ['categories', 'Categories'],
   ['employees', 'Employees'],
   ['assets', 'Assets'],
+  ['configuration-items', 'Configuration items'],
+  ['calendars', 'Calendars'],
+  ['delegations', 'Delegations'],
   ['templates', 'Templates'],
   ['settings', 'Settings'],
 ];
@@ -41,7 +48,7 @@ export const App = () => {
     get<Session>('/session').then(setSession, () => setSession(null));
   }, []);
   if (session === undefined) return html`<main class="container"><p aria-busy="true">Loading…</p></main>`;
-  if (session === null) return html`<${SignIn} onSession=${setSession} />`;
+  if (session === null) return html`<${SignIn} refused=${route.query.get('refused')} onSession=${setSession} />`;
   const [place = ''] = route.path;
   const shown = session.role === 'administrator' ? [...pages, ['users', 'Users'] as const] : pages;
   const leave = (): void => {
@@ -51,7 +58,10 @@ export const App = () => {
   return html`<a class="skip" href="#content" onClick=${toContent}>Skip to the content</a>
     <header class="top">
       <strong>Technical Support Agent</strong>
-      <span class="who">${session.name}, ${session.role} <button class="plain" onClick=${leave}>Sign out</button></span>
+      <span class="who"
+        >${session.name}, ${session.role} <a href="#/password">Password</a>
+        <button class="plain" onClick=${leave}>Sign out</button></span
+      >
     </header>
     <nav aria-label="Main">
       <ul>
@@ -75,10 +85,13 @@ const toContent = (event: Event): void => {
 };
 
 function draw({ path, query }: Route, session: Session): ComponentChildren {
-  const [place = '', id] = path;
+  const [place = '', id, part] = path;
   const { workflowsUrl } = session;
   const operates = mayActAs(session.role, 'operator');
   const administers = mayActAs(session.role, 'administrator');
+  if (place === 'categories' && part === 'process')
+    return html`<${CategoryProcess} key=${id} id=${Number(id)} administers=${administers} />`;
+  if (isCatalogue(place)) return html`<${Catalogue} key=${place} list=${place} administers=${administers} />`;
   switch (place) {
     case '':
       return html`<${Overview} operates=${operates} administers=${administers} />`;
@@ -104,10 +117,12 @@ function draw({ path, query }: Route, session: Session): ComponentChildren {
       return html`<${LogView} key=${query.toString()} query=${query} />`;
     case 'mailto':
       return html`<${Mailto} />`;
-    case 'categories':
-    case 'employees':
-    case 'assets':
-      return html`<${Catalogue} key=${place} list=${place} administers=${administers} />`;
+    case 'calendars':
+      return html`<${Calendars} administers=${administers} />`;
+    case 'delegations':
+      return html`<${Delegations} operates=${operates} />`;
+    case 'password':
+      return html`<${Password} />`;
     case 'templates':
       return html`<${Templates} administers=${administers} />`;
     case 'settings':

@@ -1,37 +1,50 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { languages } from '../domain/outgoing.ts';
-import { ticketTypes } from '../domain/ticket.ts';
-import { post, remove } from './api.ts';
+import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { CsvImport } from './csv-import.ts';
+import { asText, type EntryField, EntryFields, readEntry } from './entry-fields.ts';
 import { useDoing } from './hooks.ts';
 import { List } from './list.ts';
-import { type Column, FieldError, formText, Outcome, sure, View, submitting } from './ui.ts';
+import { type Column, Dialog, formText, Outcome, sure, View, submitting, Trouble } from './ui.ts';
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: number };
-interface Field {
-  readonly name: string;
-  readonly label: string;
-  readonly required?: boolean;
-  /** Several, with commas between. */
-  readonly several?: boolean;
-  readonly options?: readonly string[];
+
+interface Kind {
+  readonly title: string;
+  readonly fields: readonly EntryField[];
 }
 
-const processes = [
-  'Incident: Standard Process',
-  'Service Request: Approval and Fulfilment',
-  'Change Request: Approval Board',
-  'Event: Standard Process',
-];
-const kinds: Readonly<Record<Kind, { readonly title: string; readonly fields: readonly Field[] }>> = {
+const same = (codes: readonly string[]) => codes.map((code) => [code, code] as const);
+
+const kinds = {
   categories: {
     title: 'Categories',
     fields: [
       { name: 'path', label: 'Path', required: true },
       { name: 'code', label: 'Code', required: true },
-      { name: 'ticketType', label: 'Ticket type', required: true, options: ticketTypes },
-      { name: 'process', label: 'Process', required: true, options: processes },
+      {
+        name: 'ticketType',
+        label: 'Ticket type',
+        required: true,
+        options: [
+          ['I', 'I, incident'],
+          ['S', 'S, service request'],
+          ['R', 'R, change request'],
+          ['E', 'E, event'],
+        ],
+      },
+      {
+        name: 'process',
+        label: 'Process',
+        required: true,
+        options: same([
+          'Incident: Standard Process',
+          'Service Request: Approval and Fulfilment',
+          'Change Request: Approval Board',
+          'Event: Standard Process',
+        ]),
+      },
       { name: 'supportGroup', label: 'Support group' },
     ],
   },
@@ -42,7 +55,7 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly fields: re
       { name: 'address', label: 'Address', required: true },
       { name: 'aliases', label: 'Other addresses', several: true },
       { name: 'supportGroups', label: 'Support groups', several: true },
-      { name: 'language', label: 'Language', options: ['', ...languages] },
+      { name: 'language', label: 'Language', options: [['', 'as in the settings'], ...same(languages)] },
     ],
   },
   assets: {
@@ -52,65 +65,61 @@ const kinds: Readonly<Record<Kind, { readonly title: string; readonly fields: re
       { name: 'name', label: 'Name', required: true },
     ],
   },
-};
-type Kind = 'categories' | 'employees' | 'assets';
+  'configuration-items': {
+    title: 'Configuration items',
+    fields: [{ name: 'name', label: 'Name', required: true }],
+  },
+} as const satisfies Record<string, Kind>;
+export type CatalogueName = keyof typeof kinds;
 
-const shown = (value: unknown): string =>
-  Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : '';
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
+export const isCatalogue = (name: string): name is CatalogueName => Object.hasOwn(kinds, name);
 
-/** A list of master data: searched, added to, removed from, imported into. */
-export const Catalogue = ({ list: kind, administers }: { readonly list: Kind; readonly administers: boolean }) => {
-  const { title, fields } = kinds[kind];
+/** A list of master data: searched, added to, changed, removed from, imported into. */
+export const Catalogue = ({ list, administers }: { readonly list: CatalogueName; readonly administers: boolean }) => {
+  const { title, fields }: Kind = kinds[list];
   const [text, setText] = useState('');
   const [turn, setTurn] = useState(0);
+  /** Null: a new one. */
+  const [edited, setEdited] = useState<Tagged<Item> | null | undefined>(undefined);
   const doing = useDoing();
   const changed = (): void => setTurn((before) => before + 1);
-  const add = submitting((form) => {
-    const body = Object.fromEntries(
-      fields.flatMap(({ name, several, required }) => {
-        const value = formText(form, name);
-        if (value === '' && required !== true) return [];
-        return [[name, several === true ? list(value) : value]];
-      }),
-    );
-    doing.run(async () => {
-      await post(`/${kind}`, body);
-      form.reset();
-      changed();
-    }, 'Added.');
-  });
+  const pathOf = (item: Item): string => `/${list}/${String(item.id)}`;
+  const nameOf = (item: Item): string => asText(item['path'] ?? item['name']);
+  const edit = (item: Item): void => doing.run(async () => setEdited(await getTagged<Item>(pathOf(item))));
   const drop = (item: Item): void => {
-    if (sure(`Delete ${shown(item['path'] ?? item['name'])}?`))
+    if (sure(`Delete ${nameOf(item)}?`))
       doing.run(async () => {
-        await remove(`/${kind}/${String(item.id)}`);
+        await remove(pathOf(item));
         changed();
       }, 'Deleted.');
   };
   const columns: readonly Column<Item>[] = [
-    ...fields.map(({ name, label }) => ({ head: label, cell: (item: Item) => shown(item[name]) })),
-    ...(administers
-      ? [
-          {
-            head: 'Do',
-            cell: (item: Item) => html`<button class="secondary" onClick=${() => drop(item)}>Delete</button>`,
-          },
-        ]
-      : []),
+    ...fields.map(({ name, label }) => ({ head: label, cell: (item: Item) => asText(item[name]) })),
+    {
+      head: 'Do',
+      cell: (item: Item) =>
+        html`<span class="actions">
+          ${list === 'categories' && html`<a href=${`#${pathOf(item)}/process`} aria-label=${`Approvals, targets of ${nameOf(item)}`}>Approvals, targets</a>`}
+          ${
+            administers &&
+            html`<button class="secondary" aria-label=${`Edit ${nameOf(item)}`} onClick=${() => edit(item)}>
+                Edit
+              </button>
+              <button class="secondary" aria-label=${`Delete ${nameOf(item)}`} onClick=${() => drop(item)}>
+                Delete
+              </button>`
+          }
+        </span>`,
+    },
   ];
-  const errorOf = (name: string): string | undefined => doing.error?.of(name);
-  return html`<${View} title=${title}>
+  return html`<${View}
+    title=${title}
+    actions=${administers && html`<button onClick=${() => setEdited(null)}>Add</button>`}
+  >
     <form
       class="filter"
       aria-label="Filter"
-      onSubmit=${(event: SubmitEvent) => {
-        event.preventDefault();
-        setText(formText(event.currentTarget as HTMLFormElement, 'text'));
-      }}
+      onSubmit=${submitting((form) => setText(formText(form, 'text')))}
     >
       <label>Search<input name="text" type="search" /></label>
       <button type="submit">Search</button>
@@ -120,35 +129,51 @@ export const Catalogue = ({ list: kind, administers }: { readonly list: Kind; re
       key=${text}
       turn=${turn}
       caption=${title}
-      path=${`/${kind}${text === '' ? '' : `?text=${encodeURIComponent(text)}`}`}
-      columns=${columns}
+      path=${`/${list}${text === '' ? '' : `?text=${encodeURIComponent(text)}`}`}
+      columns=${administers || list === 'categories' ? columns : columns.slice(0, -1)}
       empty="There is none."
     />
     ${
-      administers &&
-      html`<details>
-          <summary>Add one</summary>
-          <form onSubmit=${add}>
-            <div class="fields">
-              ${fields.map(
-                ({ name, label, required, several, options }) =>
-                  html`<div class="field">
-                    <label for=${`new-${name}`}>${label}${several === true ? ' (with commas between)' : ''}</label>
-                    ${
-                      options === undefined
-                        ? html`<input id=${`new-${name}`} name=${name} required=${required} />`
-                        : html`<select id=${`new-${name}`} name=${name}>
-                            ${options.map((option) => html`<option value=${option}>${option}</option>`)}
-                          </select>`
-                    }
-                    <${FieldError} id=${`new-${name}`} message=${errorOf(name)} />
-                  </div>`,
-              )}
-            </div>
-            <button type="submit" aria-busy=${doing.busy}>Add</button>
-          </form>
-        </details>
-        <${CsvImport} path=${`/${kind}/import`} onImported=${changed} />`
+      edited !== undefined &&
+      html`<${Editor}
+        path=${edited === null ? `/${list}` : pathOf(edited.data)}
+        title=${edited === null ? `${title}: a new one` : nameOf(edited.data)}
+        fields=${fields}
+        edited=${edited}
+        onClose=${() => setEdited(undefined)}
+        onSaved=${() => {
+          setEdited(undefined);
+          changed();
+          doing.tell(edited === null ? 'Added.' : 'Saved.');
+        }}
+      />`
     }
+    ${administers && html`<${CsvImport} key=${list} path=${`/${list}/import`} onImported=${changed} />`}
   </${View}>`;
+};
+
+interface EditorProps extends Kind {
+  readonly path: string;
+  readonly edited: Tagged<Item> | null;
+  readonly onClose: () => void;
+  readonly onSaved: () => void;
+}
+
+const Editor = ({ path, title, fields, edited, onClose, onSaved }: EditorProps) => {
+  const doing = useDoing();
+  const save = submitting((form) => {
+    const entry = readEntry(form, fields);
+    doing.run(async () => {
+      if (edited === null) await post(path, entry);
+      else await patch(path, entry, edited.tag);
+      onSaved();
+    });
+  });
+  return html`<${Dialog} title=${title} onClose=${onClose}>
+    <${Trouble} error=${doing.error} />
+    <form onSubmit=${save}>
+      <${EntryFields} fields=${fields} entry=${edited?.data} errorOf=${(name: string) => doing.error?.of(name)} />
+      <button type="submit" aria-busy=${doing.busy}>${edited === null ? 'Add' : 'Save'}</button>
+    </form>
+  </${Dialog}>`;
 };

@@ -1,26 +1,45 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { post } from './api.ts';
+import { upload } from './api.ts';
 import { useDoing } from './hooks.ts';
 import { Outcome } from './ui.ts';
 
 const previewed = 10;
 
-/** A file is looked at first, and imported whole or not at all. */
+interface Counts {
+  readonly created: number;
+  readonly updated: number;
+}
+
+/** A file is tried first, which tells its faults and what it would change, and then imported whole or not at all. */
 export const CsvImport = ({ path, onImported }: { readonly path: string; readonly onImported: () => void }) => {
   const [text, setText] = useState('');
+  const [tried, setTried] = useState<Counts | undefined>(undefined);
+  const [sent, setSent] = useState(0);
   const [result, setResult] = useState('');
   const doing = useDoing();
+  const send = (query: string, csv: string): Promise<Counts> => {
+    setSent(0);
+    return upload<Counts>(`${path}${query}`, csv, setSent);
+  };
   const choose = (event: Event): void => {
     const [file] = (event.currentTarget as HTMLInputElement).files ?? [];
     setResult('');
-    doing.run(async () => setText((await file?.text()) ?? ''));
+    setTried(undefined);
+    setText('');
+    if (file === undefined) return;
+    doing.run(async () => {
+      const csv = await file.text();
+      setText(csv);
+      setTried(await send('?dryRun=true', csv));
+    });
   };
   const run = (): void =>
     doing.run(async () => {
-      const { created, updated } = await post<{ readonly created: number; readonly updated: number }>(path, text);
+      const { created, updated } = await send('', text);
       setResult(`Imported: ${String(created)} new, ${String(updated)} changed.`);
       setText('');
+      setTried(undefined);
       onImported();
     });
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
@@ -28,12 +47,25 @@ export const CsvImport = ({ path, onImported }: { readonly path: string; readonl
     <summary>Import CSV</summary>
     <label>File, UTF-8, with a header line<input type="file" accept=".csv,text/csv" onChange=${choose} /></label>
     <${Outcome} doing=${doing} />
-    <p role="status">${result}</p>
+    ${doing.busy && html`<${Progress} sent=${sent} />`}
+    <p role="status">
+      ${
+        tried !== undefined &&
+        !doing.busy &&
+        `An import would add ${String(tried.created)} and change ${String(tried.updated)} of ${String(lines.length - 1)} rows; the others are there as they are.`
+      }
+      ${result}
+    </p>
     ${
       lines.length > 0 &&
-      html`<p>${lines.length - 1} rows. The first of them:</p>
+      html`<p>The first rows:</p>
         <pre class="mail" tabindex="0" aria-label="Preview">${lines.slice(0, previewed + 1).join('\n')}</pre>
-        <button aria-busy=${doing.busy} onClick=${run}>Import all or none</button>`
+        <button aria-busy=${doing.busy} disabled=${tried === undefined} onClick=${run}>Import all or none</button>`
     }
   </details>`;
 };
+
+const Progress = ({ sent }: { readonly sent: number }) =>
+  sent < 1
+    ? html`<label>Sending the file<progress max="1" value=${sent}></progress></label>`
+    : html`<label>The agent works on the rows<progress></progress></label>`;

@@ -45,6 +45,8 @@ export interface Doing {
   readonly done: string;
   /** Runs one thing at a time. `said`: what is told when it is done. */
   readonly run: (work: () => Promise<unknown>, said?: string) => void;
+  /** Tells of what was done elsewhere. */
+  readonly tell: (said: string) => void;
 }
 
 export function useDoing(): Doing {
@@ -63,5 +65,5 @@ export function useDoing(): Doing {
       )
       .finally(() => setBusy(false));
   };
-  return { busy, error, done, run };
+  return { busy, error, done, run, tell: setDone };
 }

@@ -1,10 +1,11 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
 import type { NoticeSchema } from '../api/schemas/common.ts';
-import type { Understood } from '../api/schemas/message.ts';
+import type { MessageDetailSchema, Understood } from '../api/schemas/message.ts';
 import { Facts } from './ui.ts';
 
 export type Notice = z.output<typeof NoticeSchema>;
+type PlaceRange = z.output<typeof MessageDetailSchema>['places'][number];
 
 /** What was understood of a mail, and what was not. */
 export const Instruction = ({
@@ -43,26 +44,37 @@ export const Instruction = ({
       </ul>`
     }`;
 
-/** A name, and its value as far as it stands on the same line. */
-const variable = /@[A-Za-z_]+@(?:\s*=\s*(?:['‘’“”"´][^\n]*?['‘’“”"´](?=\s|$|@)|(?:\{[^}\n]*\}\s?)+))?/g;
-
 /** The text of a mail with its variables marked, and the lines that a notice names. */
-export const Marked = ({ text, notices }: { readonly text: string; readonly notices: readonly Notice[] }) => {
+export const Marked = ({
+  text,
+  places,
+  notices,
+}: {
+  readonly text: string;
+  readonly places: readonly PlaceRange[];
+  readonly notices: readonly Notice[];
+}) => {
   const faulty = new Set(notices.map(({ line }) => line));
   return html`<pre class="mail" tabindex="0" aria-label="Text of the mail">
 ${text
       .split('\n')
       .map(
-        (line, index) => html`<span class=${faulty.has(index + 1) ? 'faulty' : ''}>${marked(line)}${'\n'}</span>`,
+        (line, index) =>
+          html`<span class=${faulty.has(index + 1) ? 'faulty' : ''}>${marked(line, index + 1, places)}${'\n'}</span>`,
       )}</pre>`;
 };
 
-const marked = (line: string) => {
+/** A line in pieces, those of variables marked. */
+const marked = (line: string, number: number, places: readonly PlaceRange[]) => {
   const pieces = [];
-  let from = 0;
-  for (const match of line.matchAll(variable)) {
-    pieces.push(line.slice(from, match.index), html`<mark>${match[0]}</mark>`);
-    from = match.index + match[0].length;
+  let done = 0;
+  for (const { from, to } of places) {
+    if (from.line > number || to.line < number) continue;
+    const begin = from.line < number ? 0 : from.column - 1;
+    const end = to.line > number ? line.length : to.column - 1;
+    if (end <= begin) continue;
+    pieces.push(line.slice(done, begin), html`<mark>${line.slice(begin, end)}</mark>`);
+    done = end;
   }
-  return [...pieces, line.slice(from)];
+  return [...pieces, line.slice(done)];
 };

@@ -7,7 +7,7 @@ import { go } from './route.ts';
 import { Badge, type Column, formText, Table, Time, View, words, submitting } from './ui.ts';
 
 const levels = ['info', 'warning', 'error'] as const;
-const filters = ['level', 'text', 'mailbox', 'message', 'ticket', 'operation'] as const;
+const filters = ['level', 'text', 'audit', 'mailbox', 'message', 'ticket', 'operation'] as const;
 
 /** Kept while one follows. */
 const mostFollowed = 200;
@@ -17,7 +17,8 @@ export const LogView = ({ query }: { readonly query: URLSearchParams }) => {
   const chosen = queryOf(Object.fromEntries(filters.map((name) => [name, query.get(name)])));
   const filter = submitting((form) => {
     const given = Object.fromEntries(filters.map((name) => [name, query.get(name)]));
-    go(`/log${queryOf({ ...given, level: formText(form, 'level'), text: formText(form, 'text') })}`);
+    const chosenNow = Object.fromEntries(['level', 'audit', 'text'].map((name) => [name, formText(form, name)]));
+    go(`/log${queryOf({ ...given, ...chosenNow })}`);
   });
   return html`<${View}
     title="Log"
@@ -31,6 +32,13 @@ export const LogView = ({ query }: { readonly query: URLSearchParams }) => {
         <select name="level" value=${query.get('level') ?? ''}>
           <option value="">all</option>
           ${levels.map((name) => html`<option value=${name}>${name}</option>`)}
+        </select></label
+      >
+      <label
+        >What
+        <select name="audit" value=${query.get('audit') ?? ''}>
+          <option value="">all</option>
+          <option value="true">done by users and programs</option>
         </select></label
       >
       <label>Who, result or reason<input name="text" type="search" value=${query.get('text') ?? ''} /></label>

@@ -7,7 +7,7 @@ import type { LogEntry } from '../db/log-list.ts';
 import { withMailboxDefaults } from '../domain/mailbox-defaults.ts';
 import type { MailboxForm as Form, StoredMailbox } from '../domain/mailbox-draft.ts';
 import { checkMailbox } from '../domain/mailbox-rules.ts';
-import { get, type Page, patch, post, remove } from './api.ts';
+import { get, getAll, patch, post, remove } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { List } from './list.ts';
 import { changedFields, formFields, formOf, withType } from './mailbox-fields.ts';
@@ -33,10 +33,9 @@ interface Props {
 /** The form of one mailbox, with its state and what can be done to it. */
 export const MailboxForm = ({ id, ...may }: Props) => {
   const { data, error, reload } = useLoad(`mailbox ${String(id)}`, async () => {
-    const { items } = await get<Page<Category>>('/categories?limit=200');
     return {
       mailbox: id === undefined ? undefined : await get<MailboxView>(`/mailboxes/${String(id)}`),
-      categories: items,
+      categories: await getAll<Category>('/categories'),
     };
   });
   if (data === undefined) return html`<${Unloaded} error=${error} />`;
@@ -92,7 +91,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
       const saved =
         mailbox === undefined
           ? await post<MailboxView>(path, formFields(form))
-          : await patch<MailboxView>(path, changedFields(form, mailbox), mailbox.revision);
+          : await patch<MailboxView>(path, changedFields(form, mailbox), `"${String(mailbox.revision)}"`);
       if (mailbox === undefined) go(`/mailboxes/${String(saved.id)}`);
       else reload();
     }, 'Saved.');

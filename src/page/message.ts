@@ -1,11 +1,11 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
 import type { MessageDetailSchema } from '../api/schemas/message.ts';
-import { get, post } from './api.ts';
+import { get, getAll, post } from './api.ts';
 import { dispositionTone } from './disposition.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { Instruction, Marked } from './instruction.ts';
-import { Badge, Facts, Outcome, sure, Time, View, words, Unloaded } from './ui.ts';
+import { Badge, Facts, formText, Outcome, submitting, sure, Time, View, words, Unloaded } from './ui.ts';
 
 type Detail = z.output<typeof MessageDetailSchema>;
 
@@ -14,25 +14,18 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
   const { data, error, reload } = useLoad(path, () => get<Detail>(path));
   const doing = useDoing();
   if (data === undefined) return html`<${Unloaded} error=${error} />`;
-  const act = (verb: 'release' | 'discard', said: string): void =>
+  const act = (verb: 'release' | 'discard', said: string, body?: unknown): void =>
     doing.run(async () => {
-      await post(`${path}/${verb}`);
+      await post(`${path}/${verb}`, body);
       reload();
     }, said);
+  const release = (category: string): void =>
+    act('release', 'Released: it is handled again with the next read.', category === '' ? undefined : { category });
   const releasable =
     operates && data.rawAvailable && (data.disposition === 'quarantined' || data.disposition === 'rejected');
   return html`<${View}
     title=${data.subject ?? '(no subject)'}
     actions=${html`${
-      releasable &&
-      html`<button
-        disabled=${doing.busy}
-        onClick=${() => act('release', 'Released: it is handled again with the next read.')}
-      >
-        Release
-      </button>`
-    }
-    ${
       releasable &&
       html`<button
         class="secondary"
@@ -47,6 +40,7 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
     ${data.rawAvailable && html`<a role="button" class="secondary" href=${`/api/v1${path}/raw`} download>Download</a>`}`}
   >
     <${Outcome} doing=${doing} />
+    ${releasable && html`<${Release} busy=${doing.busy} release=${release} />`}
     <p>
       <${Badge} tone=${dispositionTone(data.disposition)}>${words(data.disposition ?? 'pending')}</${Badge}>
       ${data.reason !== null && html` ${words(data.reason)}`}
@@ -80,8 +74,29 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
     ${
       data.text === null
         ? html`<p class="quiet">The original is gone, or cannot be read as a mail.</p>`
-        : html`<${Marked} text=${data.text} notices=${data.notices} />`
+        : html`<${Marked} text=${data.text} places=${data.places} notices=${data.notices} />`
     }
     <p><a href=${`#/log?message=${String(id)}`}>What the log says of it</a></p>
   </${View}>`;
+};
+
+/** Handled again as it is, or with another category for the ticket that it makes. */
+const Release = ({ busy, release }: { readonly busy: boolean; readonly release: (category: string) => void }) => {
+  const { data = [] } = useLoad('categories', () =>
+    getAll<{ readonly code: string; readonly path: string }>('/categories'),
+  );
+  return html`<form
+    class="filter"
+    aria-label="Release"
+    onSubmit=${submitting((form) => release(formText(form, 'category')))}
+  >
+    <label
+      >Category of its ticket
+      <select name="category">
+        <option value="">as the mail or its mailbox says</option>
+        ${data.map(({ code, path }) => html`<option value=${code}>${path}</option>`)}
+      </select></label
+    >
+    <button type="submit" disabled=${busy}>Release</button>
+  </form>`;
 };

@@ -15,6 +15,7 @@ interface Template {
 interface Preview {
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
 }
 
 /** The mails that go out. */
@@ -71,16 +72,7 @@ const Editor = ({
   });
   const show = (event: Event): void => {
     const { form } = event.currentTarget as HTMLButtonElement;
-    if (form !== null)
-      doing.run(async () =>
-        setPreview(
-          await post<Preview>('/templates/preview', {
-            name: template.name,
-            language: template.language,
-            ...read(form),
-          }),
-        ),
-      );
+    if (form !== null) doing.run(async () => setPreview(await post<Preview>('/templates/preview', read(form))));
   };
   const reset = (): void =>
     doing.run(async () => {
@@ -93,17 +85,19 @@ const Editor = ({
         <legend class="hidden">Template</legend>
         <div class="field">
           <label for="subject">Subject</label
-          ><input id="subject" name="subject" value=${template.subject} /><${FieldError}
+          ><input id="subject" name="subject" defaultValue=${template.subject} /><${FieldError}
             id="subject"
             message=${errorOf('subject')}
           />
         </div>
         <div class="field">
-          <label for="text">Text</label><textarea id="text" name="text" rows="12">${template.text}</textarea
+          <label for="text">Text</label
+          ><textarea id="text" name="text" rows="12" defaultValue=${template.text}></textarea
           ><${FieldError} id="text" message=${errorOf('text')} />
         </div>
         <div class="field">
-          <label for="html">HTML</label><textarea id="html" name="html" rows="12">${template.html}</textarea
+          <label for="html">HTML</label
+          ><textarea id="html" name="html" rows="12" defaultValue=${template.html}></textarea
           ><${FieldError} id="html" message=${errorOf('html')} />
         </div>
       </fieldset>
@@ -118,7 +112,10 @@ const Editor = ({
       preview !== undefined &&
       html`<section aria-labelledby="preview">
         <h2 id="preview">${preview.subject}</h2>
-        <pre class="mail" tabindex="0" aria-label="Preview">${preview.text}</pre>
+        <pre class="mail" tabindex="0" aria-label="Text part">${preview.text}</pre>
+        <h3>HTML part</h3>
+        <iframe class="mail" title="HTML part" sandbox="" srcdoc=${preview.html}></iframe>
+        <p class="quiet">Pictures from elsewhere are not shown here.</p>
       </section>`
     }`;
 };

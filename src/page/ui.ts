@@ -47,6 +47,29 @@ export const Outcome = ({ doing }: { readonly doing: Doing }) =>
   html`<${Trouble} error=${doing.error} />
     <p role="status" class="done">${doing.done}</p>`;
 
+/** Opens over the page, holds the focus, and closes by its buttons or Escape. */
+export const Dialog = ({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children?: ComponentChildren;
+}) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return html`<dialog ref=${dialog} onClose=${onClose} aria-labelledby="dialog-title">
+    <article>
+      <header>
+        <h2 id="dialog-title">${title}</h2>
+        <button type="button" class="secondary" onClick=${() => dialog.current?.close()}>Cancel</button>
+      </header>
+      ${children}
+    </article>
+  </dialog>`;
+};
+
 export const Waiting = () => html`<p aria-busy="true">Loading…</p>`;
 
 /** In place of what is not there yet, or could not be had. */
@@ -58,7 +81,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
 }
 
-/** A table in a region of its own, which scrolls where the screen is too narrow. */
+/** A table in a region of its own; on a phone each row is a card, whose roles keep it a table for a screen reader. */
 export const Table = <Row>({
   caption,
   columns,
@@ -73,20 +96,20 @@ export const Table = <Row>({
   rows.length === 0
     ? html`<p class="quiet">${empty}</p>`
     : html`<div class="scroll" role="region" aria-label=${caption} tabindex="0">
-        <table>
+        <table role="table">
           <caption class="hidden">
             ${caption}
           </caption>
-          <thead>
-            <tr>
-              ${columns.map(({ head }) => html`<th scope="col">${head}</th>`)}
+          <thead role="rowgroup">
+            <tr role="row">
+              ${columns.map(({ head }) => html`<th scope="col" role="columnheader">${head}</th>`)}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             ${rows.map(
               (row) =>
-                html`<tr>
-                  ${columns.map(({ cell }) => html`<td>${cell(row)}</td>`)}
+                html`<tr role="row">
+                  ${columns.map(({ head, cell }) => html`<td role="cell" data-head=${head}>${cell(row)}</td>`)}
                 </tr>`,
             )}
           </tbody>
@@ -119,6 +142,10 @@ export const Time = ({ at }: { readonly at: string | null }) =>
   at === null ? html`<span class="quiet">–</span>` : html`<time datetime=${at}>${shown.format(new Date(at))}</time>`;
 
 export const words = (code: string): string => code.replaceAll('_', ' ');
+
+/** Of an input, that something is wrong with it, as FieldError says. */
+export const invalidity = (id: string, message: string | undefined) =>
+  message === undefined ? {} : { 'aria-invalid': 'true', 'aria-describedby': `${id}-error` };
 
 /** Of a form's field, for what is wrong with it. */
 export const FieldError = ({ id, message }: { readonly id: string; readonly message: string | undefined }) =>

@@ -1,18 +1,21 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { roles } from '../domain/role.ts';
-import { post, remove } from './api.ts';
+import { type Role, roles } from '../domain/role.ts';
+import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { useDoing } from './hooks.ts';
 import { List } from './list.ts';
-import { type Column, formText, Outcome, sure, Time, View, submitting } from './ui.ts';
+import { type Column, Dialog, formText, Outcome, sure, Time, Trouble, View, submitting } from './ui.ts';
 
-interface User {
+interface Entry {
   readonly id: number;
   readonly name: string;
-  readonly role: string;
+  readonly role: Role;
   readonly createdAt: string;
 }
-interface Token extends User {
+interface User extends Entry {
+  readonly signsInBy: 'password' | 'open_id_connect';
+}
+interface Token extends Entry {
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
 }
@@ -21,6 +24,7 @@ interface Token extends User {
 export const Users = () => {
   const [turn, setTurn] = useState(0);
   const [token, setToken] = useState('');
+  const [edited, setEdited] = useState<Tagged<User> | undefined>(undefined);
   const doing = useDoing();
   const changed = (): void => setTurn((before) => before + 1);
   const drop = (path: string, question: string): void => {
@@ -60,23 +64,37 @@ export const Users = () => {
       ${roles.map((name) => html`<option value=${name}>${name}</option>`)}
     </select></label
   >`;
-  const columns: readonly Column<User>[] = [
+  const columns: readonly Column<Entry>[] = [
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Role', cell: (user) => user.role },
     { head: 'Since', cell: ({ createdAt }) => html`<${Time} at=${createdAt} />` },
   ];
   const userColumns: readonly Column<User>[] = [
     ...columns,
+    { head: 'Signs in by', cell: ({ signsInBy }) => (signsInBy === 'password' ? 'password' : 'OpenID Connect') },
     {
       head: 'Do',
       cell: ({ id, name }) =>
-        html`<button class="secondary" onClick=${() => drop(`/users/${String(id)}`, `Remove the user ${name}?`)}>
-          Remove
-        </button>`,
+        html`<span class="actions">
+          <button
+            class="secondary"
+            aria-label=${`Edit ${name}`}
+            onClick=${() => doing.run(async () => setEdited(await getTagged<User>(`/users/${String(id)}`)))}
+          >
+            Edit
+          </button>
+          <button
+            class="secondary"
+            aria-label=${`Remove ${name}`}
+            onClick=${() => drop(`/users/${String(id)}`, `Remove the user ${name}?`)}
+          >
+            Remove
+          </button>
+        </span>`,
     },
   ];
   const tokenColumns: readonly Column<Token>[] = [
-    ...(columns as readonly Column<Token>[]),
+    ...columns,
     { head: 'Expires', cell: ({ expiresAt }) => (expiresAt === null ? 'never' : html`<${Time} at=${expiresAt} />`) },
     { head: 'Last used', cell: ({ lastUsedAt }) => html`<${Time} at=${lastUsedAt} />` },
     {
@@ -102,6 +120,18 @@ export const Users = () => {
         <button type="submit" aria-busy=${doing.busy}>Add</button>
       </form>
     </details>
+    ${
+      edited !== undefined &&
+      html`<${Editor}
+        edited=${edited}
+        onClose=${() => setEdited(undefined)}
+        onSaved=${() => {
+          setEdited(undefined);
+          changed();
+          doing.tell('Saved. The user’s sessions have ended.');
+        }}
+      />`
+    }
     <h2>Tokens of programs</h2>
     <${List} turn=${turn} caption="Tokens" path="/tokens" columns=${tokenColumns} empty="There is none." />
     <details>
@@ -114,4 +144,52 @@ export const Users = () => {
       </form>
     </details>
   </${View}>`;
+};
+
+interface EditorProps {
+  readonly edited: Tagged<User>;
+  readonly onClose: () => void;
+  readonly onSaved: () => void;
+}
+
+/** Another name or role, and a new password for who has one. */
+const Editor = ({ edited: { data: user, tag }, onClose, onSaved }: EditorProps) => {
+  const doing = useDoing();
+  const save = submitting((form) => {
+    const password = formText(form, 'password');
+    const changes = {
+      ...(formText(form, 'name') === user.name ? {} : { name: formText(form, 'name') }),
+      ...(formText(form, 'role') === user.role ? {} : { role: formText(form, 'role') }),
+      ...(password === '' ? {} : { password }),
+    };
+    doing.run(async () => {
+      await patch(`/users/${String(user.id)}`, changes, tag);
+      onSaved();
+    });
+  });
+  return html`<${Dialog} title=${user.name} onClose=${onClose}>
+    <${Trouble} error=${doing.error} />
+    <form onSubmit=${save}>
+      <label>Name<input name="name" defaultValue=${user.name} required maxlength="100" autocomplete="off" /></label>
+      <label
+        >Role
+        <select name="role">
+          ${roles.map((name) => html`<option value=${name} selected=${name === user.role}>${name}</option>`)}
+        </select></label
+      >
+      ${
+        user.signsInBy === 'password'
+          ? html`<label
+              >New password, 12 characters or more; empty: the one there is<input
+                name="password"
+                type="password"
+                minlength="12"
+                maxlength="256"
+                autocomplete="new-password"
+            /></label>`
+          : html`<p>The identity provider gives the role anew with each sign-in.</p>`
+      }
+      <button type="submit" aria-busy=${doing.busy}>Save</button>
+    </form>
+  </${Dialog}>`;
 };

@@ -14,7 +14,7 @@ export function listenToComplaints(page: Page): readonly string[] {
   return complaints;
 }
 
-/** WCAG 2.2 AA as far as axe-core can tell, in light and in dark. */
+/** WCAG 2.2 AA as far as axe-core can tell, in light and in dark; and nothing to scroll to the side at 320 pixels (1.4.10). */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -29,4 +29,8 @@ export async function expectAccessible(page: Page): Promise<void> {
     });
     expect([page.url(), colorScheme, violations]).toEqual([page.url(), colorScheme, []]);
   }
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect([page.url(), await page.evaluate('document.documentElement.scrollWidth')]).toEqual([page.url(), 320]);
+  if (before !== null) await page.setViewportSize(before);
 }

@@ -8,6 +8,7 @@ import { problem } from '../http/problem.ts';
 import { notFound, tooMany, unavailable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { checksSchema } from '../open-id-connect.ts';
+import type { SignInRefusal } from '../schemas/user.ts';
 import { isSecure, logSignIn, signInAs } from '../sign-in.ts';
 
 const tags = ['Sign-in'];
@@ -38,9 +39,6 @@ const finish = createRoute({
 const checksCookie = 'tsa_open_id_connect';
 const cookiePath = `/api/v1${path}`;
 const checksLastSeconds = 600;
-
-/** Why somebody who came back is not let in; the page has the words. */
-export type SignInRefusal = 'failed' | 'no_role' | 'name_taken';
 
 export const createOpenIdConnectRoutes = ({ db, openIdConnect, attempts, logger }: RouteDeps): OpenAPIHono => {
   const app = createRouter();

@@ -51,9 +51,8 @@ export const createPageRoutes = (): Hono => {
   const modules = new Map<string, string>();
   app.use('/page/*', etag());
   app.use('/domain/*', etag());
-  app.get('/', (c) =>
-    c.html(page, 200, { ...cached, 'Content-Security-Policy': pagePolicy(`sha256-${importMapHash}`) }),
-  );
+  const policy = pagePolicy({ inlineScripts: [`sha256-${importMapHash}`], styleAttributes: true });
+  app.get('/', (c) => c.html(page, 200, { ...cached, 'Content-Security-Policy': policy }));
   for (const { path, file, type } of files)
     app.get(path, async (c) => c.body(await read(file), 200, { ...cached, 'Content-Type': type }));
   app.get('/:folder{page|domain}/:module{[a-z0-9-]+\\.ts}', async (c) => {

@@ -41,3 +41,6 @@ export const ApiTokenSchema = z
   .openapi('ApiToken');
 
 export const ApiTokenCreateSchema = z.strictObject(tokenFields).partial({ expiresAt: true }).openapi('ApiTokenCreate');
+
+/** Why somebody who comes back from OpenID Connect is not let in; the page has the words. */
+export type SignInRefusal = 'failed' | 'no_role' | 'name_taken';
