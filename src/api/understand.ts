@@ -2,6 +2,7 @@ import { findOptionalMailbox } from '../db/mailboxes.ts';
 import type { LedgerEntry } from '../db/message-list.ts';
 import { readRaw } from '../db/raw-messages.ts';
 import type { Instruction } from '../domain/instruction.ts';
+import type { Notice } from '../domain/notice.ts';
 import { secretMask } from '../domain/mailbox-draft.ts';
 import { instructionPlaces, type PlaceRange } from '../instructions/instruction-places.ts';
 import { readInstruction } from '../instructions/read-instruction.ts';
@@ -33,6 +34,8 @@ export interface ReadAnew {
   readonly text: string | null;
   /** Where its variables stand. */
   readonly places: PlaceRange[];
+  /** What of it cannot be followed. */
+  readonly errors: Notice[];
 }
 
 const shownCharacters = 100_000;
@@ -42,7 +45,7 @@ const shownCharacters = 100_000;
  * gone, was never to be parsed, or cannot be.
  */
 export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<ReadAnew> => {
-  const nothing = { understood: null, text: null, places: [] };
+  const nothing = { understood: null, text: null, places: [], errors: [] };
   if (!entry.rawAvailable || entry.oversized) return nothing;
   const raw = await readRaw(deps.db, entry.id);
   if (raw === null) return nothing;
@@ -51,8 +54,10 @@ export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<Rea
   const text = reading.message.text.replace(/\r\n?/g, '\n');
   const mailbox = await findOptionalMailbox(deps.db, entry.mailboxId);
   const acceptCurlyQuotes = mailbox?.acceptCurlyQuotes ?? false;
+  const { instruction, errors } = readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes });
   return {
-    understood: toUnderstood(readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes }).instruction),
+    understood: toUnderstood(instruction),
+    errors: errors.map(({ code, message, line, column, variable }) => ({ code, message, line, column, variable })),
     text: text.slice(0, shownCharacters).replaceAll(/(?<=@TOKEN@\s*=\s*)\S+/gi, (token) => '*'.repeat(token.length)),
     places: [...instructionPlaces(text, { acceptCurlyQuotes })],
   };

@@ -45,6 +45,10 @@ export const App = () => {
   const route = useRoute();
   useSession(session ?? null, () => setSession(null));
   useEffect(() => {
+    // On a phone the places are a row that scrolls.
+    document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [route.path[0], session]);
+  useEffect(() => {
     get<Session>('/session').then(setSession, () => setSession(null));
   }, []);
   if (session === undefined) return html`<main class="container"><p aria-busy="true">Loading…</p></main>`;

@@ -44,37 +44,67 @@ export const Instruction = ({
       </ul>`
     }`;
 
-/** The text of a mail with its variables marked, and the lines that a notice names. */
+/** The text of a mail with its variables marked, and what is wrong at its place; of a warning the line. */
 export const Marked = ({
   text,
   places,
+  errors,
   notices,
 }: {
   readonly text: string;
   readonly places: readonly PlaceRange[];
+  readonly errors: readonly Notice[];
   readonly notices: readonly Notice[];
 }) => {
-  const faulty = new Set(notices.map(({ line }) => line));
+  const doubtful = new Set(notices.map(({ line }) => line));
   return html`<pre class="mail" tabindex="0" aria-label="Text of the mail">
 ${text
       .split('\n')
       .map(
         (line, index) =>
-          html`<span class=${faulty.has(index + 1) ? 'faulty' : ''}>${marked(line, index + 1, places)}${'\n'}</span>`,
+          html`<span class=${doubtful.has(index + 1) ? 'faulty' : ''}
+            >${marked(line, [...ofPlaces(line, index + 1, places), ...ofErrors(line, index + 1, errors)])}${'\n'}</span
+          >`,
       )}</pre>`;
 };
 
-/** A line in pieces, those of variables marked. */
-const marked = (line: string, number: number, places: readonly PlaceRange[]) => {
-  const pieces = [];
+/** A piece of a line, from `begin` to just before `end`. */
+interface Piece {
+  readonly begin: number;
+  readonly end: number;
+  /** What is wrong there; absent: a variable that was read. */
+  readonly message?: string;
+}
+
+const ofPlaces = (line: string, number: number, places: readonly PlaceRange[]): readonly Piece[] =>
+  places
+    .filter(({ from, to }) => from.line <= number && number <= to.line)
+    .map(({ from, to }) => ({
+      begin: from.line < number ? 0 : from.column - 1,
+      end: to.line > number ? line.length : to.column - 1,
+    }));
+
+/** Up to the next white space. */
+const ofErrors = (line: string, number: number, errors: readonly Notice[]): readonly Piece[] =>
+  errors.flatMap(({ line: at, column, message }) => {
+    if (at !== number || column === null) return [];
+    const begin = column - 1;
+    const length = line.slice(begin).search(/\s|$/);
+    return [{ begin, end: begin + length, message }];
+  });
+
+/** The line in pieces; of two that overlap, the first. */
+const marked = (line: string, pieces: readonly Piece[]) => {
+  const shown = [];
   let done = 0;
-  for (const { from, to } of places) {
-    if (from.line > number || to.line < number) continue;
-    const begin = from.line < number ? 0 : from.column - 1;
-    const end = to.line > number ? line.length : to.column - 1;
-    if (end <= begin) continue;
-    pieces.push(line.slice(done, begin), html`<mark>${line.slice(begin, end)}</mark>`);
+  for (const { begin, end, message } of pieces.toSorted((a, b) => a.begin - b.begin)) {
+    if (begin < done || end <= begin) continue;
+    const piece = line.slice(begin, end);
+    shown.push(
+      line.slice(done, begin),
+      message === undefined ? html`<mark>${piece}</mark>` : html`<span class="fault" title=${message}>${piece}</span>`,
+    );
     done = end;
   }
-  return [...pieces, line.slice(done)];
+  return [...shown, line.slice(done)];
 };

@@ -153,7 +153,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
         <${List}
           caption="Changes of this mailbox"
           turn=${mailbox.revision}
-          path=${`/log?mailbox=${String(mailbox.id)}&operation=mailbox.update`}
+          path=${`/log?mailbox=${String(mailbox.id)}&audit=true`}
           columns=${changes}
           empty="It was never changed."
         />`
@@ -164,7 +164,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
 const changes: readonly Column<LogEntry>[] = [
   { head: 'When', cell: ({ at }) => html`<${Time} at=${at} />` },
   { head: 'Who', cell: ({ who }) => who },
-  { head: 'What', cell: ({ result }) => result },
+  { head: 'What', cell: ({ operation, result }) => html`${words(operation)}: ${result}` },
 ];
 
 const State = ({

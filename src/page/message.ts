@@ -62,19 +62,19 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
         ['Not removed', data.removalError],
         ['Released', data.releasedAt === null ? null : html`<${Time} at=${data.releasedAt} />`],
         ['Discarded', data.discardedAt === null ? null : html`<${Time} at=${data.discardedAt} />`],
-        ['Sender proved', data.senderAuthentication],
+        ['Sender authentication', data.senderAuthentication],
         ['Failed attempts', data.attempts === 0 ? null : String(data.attempts)],
         ['Last error', data.lastError],
         ['Message-ID', data.messageId],
         ['Octets', String(data.size)],
       ]}
     />
-    <${Instruction} understood=${data.understood} notices=${data.notices} />
+    <${Instruction} understood=${data.understood} notices=${[...data.errors, ...data.notices]} />
     <h2>Text</h2>
     ${
       data.text === null
         ? html`<p class="quiet">The original is gone, or cannot be read as a mail.</p>`
-        : html`<${Marked} text=${data.text} places=${data.places} notices=${data.notices} />`
+        : html`<${Marked} text=${data.text} places=${data.places} errors=${data.errors} notices=${data.notices} />`
     }
     <p><a href=${`#/log?message=${String(id)}`}>What the log says of it</a></p>
   </${View}>`;

@@ -1,27 +1,43 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
+import type { MailboxView } from '../api/schemas/mailbox.ts';
 import type { MessageSchema } from '../api/schemas/message.ts';
 import { dispositions } from '../domain/disposition.ts';
 import { dispositionTone } from './disposition.ts';
+import { useLoad } from './hooks.ts';
 import { List } from './list.ts';
 import { go } from './route.ts';
 import { Badge, formText, Time, View, words, submitting } from './ui.ts';
-import { query as queryOf } from './api.ts';
+import { get, query as queryOf } from './api.ts';
 
 export type Message = z.output<typeof MessageSchema>;
 
+const filters = ['disposition', 'mailbox', 'text'] as const;
+
 export const Messages = ({ query }: { readonly query: URLSearchParams }) => {
+  const { data: { items: mailboxes } = { items: [] } } = useLoad('mailboxes', () =>
+    get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
+  );
   const filter = submitting((form) => {
-    go(`/messages${queryOf({ disposition: formText(form, 'disposition'), text: formText(form, 'text') })}`);
+    go(`/messages${queryOf(Object.fromEntries(filters.map((name) => [name, formText(form, name)])))}`);
   });
-  const disposition = query.get('disposition') ?? '';
   return html`<${View} title="Messages">
     <form class="filter" aria-label="Filter" onSubmit=${filter}>
       <label
         >Disposition
-        <select name="disposition" value=${disposition}>
+        <select name="disposition" value=${query.get('disposition') ?? ''}>
           <option value="">all</option>
           ${[...dispositions, 'pending'].map((name) => html`<option value=${name}>${words(name)}</option>`)}
+        </select></label
+      >
+      <label
+        >Mailbox
+        <select name="mailbox">
+          <option value="">all</option>
+          ${mailboxes.map(
+            ({ id, name }) =>
+              html`<option value=${String(id)} selected=${String(id) === query.get('mailbox')}>${name}</option>`,
+          )}
         </select></label
       >
       <label>Sender, subject or Message-ID<input name="text" type="search" value=${query.get('text') ?? ''} /></label>
@@ -29,7 +45,7 @@ export const Messages = ({ query }: { readonly query: URLSearchParams }) => {
     </form>
     <${List}
       caption="Messages"
-      path=${`/messages${queryOf({ disposition, text: query.get('text') })}`}
+      path=${`/messages${queryOf(Object.fromEntries(filters.map((name) => [name, query.get(name)])))}`}
       empty="No message is like that."
       columns=${columns}
     />

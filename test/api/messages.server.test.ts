@@ -105,6 +105,14 @@ describe('one message', () => {
     expect((await api.send('GET', '/api/v1/messages/999999')).status).toBe(404);
   });
 
+  it('tells what of its instruction cannot be followed, and where', async () => {
+    const id = await refuse(Buffer.from("From: a@example.com\r\n\r\nIt is slow.\r\n@ASSET@=‘P1’ @URGENCY@='2'\r\n"));
+    expect(await api.get(`/api/v1/messages/${id}`)).toMatchObject({
+      errors: [{ line: 2, column: 9, variable: 'ASSET' }],
+      places: [{ from: { line: 2, column: 14 }, to: { line: 2, column: 27 } }],
+    });
+  });
+
   it('keeps a token to itself', async () => {
     const id = await refuse(Buffer.from("From: a@example.com\r\n\r\n@CHOICE@='1' @TOKEN@='one-time-secret'\r\n"));
     const response = await api.send('GET', `/api/v1/messages/${id}`);

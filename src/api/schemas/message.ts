@@ -67,6 +67,9 @@ export const MessageDetailSchema = MessageSchema.extend({
   places: z
     .array(z.object({ from: PlaceSchema, to: PlaceSchema.describe('Just behind it.') }))
     .describe('Where in `text` the variables stand that were read, in order.'),
+  errors: z
+    .array(NoticeSchema)
+    .describe('What of the instruction cannot be followed, at its place in `text`; read anew.'),
 }).openapi('MessageDetail');
 
 export const ReleaseSchema = z
