@@ -1,22 +1,29 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { cacheDir } from '../src/config/cache-dir.ts';
 
 /**
  * Sends the whole API what its own description allows, and what it does not, with Schemathesis (PyPI), and fails on a server error, an
- * undocumented status, or an answer that is not as described. Needs Python 3; runs on a throw-away agent.
+ * undocumented status, or an answer that is not as described. Needs Python 3; runs on the demo, whose mailbox, messages and
+ * tickets are what the document's examples name.
  */
 const version = '4.32.5';
 const examples = '20';
-const token = 'token-of-the-check-of-the-api';
 const root = path.resolve(import.meta.dirname, '..');
 
 /** What streams for ever, and what would lock the checker out or sign it off. */
 const leftOut = '/log/stream|/first-user|/session';
+
+/** What the demo has none of. */
+const entries = [
+  ['calendars', { name: 'Office', timeZone: 'UTC', hours: { 1: [{ from: '09:00', to: '17:00' }] } }],
+  ['delegations', { employeeId: 2, delegateId: 3, startsAt: '2030-01-01T00:00:00Z', endsAt: '2030-01-31T00:00:00Z' }],
+] as const;
 
 function schemathesis(): string {
   const folder = path.join(cacheDir(), `schemathesis-${version}`);
@@ -34,27 +41,39 @@ function schemathesis(): string {
   return program;
 }
 
+/** Where the demo says that the API is, and the token for it. */
+async function addressIn(output: Readable): Promise<{ readonly apiUrl: string; readonly token: string }> {
+  let apiUrl = '';
+  for await (const line of createInterface(output)) {
+    apiUrl = /^admin page +(http\S+)$/.exec(line)?.[1] ?? apiUrl;
+    const token = /^admin token +(\S+)$/.exec(line)?.[1];
+    if (token !== undefined) return { apiUrl, token };
+  }
+  throw new Error('the agent ended');
+}
+
 async function main(): Promise<number> {
   const program = schemathesis();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tsa-check-api-'));
-  const agent = spawn(process.execPath, [path.join(root, 'bin', 'tsa.mjs'), 'up', '--json'], {
+  const agent = spawn(process.execPath, [path.join(root, 'bin', 'tsa.mjs'), 'demo'], {
     cwd: folder,
-    env: { ...process.env, TSA_PORT: '0', TSA_DATA_DIR: path.join(folder, 'data'), TSA_ADMIN_TOKEN: token },
+    env: { ...process.env, TSA_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(agent, 'exit');
   try {
-    const [line] = (await Promise.race([once(createInterface(agent.stdout), 'line'), ended])) as [unknown];
-    if (typeof line !== 'string') throw new Error('the agent did not start');
-    const { apiUrl } = JSON.parse(line) as { readonly apiUrl: string };
+    const { apiUrl, token } = await Promise.race([
+      addressIn(agent.stdout),
+      ended.then(() => Promise.reject(new Error('the agent did not start'))),
+    ]);
     const authorization = `Bearer ${token}`;
-    for (const list of ['categories', 'employees', 'assets']) {
-      const { status } = await fetch(`${apiUrl}/api/v1/${list}/import`, {
+    for (const [list, entry] of entries) {
+      const { status } = await fetch(`${apiUrl}/api/v1/${list}`, {
         method: 'POST',
-        headers: { Authorization: authorization, 'Content-Type': 'text/csv' },
-        body: readFileSync(path.join(root, 'samples', `${list}.csv`)),
+        headers: { Authorization: authorization, 'Content-Type': 'application/json' },
+        body: JSON.stringify(entry),
       });
-      if (status !== 200) throw new Error(`the samples of ${list} were refused: ${String(status)}`);
+      if (status !== 201) throw new Error(`an entry for ${list} was refused: ${String(status)}`);
     }
     const checker = spawn(
       program,

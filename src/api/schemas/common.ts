@@ -10,7 +10,7 @@ export const idParams = z.object({
     .string()
     .regex(/^[1-9]\d{0,14}$/)
     .transform(Number)
-    .openapi({ type: 'integer', param: { name: 'id', in: 'path' } }),
+    .openapi({ type: 'integer', param: { name: 'id', in: 'path' }, example: 1 }),
 });
 
 /** An id in a query. */
@@ -33,6 +33,9 @@ export const words = (maxLength: number) =>
 
 /** Text to search for. */
 export const searchText = words(200);
+
+/** `nullable()` of a schema with a name of its own loses the null in the document. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
 
 export const DispositionSchema = z.enum(dispositions).openapi('Disposition');
 

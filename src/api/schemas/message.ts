@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
 import { senderAuthentications } from '../../domain/sender-authentication.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { DispositionSchema, idQuery, instant, NoticeSchema, searchText, words } from './common.ts';
+import { DispositionSchema, idQuery, instant, NoticeSchema, orNull, searchText, words } from './common.ts';
 
 const ReasonSchema = z.enum([...rejectionReasons, ...quarantineReasons, 'same_message']).openapi('Reason');
 
@@ -26,8 +26,8 @@ export const MessageSchema = z
       .nullable()
       .describe('Whether the From line was proved; null before the message was handled.'),
     subject: z.string().nullable(),
-    disposition: DispositionSchema.nullable().describe('Null while it is not yet handled.'),
-    reason: ReasonSchema.nullable(),
+    disposition: orNull(DispositionSchema).describe('Null while it is not yet handled.'),
+    reason: orNull(ReasonSchema),
     explanation: z.string().nullable(),
     notices: z.array(NoticeSchema).readonly().describe('Warnings and errors of the instruction.'),
     ticketNumber: z.string().nullable(),
@@ -60,7 +60,7 @@ const PlaceSchema = z
   .openapi('Place', { description: 'Both from 1.' });
 
 export const MessageDetailSchema = MessageSchema.extend({
-  understood: UnderstoodSchema.nullable().describe(
+  understood: orNull(UnderstoodSchema).describe(
     'What the instruction says, read anew from the original; null when that cannot be read.',
   ),
   text: z.string().nullable().describe('Its text, cut at 100,000 characters; null when the original cannot be read.'),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { approvalKinds, approvalRequestStates, approvalRules, approvalStates } from '../../domain/approval.ts';
 import { actionKinds, ticketStates, ticketTypes } from '../../domain/ticket.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { idQuery, instant, searchText } from './common.ts';
+import { idQuery, instant, orNull, searchText } from './common.ts';
 
 const LevelSchema = z
   .union([z.literal(1), z.literal(2), z.literal(3)])
@@ -23,7 +23,7 @@ const TicketSchema = z
     process: z.string(),
     category: z.object({ code: z.string(), path: z.string() }),
     requestor: PersonSchema,
-    recipient: PersonSchema.nullable(),
+    recipient: orNull(PersonSchema),
     mailboxId: z.int().nullable(),
     relatedTo: z
       .string()
@@ -34,7 +34,7 @@ const TicketSchema = z
     occurredAt: instant,
     urgency: LevelSchema,
     impact: LevelSchema,
-    severity: LevelSchema.nullable(),
+    severity: orNull(LevelSchema),
     priority: z.int().describe('1 highest to 5 lowest.'),
     asset: z
       .object({ tag: z.string().nullable(), name: z.string() })
@@ -132,5 +132,5 @@ export const documentParams = z.object({
     .string()
     .regex(/^[1-9]\d{0,14}$/)
     .transform(Number)
-    .openapi({ type: 'integer', param: { name: 'id', in: 'path' } }),
+    .openapi({ type: 'integer', param: { name: 'id', in: 'path' }, example: 1 }),
 });
