@@ -53,7 +53,7 @@ const limitBodies: MiddlewareHandler = (c, next) => (c.req.path.endsWith('/impor
 
 /** The whole HTTP surface, without a socket: `app.request()` is all that a test needs. */
 export const createApp = (deps: ApiDeps): OpenAPIHono => {
-  const attempts = createAttempts();
+  const attempts = createAttempts(deps.db);
   const routeDeps = { ...deps, attempts, wake: createWaker(deps.control, deps.logger) };
   const app = createRouter();
   app.use(httpInstrumentationMiddleware()); // spans, where this process has a provider for them

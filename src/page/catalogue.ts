@@ -1,6 +1,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { languages } from '../domain/outgoing.ts';
+import { processNames } from '../domain/process.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { CsvImport } from './csv-import.ts';
 import { asText, type EntryField, EntryFields, readEntry } from './entry-fields.ts';
@@ -38,12 +39,7 @@ const kinds = {
         name: 'process',
         label: 'Process',
         required: true,
-        options: same([
-          'Incident: Standard Process',
-          'Service Request: Approval and Fulfilment',
-          'Change Request: Approval Board',
-          'Event: Standard Process',
-        ]),
+        options: same(processNames),
       },
       { name: 'supportGroup', label: 'Support group' },
     ],

@@ -1,3 +1,4 @@
+import { purgeAttempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
 import { purgeExpiredRaw, purgeLog, purgeOutboxes } from '../db/retention.ts';
 import { readSettings } from '../db/settings.ts';
@@ -5,7 +6,7 @@ import { readSettings } from '../db/settings.ts';
 const AT_ONCE = 500;
 const DAY_MS = 86_400_000;
 
-/** Deletes what retention no longer keeps: originals, what was dispatched or sent, old log lines. True when there is more. */
+/** Deletes what retention no longer keeps: originals, what was dispatched or sent, old log lines, counts of failed sign-ins. True when there is more. */
 export async function removeExpired(db: Db): Promise<boolean> {
   const { rawRetentionDays, logRetentionDays } = await readSettings(db);
   const now = Date.now();
@@ -13,5 +14,6 @@ export async function removeExpired(db: Db): Promise<boolean> {
   const purged = await purgeExpiredRaw(db, daysAgo(rawRetentionDays), new Date(now).toISOString(), AT_ONCE);
   await purgeOutboxes(db, daysAgo(rawRetentionDays));
   await purgeLog(db, daysAgo(logRetentionDays));
+  await purgeAttempts(db);
   return purged === AT_ONCE;
 }

@@ -1,10 +1,15 @@
+import type { ProcessName } from '../domain/process.ts';
+
 /**
- * The processes that a category may name (spec §9), and the workflow that runs each.
- * To add one: write its workflow, export it from index.ts, name it here.
+ * The workflow that runs each process.
+ * To add one: name it in the domain, write its workflow, export it from index.ts, and name that here.
  */
-export const processWorkflowTypes: Readonly<Record<string, string>> = {
+const workflowTypes: Readonly<Record<ProcessName, string>> = {
   'Incident: Standard Process': 'incidentStandardProcess',
   'Service Request: Approval and Fulfilment': 'serviceRequestApprovalAndFulfilment',
   'Change Request: Approval Board': 'changeRequestApprovalBoard',
   'Event: Standard Process': 'eventStandardProcess',
 };
+
+/** By the name that a category gives, which may be any. */
+export const processWorkflowTypes: Readonly<Record<string, string>> = workflowTypes;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAttempts } from '../../src/api/http/attempts.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
-import { sessions } from '../../src/db/schema/index.ts';
+import { purgeAttempts } from '../../src/db/attempts.ts';
+import { attempts, sessions } from '../../src/db/schema/index.ts';
 import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from './support.ts';
 
 let api: TestApi;
@@ -127,6 +129,14 @@ describe('a session', () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(800);
     expect((await signIn('anna')).status).toBe(200);
+    const { db } = api.database;
+    // Another process of the API counts the same; nobody can read there who was tried.
+    await expect(createAttempts(db).check('name', 'target')).rejects.toThrow('Too many failed attempts');
+    expect(JSON.stringify(await db.select().from(attempts))).not.toContain('target');
+    await db.update(attempts).set({ expire: new Date(Date.now() - 1_000) });
+    expect((await signIn('target')).status).toBe(200);
+    await purgeAttempts(db);
+    expect(await db.$count(attempts)).toBe(0);
     expect((await logged('session.refused')).filter((line) => line.startsWith('target'))).toHaveLength(10);
   });
 });

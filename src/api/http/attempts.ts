@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { attemptLimiter } from '../../db/attempts.ts';
+import type { Db } from '../../db/connect.ts';
 import { problem } from './problem.ts';
 
 const quarterOfAnHour = 900;
+
+/** A name may be a password, typed into the wrong field. */
+const hidden = (key: string): string => createHash('sha256').update(key, 'utf8').digest('base64url');
 
 /** Failures in a quarter of an hour, after which nothing more is tried until it is over. */
 const limits = {
@@ -15,7 +21,7 @@ const limits = {
   token: 1_000,
 } as const;
 
-/** Counts failures to sign in, in this process. */
+/** Counts failures to sign in, in the database: all API processes together. */
 export interface Attempts {
   /** Throws 429 with Retry-After when there were too many. */
   check(kind: keyof typeof limits, key: string): Promise<void>;
@@ -23,15 +29,13 @@ export interface Attempts {
   succeeded(kind: keyof typeof limits, key: string): Promise<void>;
 }
 
-export const createAttempts = (): Attempts => {
-  const limiters = {
-    name: new RateLimiterMemory({ points: limits.name, duration: quarterOfAnHour }),
-    address: new RateLimiterMemory({ points: limits.address, duration: quarterOfAnHour }),
-    token: new RateLimiterMemory({ points: limits.token, duration: quarterOfAnHour }),
-  };
+export const createAttempts = (db: Db): Attempts => {
+  const limiter = (kind: keyof typeof limits) =>
+    attemptLimiter(db, { kind, points: limits[kind], seconds: quarterOfAnHour });
+  const limiters = { name: limiter('name'), address: limiter('address'), token: limiter('token') };
   return {
     async check(kind, key) {
-      const seen = await limiters[kind].get(key);
+      const seen = await limiters[kind].get(hidden(key));
       if (seen === null || seen.consumedPoints < limits[kind]) return;
       const seconds = Math.ceil(seen.msBeforeNext / 1_000);
       throw problem(429, `Too many failed attempts: try again in ${String(Math.ceil(seconds / 60))} minutes.`, {
@@ -40,12 +44,12 @@ export const createAttempts = (): Attempts => {
     },
     async failed(kind, key) {
       // At the limit the library rejects with its count; `check` is what refuses.
-      await limiters[kind].consume(key).catch((refused: unknown) => {
+      await limiters[kind].consume(hidden(key)).catch((refused: unknown) => {
         if (!(refused instanceof RateLimiterRes)) throw refused;
       });
     },
     async succeeded(kind, key) {
-      await limiters[kind].delete(key);
+      await limiters[kind].delete(hidden(key));
     },
   };
 };

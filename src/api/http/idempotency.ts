@@ -28,8 +28,9 @@ export const doOnce =
     if (!idempotencyKeyPattern.test(key))
       throw problem(422, `${idempotencyKeyHeader}: write 1 to 255 visible ASCII characters, such as a UUID.`);
     const of = { caller: currentCaller().name, key };
+    const { pathname, search } = new URL(c.req.url);
     const fingerprint = createHash('sha256')
-      .update(`${c.req.method} ${c.req.url}\n`, 'utf8')
+      .update(`${pathname}${search}\n`, 'utf8')
       .update(new Uint8Array(await c.req.arrayBuffer()))
       .digest('base64url');
     const earlier = await takeKey(db, { ...of, fingerprint });

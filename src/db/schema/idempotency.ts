@@ -8,7 +8,7 @@ export const idempotencyKeys = pgTable(
     /** Who sent it, as the operation log names them: keys of two callers do not meet. */
     caller: text().notNull(),
     key: text().notNull(),
-    /** SHA-256 of method, path, query and body, base64url. */
+    /** SHA-256 of path, query and body, base64url. */
     fingerprint: text().notNull(),
     createdAt: instant().notNull().default(now),
     /** Null: not answered, or nobody knows how. */

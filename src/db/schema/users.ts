@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { roles } from '../../domain/role.ts';
 import { identity, instant, now, oneOf, reference } from './columns.ts';
 
@@ -32,6 +32,14 @@ export const sessions = pgTable('sessions', {
     .references(() => users.id, { onDelete: 'cascade' }),
   createdAt: instant().notNull(),
   lastUsedAt: instant().notNull(),
+});
+
+/** Failures to sign in. Names and shapes are those of rate-limiter-flexible. */
+export const attempts = pgTable('attempts', {
+  /** What is counted and SHA-256 of whose, base64url: a password may have been typed for a name. */
+  key: text().primaryKey(),
+  points: integer().notNull(),
+  expire: timestamp({ withTimezone: true, mode: 'date' }),
 });
 
 /** For programs. */
