@@ -4,7 +4,7 @@ import type { Db, Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { categories } from './schema/index.ts';
 
-const columns = {
+export const categoryColumns = {
   id: categories.id,
   code: categories.code,
   name: categories.name,
@@ -15,7 +15,7 @@ const columns = {
 };
 
 export const findCategory = async (db: Db | Tx, id: number): Promise<Category> => {
-  const [category] = await db.select(columns).from(categories).where(eq(categories.id, id));
+  const [category] = await db.select(categoryColumns).from(categories).where(eq(categories.id, id));
   if (category === undefined) throw new NotFoundError(`There is no category ${id}.`);
   return category;
 };
@@ -24,7 +24,7 @@ export const findCategory = async (db: Db | Tx, id: number): Promise<Category> =
 export const findOptionalCategory = async (db: Db | Tx, text: string): Promise<Category | undefined> => {
   const place = sql<number>`case when lower(${categories.code}) = lower(${text}) then 0 when lower(${categories.path}) = lower(${text}) then 1 else 2 end`;
   const [first, second] = await db
-    .select({ category: columns, place })
+    .select({ category: categoryColumns, place })
     .from(categories)
     .where(sql`lower(${text}) in (lower(${categories.code}), lower(${categories.path}), lower(${categories.name}))`)
     .orderBy(place)

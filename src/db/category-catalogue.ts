@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
 import type { Category } from '../domain/facts.ts';
-import { findCategory } from './categories.ts';
+import { categoryColumns, findCategory } from './categories.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';
 import { contains } from './contains.ts';
@@ -18,7 +18,7 @@ export const listCategoryPage = (
   { after, limit }: PageAfter,
 ): Promise<Category[]> =>
   db
-    .select(columns)
+    .select(categoryColumns)
     .from(categories)
     .where(
       and(
@@ -29,22 +29,12 @@ export const listCategoryPage = (
     .orderBy(asc(categories.id))
     .limit(limit);
 
-const columns = {
-  id: categories.id,
-  code: categories.code,
-  name: categories.name,
-  path: categories.path,
-  ticketType: categories.ticketType,
-  process: categories.process,
-  supportGroup: categories.supportGroup,
-};
-
 /** Throws ConflictError when another category has the code or the path. */
 export const createCategory = async (db: Db | Tx, input: CategoryInput): Promise<Category> => {
   const insert = db
     .insert(categories)
     .values({ ...input, name: lastName(input.path) })
-    .returning(columns);
+    .returning(categoryColumns);
   const [created] = await onTaken(insert);
   if (created === undefined) throw new Error('An insert returned no row.');
   return created;
@@ -61,7 +51,7 @@ export const updateCategory = async (
     .update(categories)
     .set({ ...changes, name: path === undefined ? undefined : lastName(path), updatedAt: sql`now()` })
     .where(eq(categories.id, id))
-    .returning(columns);
+    .returning(categoryColumns);
   const [updated] = await onTaken(update);
   return updated ?? findCategory(db, id);
 };
