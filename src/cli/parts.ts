@@ -6,7 +6,7 @@ import { connect, type Database } from '../db/connect.ts';
 import { resealMailboxSecrets } from '../db/secret-rotation.ts';
 import { createSecretBox, type SecretBox } from '../db/secrets.ts';
 import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft-cloud.ts';
-import { startTracing, type Tracing } from '../telemetry/tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Closers } from './closers.ts';
 
 /** What worker and API share in one process. */
@@ -38,7 +38,8 @@ export interface PartsOptions {
 /** Throws SecretKeyError when what is stored was encrypted with a key that is not given: better now than at the next mail. */
 export async function openParts(options: PartsOptions, closers: Closers): Promise<Parts> {
   const { config, keys, databaseUrl, temporalAddress, logger } = options;
-  const tracing = config.traces ? startTracing() : undefined;
+  // Loaded only where it is asked for.
+  const tracing = config.traces ? (await import('../telemetry/tracing.ts')).startTracing() : undefined;
   if (tracing !== undefined) closers.add(() => tracing.stop());
   const database = connect(databaseUrl);
   closers.add(() => database.close());

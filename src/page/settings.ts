@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SettingsView } from '../api/schemas/settings.ts';
 import { withoutTokenPolicies } from '../domain/approval.ts';
 import { languages } from '../domain/outgoing.ts';
-import { get, put } from './api.ts';
+import { getTagged, put } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { FieldError, Outcome, View, submitting, Unloaded } from './ui.ts';
 
@@ -29,14 +29,14 @@ const choices: Readonly<Partial<Record<keyof SettingsView, readonly string[]>>> 
 };
 
 export const SettingsForm = ({ administers }: { readonly administers: boolean }) => {
-  const { data, error, reload } = useLoad('settings', () => get<SettingsView>('/settings'));
+  const { data, error, reload } = useLoad('settings', () => getTagged<SettingsView>('/settings'));
   const [changes, setChanges] = useState<Readonly<Record<string, unknown>>>({});
   const doing = useDoing();
   if (data === undefined) return html`<${Unloaded} error=${error} />`;
-  const values: Readonly<Record<string, unknown>> = { ...data, ...changes };
+  const values: Readonly<Record<string, unknown>> = { ...data.data, ...changes };
   const save = submitting(() => {
     doing.run(async () => {
-      await put('/settings', changes);
+      await put('/settings', changes, data.tag);
       setChanges({});
       reload();
     }, 'Saved.');

@@ -47,7 +47,7 @@ export const Outcome = ({ doing }: { readonly doing: Doing }) =>
   html`<${Trouble} error=${doing.error} />
     <p role="status" class="done">${doing.done}</p>`;
 
-/** Opens over the page, holds the focus, and closes by its buttons or Escape. */
+/** Opens over the page, with the focus on its first field, and closes by its buttons or Escape. */
 export const Dialog = ({
   title,
   onClose,
@@ -58,7 +58,10 @@ export const Dialog = ({
   readonly children?: ComponentChildren;
 }) => {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>('form input, form select')?.focus();
+  }, []);
   return html`<dialog ref=${dialog} onClose=${onClose} aria-labelledby="dialog-title">
     <article>
       <header>
