@@ -56,7 +56,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   const attempts = createAttempts(deps.db);
   const routeDeps = { ...deps, attempts, wake: createWaker(deps.control, deps.logger) };
   const app = createRouter();
-  app.use(httpInstrumentationMiddleware()); // spans, where this process has a provider for them
+  app.use('/api/*', httpInstrumentationMiddleware()); // spans, where this process has a provider for them
   app.onError(createErrorHandler(deps.logger));
   app.notFound(notFoundHandler);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: methodNotAllowedHandler }));
