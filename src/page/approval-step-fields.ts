@@ -1,19 +1,13 @@
 import { html } from 'htm/preact';
 import { type ApprovalStep, approvalRules } from '../domain/approval.ts';
 import { type Person, PersonPicker } from './person-picker.ts';
-import { FieldError } from './ui.ts';
+import { FieldError, numberTyped, typed } from './ui.ts';
 
 const ruleWords: Readonly<Record<(typeof approvalRules)[number], string>> = {
   one: 'the first answer decides',
   all: 'all must accept',
   majority: 'more than half must accept',
 };
-
-const hoursOf = (event: Event): number | null => {
-  const { value } = event.currentTarget as HTMLInputElement;
-  return value === '' ? null : Number(value);
-};
-const chosen = (event: Event): string => (event.currentTarget as HTMLSelectElement).value;
 
 /** One step of a category's approval. */
 export const ApprovalStepFields = ({
@@ -49,7 +43,7 @@ export const ApprovalStepFields = ({
         min="0"
         step="any"
         value=${step[field] ?? ''}
-        onInput=${(event: Event) => change({ ...step, [field]: hoursOf(event) })}
+        onInput=${(event: Event) => change({ ...step, [field]: numberTyped(event) })}
     /></label>`;
   return html`<fieldset class="step">
     <legend>Step ${index + 1}</legend>
@@ -76,7 +70,7 @@ export const ApprovalStepFields = ({
         <select
           value=${step.rule}
           onChange=${(event: Event) =>
-            change({ ...step, rule: approvalRules.find((rule) => rule === chosen(event)) ?? step.rule })}
+            change({ ...step, rule: approvalRules.find((rule) => rule === typed(event)) ?? step.rule })}
         >
           ${approvalRules.map((rule) => html`<option value=${rule}>${ruleWords[rule]}</option>`)}
         </select></label
@@ -88,7 +82,7 @@ export const ApprovalStepFields = ({
         <select
           value=${step.onExpiry}
           onChange=${(event: Event) =>
-            change({ ...step, onExpiry: chosen(event) === 'accepted' ? 'accepted' : 'refused' })}
+            change({ ...step, onExpiry: typed(event) === 'accepted' ? 'accepted' : 'refused' })}
         >
           <option value="refused">refused</option>
           <option value="accepted">accepted</option>

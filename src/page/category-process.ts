@@ -1,18 +1,14 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApprovalStep } from '../domain/approval.ts';
-import {
-  type Calendar,
-  closedReplyPolicies,
-  defaultTargets,
-  type EventEscalation,
-  type Targets,
-} from '../domain/service-level.ts';
+import { type Calendar, closedReplyPolicies, type EventEscalation, type Targets } from '../domain/service-level.ts';
 import { get, getAll, getTagged, put } from './api.ts';
 import { ApprovalStepFields } from './approval-step-fields.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import type { Person } from './person-picker.ts';
-import { FieldError, Outcome, submitting, Unloaded, View, words } from './ui.ts';
+import { EscalationFields } from './escalation-fields.ts';
+import { TargetFields } from './target-fields.ts';
+import { FieldError, numberTyped, Outcome, submitting, typed, Unloaded, View, words } from './ui.ts';
 
 interface Process {
   readonly approvalSteps: readonly ApprovalStep[];
@@ -76,9 +72,6 @@ const newStep: ApprovalStep = {
   onExpiry: 'refused',
 };
 
-const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value;
-const whole = (text: string): number | null => (text === '' ? null : Number(text));
-
 interface EditorProps {
   readonly whole: Whole;
   readonly administers: boolean;
@@ -141,7 +134,7 @@ const Editor = ({
           <select
             id="calendar"
             value=${String(process.calendarId ?? '')}
-            onChange=${(event: Event) => change({ calendarId: whole(typed(event)) })}
+            onChange=${(event: Event) => change({ calendarId: numberTyped(event) })}
           >
             <option value="">every hour counts</option>
             ${calendars.map(({ id, name }) => html`<option value=${String(id)}>${name}</option>`)}
@@ -174,118 +167,4 @@ const Editor = ({
       ${administers && html`<button type="submit" aria-busy=${doing.busy}>Save</button>`}
     </form>
   </${View}>`;
-};
-
-const priorities = ['1', '2', '3', '4', '5'] as const;
-
-const TargetFields = ({
-  targets,
-  error,
-  change,
-}: {
-  readonly targets: Targets | null;
-  readonly error: string | undefined;
-  readonly change: (targets: Targets | null) => void;
-}) => {
-  const set = (
-    priority: (typeof priorities)[number],
-    field: 'responseMinutes' | 'solutionMinutes',
-    text: string,
-  ): void => {
-    const before = targets?.[priority] ?? defaultTargets[priority] ?? { responseMinutes: 60, solutionMinutes: 480 };
-    change({ ...targets, [priority]: { ...before, [field]: Number(text) } });
-  };
-  return html`<label>
-      <input
-        type="checkbox"
-        role="switch"
-        checked=${targets !== null}
-        onChange=${() => change(targets === null ? defaultTargets : null)}
-      />
-      Targets of its own
-    </label>
-    ${
-      targets !== null &&
-      priorities.map((priority) => {
-        const target = targets[priority] ?? defaultTargets[priority];
-        return html`<div class="grid">
-          <label
-            >Priority ${priority}: minutes to respond
-            <input
-              type="number"
-              min="1"
-              value=${target?.responseMinutes}
-              onInput=${(event: Event) => set(priority, 'responseMinutes', typed(event))}
-          /></label>
-          <label
-            >Priority ${priority}: minutes to solve
-            <input
-              type="number"
-              min="1"
-              value=${target?.solutionMinutes}
-              onInput=${(event: Event) => set(priority, 'solutionMinutes', typed(event))}
-          /></label>
-        </div>`;
-      })
-    }
-    <${FieldError} id="targets" message=${error} />`;
-};
-
-const EscalationFields = ({
-  escalation,
-  incidents,
-  error,
-  change,
-}: {
-  readonly escalation: EventEscalation | null;
-  readonly incidents: readonly Category[];
-  readonly error: string | undefined;
-  readonly change: (escalation: EventEscalation | null) => void;
-}) => {
-  const [first] = incidents;
-  const toggle = (): void => {
-    if (escalation !== null) change(null);
-    else if (first !== undefined) change({ afterOccurrences: 5, afterMinutes: null, categoryId: first.id });
-  };
-  return html`<label>
-      <input
-        type="checkbox"
-        role="switch"
-        checked=${escalation !== null}
-        disabled=${first === undefined}
-        onChange=${toggle}
-      />
-      An open event is made an incident
-    </label>
-    ${
-      escalation !== null &&
-      html`<div class="grid">
-        <label
-          >after so many occurrences
-          <input
-            type="number"
-            min="2"
-            value=${escalation.afterOccurrences ?? ''}
-            onInput=${(event: Event) => change({ ...escalation, afterOccurrences: whole(typed(event)) })}
-        /></label>
-        <label
-          >after so many minutes
-          <input
-            type="number"
-            min="1"
-            value=${escalation.afterMinutes ?? ''}
-            onInput=${(event: Event) => change({ ...escalation, afterMinutes: whole(typed(event)) })}
-        /></label>
-        <label
-          >of this category
-          <select
-            value=${String(escalation.categoryId)}
-            onChange=${(event: Event) => change({ ...escalation, categoryId: Number(typed(event)) })}
-          >
-            ${incidents.map(({ id, path }) => html`<option value=${String(id)}>${path}</option>`)}
-          </select></label
-        >
-      </div>`
-    }
-    <${FieldError} id="escalation" message=${error} />`;
 };

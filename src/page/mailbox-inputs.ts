@@ -5,7 +5,7 @@ import { type MailboxForm, secretMask, type StoredMailbox } from '../domain/mail
 import { presence, typeNames } from '../domain/mailbox-presence.ts';
 import { mailboxTypes } from '../domain/mailbox.ts';
 import { senderAuthenticationModes } from '../domain/sender-authentication.ts';
-import { FieldError } from './ui.ts';
+import { FieldError, typed } from './ui.ts';
 
 type Form = MailboxForm & { defaultCategory?: string };
 
@@ -17,7 +17,6 @@ interface Props {
   readonly errorOf: (field: string) => string | undefined;
 }
 
-const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value;
 const list = (text: string): string[] => text.split(/[\s,;]+/).filter((entry) => entry !== '');
 
 /** The fields in the order of the manual's screen, then those that this agent has beside them. */

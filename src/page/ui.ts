@@ -169,3 +169,9 @@ export const formText = (form: HTMLFormElement, name: string): string => {
   const value = new FormData(form).get(name);
   return typeof value === 'string' ? value : '';
 };
+
+/** What stands in the field that the event is of. */
+export const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value;
+
+/** Null: nothing stands there. */
+export const numberTyped = (event: Event): number | null => (typed(event) === '' ? null : Number(typed(event)));

@@ -1,0 +1,59 @@
+import { html } from 'htm/preact';
+import { defaultTargets, type Targets } from '../domain/service-level.ts';
+import { FieldError, typed } from './ui.ts';
+
+const priorities = ['1', '2', '3', '4', '5'] as const;
+
+/** Minutes to respond and to solve, by priority; null: the shipped ones. */
+export const TargetFields = ({
+  targets,
+  error,
+  change,
+}: {
+  readonly targets: Targets | null;
+  readonly error: string | undefined;
+  readonly change: (targets: Targets | null) => void;
+}) => {
+  const set = (
+    priority: (typeof priorities)[number],
+    field: 'responseMinutes' | 'solutionMinutes',
+    text: string,
+  ): void => {
+    const before = targets?.[priority] ?? defaultTargets[priority] ?? { responseMinutes: 60, solutionMinutes: 480 };
+    change({ ...targets, [priority]: { ...before, [field]: Number(text) } });
+  };
+  return html`<label>
+      <input
+        type="checkbox"
+        role="switch"
+        checked=${targets !== null}
+        onChange=${() => change(targets === null ? defaultTargets : null)}
+      />
+      Targets of its own
+    </label>
+    ${
+      targets !== null &&
+      priorities.map((priority) => {
+        const target = targets[priority] ?? defaultTargets[priority];
+        return html`<div class="grid">
+          <label
+            >Priority ${priority}: minutes to respond
+            <input
+              type="number"
+              min="1"
+              value=${target?.responseMinutes}
+              onInput=${(event: Event) => set(priority, 'responseMinutes', typed(event))}
+          /></label>
+          <label
+            >Priority ${priority}: minutes to solve
+            <input
+              type="number"
+              min="1"
+              value=${target?.solutionMinutes}
+              onInput=${(event: Event) => set(priority, 'solutionMinutes', typed(event))}
+          /></label>
+        </div>`;
+      })
+    }
+    <${FieldError} id="targets" message=${error} />`;
+};
