@@ -45,7 +45,7 @@ export const TicketView = ({
           'Related to',
           data.relatedTo === null ? null : html`<a href=${`#/tickets/${data.relatedTo}`}>${data.relatedTo}</a>`,
         ],
-        ['Workflow', html`<${Workflow} id=${`ticket/${data.number}`} url=${workflowsUrl} />`],
+        ['Workflow', html`<${Workflow} id=${data.workflowId} url=${workflowsUrl} />`],
       ]}
     />
     <h2>Description</h2>
@@ -53,7 +53,7 @@ export const TicketView = ({
     ${
       data.approvals.length > 0 &&
       html`<h2>Approvals</h2>
-        <${Table} caption="Approvals" rows=${data.approvals} columns=${approvals} />`
+        <${Table} caption="Approvals" rows=${data.approvals} columns=${approvals(workflowsUrl)} />`
     }
     <h2>Actions</h2>
     <${Table} caption="Actions" rows=${data.actions} columns=${actions} />
@@ -62,7 +62,7 @@ export const TicketView = ({
   </${View}>`;
 };
 
-const approvals = [
+const approvals = (workflowsUrl: string | null) => [
   { head: 'Kind', cell: ({ kind }: Ticket['approvals'][number]) => words(kind) },
   { head: 'State', cell: ({ state }: Ticket['approvals'][number]) => words(state) },
   {
@@ -76,6 +76,11 @@ const approvals = [
       </ul>`,
   },
   { head: 'Until', cell: ({ expiresAt }: Ticket['approvals'][number]) => html`<${Time} at=${expiresAt} />` },
+  {
+    head: 'Workflow',
+    cell: ({ workflowId }: Ticket['approvals'][number]) =>
+      workflowId === null ? '' : html`<${Workflow} id=${workflowId} url=${workflowsUrl} />`,
+  },
 ];
 
 const actions = [

@@ -7,6 +7,8 @@ import {
   listTickets,
 } from '../../db/ticket-list.ts';
 import { listApprovals } from '../../db/approval-list.ts';
+import { approvalWorkflowId } from '../../workflows/approval.messages.ts';
+import { ticketWorkflowId } from '../../workflows/ticket.messages.ts';
 import type { RouteDeps } from '../deps.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -69,7 +71,12 @@ export const createTicketRoutes = ({ db }: RouteDeps): OpenAPIHono => {
       listDocuments(db, ticket.id),
       listApprovals(db, ticket.id),
     ]);
-    return c.json({ ...ticket, actions, documents, approvals }, 200);
+    const withWorkflows = approvals.map((approval) => ({
+      ...approval,
+      workflowId: approval.kind === 'approval' ? approvalWorkflowId(number, approval.actionId) : null,
+    }));
+    const workflowId = ticketWorkflowId(number);
+    return c.json({ ...ticket, workflowId, actions, documents, approvals: withWorkflows }, 200);
   });
 
   app.openapi(download, async (c) => {

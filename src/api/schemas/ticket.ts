@@ -83,6 +83,7 @@ const DocumentSchema = z
 const ApprovalSchema = z
   .object({
     actionId: z.int().describe('The action that waits, or waited, for the choice.'),
+    workflowId: z.string().nullable().describe('In the Temporal Web UI; null for a confirmation, which has none.'),
     kind: z.enum(approvalKinds).describe('`confirmation`: the requestor is asked whether it is solved.'),
     state: z.enum(approvalStates),
     rule: z.enum(approvalRules),
@@ -103,6 +104,7 @@ const ApprovalSchema = z
   .openapi('Approval');
 
 export const TicketDetailSchema = TicketSchema.extend({
+  workflowId: z.string().describe('In the Temporal Web UI.'),
   actions: z.array(ActionSchema),
   documents: z.array(DocumentSchema),
   approvals: z.array(ApprovalSchema),
