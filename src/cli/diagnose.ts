@@ -6,7 +6,7 @@ import { hasEmbeddedDatabase } from '../embedded/data-folder.ts';
 import { runningAddresses } from '../embedded/running.ts';
 import { microsoftCloud } from '../mail/microsoft-cloud.ts';
 import { createTokenSource } from '../mail/tokens.ts';
-import { checkDatabase, checkKeys, checkMailboxes, checkTemporal } from './doctor-checks.ts';
+import { checkDatabase, checkKeys, checkMailboxes, checkOpenIdConnect, checkTemporal } from './doctor-checks.ts';
 import { failed, note, ok, type Finding } from './doctor-report.ts';
 
 /** Looks at each part in turn; throws only for what should not be. */
@@ -47,7 +47,7 @@ async function diagnoseParts(config: Config): Promise<readonly Finding[]> {
     config.smtpUrl === undefined
       ? note('outgoing mail', 'waits in the outbox', 'set SMTP_URL to have it sent')
       : ok('outgoing mail', 'SMTP_URL is set');
-  return [...findings, database, temporal, ...mailboxes, outgoing];
+  return [...findings, database, temporal, ...mailboxes, outgoing, ...(await checkOpenIdConnect(config.openIdConnect))];
 }
 
 const notRunning = (check: string): Finding => note(check, 'runs with tsa up, which does not run now');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
+import { createOpenIdConnect } from '../api/open-id-connect.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readKeys, type Keys } from '../config/keys.ts';
 import { connect, type Db } from '../db/connect.ts';
@@ -77,6 +78,17 @@ export async function checkTemporal(address: string, namespace: string): Promise
   }
 }
 
+/** Whether the provider is found; nobody is signed in. */
+export async function checkOpenIdConnect(options: Config['openIdConnect']): Promise<readonly Finding[]> {
+  if (options === undefined) return [];
+  try {
+    await createOpenIdConnect(options).begin();
+    return [ok('sign-in', `${options.issuer} answers; it must know the redirect URI ${options.redirectUrl}`)];
+  } catch (error) {
+    return [failed('sign-in', `${options.issuer}: ${reason(error)}`, 'start it, or correct TSA_OIDC_ISSUER')];
+  }
+}
+
 /** Logs in to each active mailbox, one after the other. */
 export async function checkMailboxes(
   databaseUrl: string,
@@ -127,6 +139,7 @@ async function checkMailbox(
 /** Drivers put the reason in a code, or in the errors of several addresses that were tried. */
 function reason(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
+  if (error instanceof TypeError && error.cause !== undefined) return reason(error.cause); // as fetch has it
   if (!(error instanceof Error)) return String(error);
   return error.message || ('code' in error ? String(error.code) : error.name);
 }

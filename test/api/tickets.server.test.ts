@@ -58,6 +58,7 @@ describe('a ticket', () => {
       customFields: { E_FLOOR: '2' },
       actions: [{ kind: 'registration' }],
       documents: [{ name: 'document.txt', contentType: 'text/plain', size: 25 }],
+      workflowId: `ticket/${number}`,
     });
     for (const unknown of ['I000101_000001', 'nonsense', '%00']) {
       expect((await api.send('GET', `/api/v1/tickets/${unknown}`)).status).toBe(404);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { privateFolder } from '../embedded/support.ts';
+import { startOpenIdProvider } from '../support/open-id-provider.ts';
 import { runTsa } from './run-tsa.ts';
 
 const names = ['up', 'demo', 'worker', 'api', 'migrate', 'check', 'mailto', 'keys', 'doctor'];
@@ -70,6 +71,24 @@ describe('tsa', () => {
     expect(out).toMatch(/^FAILED +TSA_SECRET_KEY +not set/m);
     expect(out).toMatch(/^FAILED +database +does not answer: .*\n.*start it, or correct DATABASE_URL/m);
     expect(out).toMatch(/^FAILED +Temporal +127\.0\.0\.1:1.*\n.*correct TEMPORAL_ADDRESS/m);
+    expect(out).not.toContain('s3cret');
+  });
+
+  it('doctor asks the provider of OpenID Connect', async () => {
+    const provider = await startOpenIdProvider();
+    const env = {
+      ...{ TSA_OIDC_CLIENT_ID: 'tsa', TSA_OIDC_CLIENT_SECRET: 's3cret', TSA_PUBLIC_URL: 'https://tsa.example.com' },
+      TSA_OIDC_ISSUER: provider.issuer,
+    };
+    try {
+      const { out } = await runTsa(['doctor'], privateFolder(), env);
+      expect(out).toMatch(/^ok +sign-in +http.* answers; .*https:\/\/tsa\.example\.com\/api/m);
+    } finally {
+      await provider.close();
+    }
+    const { code, out } = await runTsa(['doctor'], privateFolder(), env);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^FAILED +sign-in +http.*\n.*correct TSA_OIDC_ISSUER/m);
     expect(out).not.toContain('s3cret');
   });
 });
