@@ -93,7 +93,9 @@ export const createOpenIdConnect = (options: OpenIdConnectOptions): OpenIdConnec
 const nameIn = (claims: Readonly<Record<string, unknown>>): string | undefined => {
   for (const claim of ['preferred_username', 'email', 'name']) {
     const value = claims[claim];
-    if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, 100);
+    // A control character has no place in a name, nor in our log.
+    const name = typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, '').trim() : '';
+    if (name !== '') return name.slice(0, 100).toWellFormed();
   }
   return undefined;
 };

@@ -22,9 +22,9 @@ export class Refusal extends Error {
     this.errors = errors;
   }
 
-  /** What is wrong with a field of the body. */
+  /** What is wrong with a field of the body, or with something within it. */
   of(field: string): string | undefined {
-    return this.errors.find((error) => error.field === field)?.message;
+    return this.errors.find((error) => error.field === field || error.field.startsWith(`${field}.`))?.message;
   }
 }
 

@@ -140,9 +140,7 @@ const Editor = ({ edited, onClose, onSaved }: EditorProps) => {
       onSaved();
     });
   });
-  /** Of a field, or of something within it. */
-  const errorOf = (field: string): string | undefined =>
-    doing.error?.errors.find((error) => error.field === field || error.field.startsWith(`${field}.`))?.message;
+  const errorOf = (field: string): string | undefined => doing.error?.of(field);
   const text = (id: string, label: string, value: string, field = id, more: object = {}) =>
     html`<div class="field">
       <label for=${id}>${label}</label>

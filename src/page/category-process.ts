@@ -98,9 +98,7 @@ const Editor = ({
       reload();
     }, 'Saved. Approvals already asked for go on as they are.');
   });
-  /** Of a field, or of something within it. */
-  const errorOf = (field: string): string | undefined =>
-    doing.error?.errors.find((error) => error.field === field || error.field.startsWith(`${field}.`))?.message;
+  const errorOf = (field: string): string | undefined => doing.error?.of(field);
   return html`<${View} title=${`Approvals and targets: ${category.path}`}>
     <p><a href="#/categories">All categories</a></p>
     <${Outcome} doing=${doing} />

@@ -52,7 +52,7 @@ export const CsvImport = ({ path, onImported }: { readonly path: string; readonl
       ${
         tried !== undefined &&
         !doing.busy &&
-        `An import would add ${String(tried.created)} and change ${String(tried.updated)} of ${String(lines.length - 1)} rows; the others are there as they are.`
+        `An import would add ${String(tried.created)} and change ${String(tried.updated)}.`
       }
       ${result}
     </p>

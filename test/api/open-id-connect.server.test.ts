@@ -69,6 +69,11 @@ describe('OpenID Connect', () => {
     expect(await sessionOf(before)).toMatchObject({ status: 401 });
   });
 
+  it('takes a name without what no name has', async () => {
+    provider.claims = { sub: 'u9', preferred_username: ' zo\u0000e\n', realm_access: { roles: ['reader'] } };
+    expect(await sessionOf(await signIn())).toMatchObject({ name: 'zoe', role: 'reader' });
+  });
+
   it('lets nobody in whom the provider gives no role', async () => {
     provider.claims = { sub: 'u2', preferred_username: 'nora', realm_access: { roles: ['owner'] } };
     const response = await signIn();

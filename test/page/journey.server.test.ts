@@ -416,7 +416,7 @@ requires('chromium')('the admin page', () => {
     await page.getByText(/Line 3/).waitFor();
     expect(await page.getByRole('button', { name: 'Import all or none' }).isDisabled()).toBe(true);
     await chooseFile('tag,name\nZ1,Good\n');
-    await page.getByText('An import would add 1 and change 0 of 1 rows').waitFor();
+    await page.getByText('An import would add 1 and change 0.').waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Import all or none' }).click();
     await page.getByText('Imported: 1 new, 0 changed.').waitFor();

@@ -16,8 +16,9 @@ const secretAnswers: ReadonlySet<string> = new Set(['POST /api/v1/tokens']);
 
 /**
  * A POST with an Idempotency-Key is done once by its caller, however often it is sent within 24 hours: the first answer is sent again. Only
- * what succeeded counts: after a refusal, which changes nothing, the key is free again. One that broke off is not done again either, for
- * nobody knows how far it came, nor is one that failed inside (500). Throws 409 then, and while the first one runs; 422 for a key of another request, or none that is allowed.
+ * what succeeded counts: after a refusal, which changes nothing, the key is free again. One that broke off, or failed inside (500), is not
+ * done again, for nobody knows how far it came. Throws 409 then, and while the first one runs; 422 for a key of another request, or one
+ * that is none.
  */
 export const doOnce =
   (db: Db): MiddlewareHandler =>
