@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { get, patch, post, remove } from './api.ts';
+import { get, getTagged, patch, post, remove } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { FieldError, formText, Outcome, View, words, submitting, Unloaded } from './ui.ts';
 
@@ -41,7 +41,7 @@ export const Templates = ({ administers }: { readonly administers: boolean }) =>
     ${
       template !== undefined &&
       html`<${Editor}
-        key=${`${template.name} ${template.language} ${String(template.changed)}`}
+        key=${`${template.name} ${template.language}`}
         template=${template}
         administers=${administers}
         reload=${reload}
@@ -62,11 +62,13 @@ const Editor = ({
   const [preview, setPreview] = useState<Preview | undefined>(undefined);
   const doing = useDoing();
   const path = `/templates/${template.name}/${template.language}`;
+  const version = useLoad(path, () => getTagged<Template>(path));
   const read = (form: HTMLFormElement) =>
     ({ subject: formText(form, 'subject'), text: formText(form, 'text'), html: formText(form, 'html') }) as const;
   const save = submitting((form) => {
     doing.run(async () => {
-      await patch(path, read(form));
+      await patch(path, read(form), version.data?.tag);
+      version.reload();
       reload();
     }, 'Saved.');
   });
@@ -76,12 +78,13 @@ const Editor = ({
   };
   const reset = (): void =>
     doing.run(async () => {
-      await remove(path);
+      await remove(path, version.data?.tag);
+      version.reload();
       reload();
     }, 'It is as shipped again.');
   const errorOf = (name: string): string | undefined => doing.error?.of(name);
   return html`<form onSubmit=${save}>
-      <fieldset disabled=${!administers}>
+      <fieldset key=${JSON.stringify(template)} disabled=${!administers}>
         <legend class="hidden">Template</legend>
         <div class="field">
           <label for="subject">Subject</label

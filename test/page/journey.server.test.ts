@@ -367,6 +367,16 @@ requires('chromium')('the admin page', () => {
     await page.getByRole('heading', { name: 'Changed ‹RFC_NUMBER›' }).waitFor();
     await page.frameLocator('iframe').getByText('What was understood').waitFor();
     expect(await page.getByLabel('Subject').inputValue()).toBe('Changed #RFC_NUMBER#');
+    for (const subject of ['Changed once', 'Changed twice']) {
+      await page.getByLabel('Subject').fill(subject);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved.').waitFor();
+      await page.getByText('(changed)').first().waitFor({ state: 'attached' });
+    }
+    await page.getByRole('button', { name: 'Back to the shipped one' }).click();
+    await expect.poll(() => page.getByLabel('Subject').inputValue()).toBe('Not done: #SUBJECT#');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.frameLocator('iframe').getByText('What was understood').waitFor();
     await expectAccessible(page);
   });
 
