@@ -75,7 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { database, logger, temporal } = options;
   observeTemporal(logger, options.metricsAddress);
   const { tracing } = options;
-  const client = await connectTemporal(temporal, tracing?.client);
+  const client = await connectTemporal(temporal, { interceptor: tracing?.client, repeats: false });
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();
   const backlog = createBacklogWatch();
@@ -142,11 +142,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const { file, type } = options.logFile;
   const logFile = type === 'lt_None' ? undefined : await openLogFile(database.db, { file, type });
+  const ending = new AbortController();
   const dispatcher = startLoop({
     name: 'workflow outbox',
     pauseMs: 1_000,
     logger,
-    turn: () => dispatchWorkflowOutbox({ db: database.db, client, inBacklog: backlog.isBeingRead() }),
+    turn: () =>
+      client.withAbortSignal(ending.signal, () =>
+        dispatchWorkflowOutbox({ db: database.db, client, inBacklog: backlog.isBeingRead() }),
+      ),
   });
   const push = createPush({
     db: database.db,
@@ -186,6 +190,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     failed: Promise.race(running).then(() => new Promise<never>(() => undefined)),
     async stop() {
       await within(2_000, listening.unlisten());
+      // While the workers still answer it; what they do not answer in time is told again by the next worker.
+      await within(3_000, dispatcher.stop());
+      ending.abort();
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
       await within(5_000, Promise.all(loops.map((loop) => loop.stop())));
