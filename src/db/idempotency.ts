@@ -3,7 +3,7 @@ import type { Db } from './connect.ts';
 import { idempotencyKeys } from './schema/index.ts';
 
 /** How long the answer to a key is kept. */
-const kept = sql`interval '24 hours'`;
+const expired = lt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`);
 
 interface KeyOf {
   readonly caller: string;
@@ -24,12 +24,12 @@ export interface EarlierRequest {
   readonly answer: KeptAnswer | null;
 }
 
-/** Takes the key for this request; returns the request that has it already. Removes keys that are no longer kept. */
+/** Takes the key for this request, also from one that is no longer kept; returns the request that has it. */
 export const takeKey = async (
   db: Db,
   { caller, key, fingerprint }: KeyOf & { readonly fingerprint: string },
 ): Promise<EarlierRequest | undefined> => {
-  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, sql`now() - ${kept}`));
+  await db.delete(idempotencyKeys).where(and(which({ caller, key }), expired));
   const taken = await db
     .insert(idempotencyKeys)
     .values({ caller, key, fingerprint })
@@ -49,6 +49,11 @@ export const keepAnswer = async (db: Db, of: KeyOf, answer: KeptAnswer): Promise
 /** The request changed nothing: it may come again. */
 export const giveBackKey = async (db: Db, of: KeyOf): Promise<void> => {
   await db.delete(idempotencyKeys).where(which(of));
+};
+
+/** Deletes what is no longer kept. */
+export const purgeKeys = async (db: Db): Promise<void> => {
+  await db.delete(idempotencyKeys).where(expired);
 };
 
 const which = ({ caller, key }: KeyOf) => and(eq(idempotencyKeys.caller, caller), eq(idempotencyKeys.key, key));

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { type ApprovalStep, approvalRules } from '../domain/approval.ts';
 import { type Person, PersonPicker } from './person-picker.ts';
-import { FieldError, numberTyped, typed } from './ui.ts';
+import { FieldError, NumberField, typed } from './ui.ts';
 
 const ruleWords: Readonly<Record<(typeof approvalRules)[number], string>> = {
   one: 'the first answer decides',
@@ -36,15 +36,13 @@ export const ApprovalStepFields = ({
     if (!step.approvers.includes(person.id)) change({ ...step, approvers: [...step.approvers, person.id] });
   };
   const hours = (field: 'remindAfterHours' | 'escalateAfterHours' | 'expireAfterHours', label: string) =>
-    html`<label
-      >${label}
-      <input
-        type="number"
-        min="0"
-        step="any"
-        value=${step[field] ?? ''}
-        onInput=${(event: Event) => change({ ...step, [field]: numberTyped(event) })}
-    /></label>`;
+    html`<${NumberField}
+      label=${label}
+      min="0"
+      step="any"
+      value=${step[field]}
+      change=${(value: number | null) => change({ ...step, [field]: value })}
+    />`;
   return html`<fieldset class="step">
     <legend>Step ${index + 1}</legend>
     <ul class="bare">

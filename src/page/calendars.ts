@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Calendar } from '../domain/service-level.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
-import { useDoing } from './hooks.ts';
+import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';
 import {
   type Column,
@@ -45,11 +45,10 @@ const readHours = (text: string) =>
 
 /** When support groups work. */
 export const Calendars = ({ administers }: { readonly administers: boolean }) => {
-  const [turn, setTurn] = useState(0);
+  const [turn, changed] = useTurn();
   /** Null: a new one. */
   const [edited, setEdited] = useState<Tagged<Calendar> | null | undefined>(undefined);
   const doing = useDoing();
-  const changed = (): void => setTurn((before) => before + 1);
   const pathOf = ({ id }: Calendar): string => `/calendars/${String(id)}`;
   const drop = (calendar: Calendar): void => {
     if (sure(`Delete ${calendar.name}?`))

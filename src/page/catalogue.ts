@@ -5,7 +5,7 @@ import { processNames } from '../domain/process.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { CsvImport } from './csv-import.ts';
 import { asText, type EntryField, EntryFields, readEntry } from './entry-fields.ts';
-import { useDoing } from './hooks.ts';
+import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';
 import { type Column, Dialog, formText, Outcome, sure, View, submitting, Trouble } from './ui.ts';
 
@@ -74,11 +74,10 @@ export const isCatalogue = (name: string): name is CatalogueName => Object.hasOw
 export const Catalogue = ({ list, administers }: { readonly list: CatalogueName; readonly administers: boolean }) => {
   const { title, fields }: Kind = kinds[list];
   const [text, setText] = useState('');
-  const [turn, setTurn] = useState(0);
+  const [turn, changed] = useTurn();
   /** Null: a new one. */
   const [edited, setEdited] = useState<Tagged<Item> | null | undefined>(undefined);
   const doing = useDoing();
-  const changed = (): void => setTurn((before) => before + 1);
   const pathOf = (item: Item): string => `/${list}/${String(item.id)}`;
   const nameOf = (item: Item): string => asText(item['path'] ?? item['name']);
   const edit = (item: Item): void => doing.run(async () => setEdited(await getTagged<Item>(pathOf(item))));

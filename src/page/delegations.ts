@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { post, remove } from './api.ts';
-import { useDoing } from './hooks.ts';
+import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';
 import { type Person, PersonPicker } from './person-picker.ts';
 import { type Column, FieldError, formText, invalidity, Outcome, submitting, sure, Time, View } from './ui.ts';
@@ -16,11 +16,10 @@ interface Delegation {
 
 /** Who answers in an approver's place, and when. */
 export const Delegations = ({ operates }: { readonly operates: boolean }) => {
-  const [turn, setTurn] = useState(0);
+  const [turn, changed] = useTurn();
   const [employee, setEmployee] = useState<Person | undefined>(undefined);
   const [delegate, setDelegate] = useState<Person | undefined>(undefined);
   const doing = useDoing();
-  const changed = (): void => setTurn((before) => before + 1);
   const add = submitting((form) => {
     doing.run(async () => {
       await post('/delegations', {

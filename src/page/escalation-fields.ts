@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { EventEscalation } from '../domain/service-level.ts';
-import { FieldError, numberTyped, typed } from './ui.ts';
+import { FieldError, NumberField, typed } from './ui.ts';
 
 interface Category {
   readonly id: number;
@@ -37,22 +37,18 @@ export const EscalationFields = ({
     ${
       escalation !== null &&
       html`<div class="grid">
-        <label
-          >after so many occurrences
-          <input
-            type="number"
-            min="2"
-            value=${escalation.afterOccurrences ?? ''}
-            onInput=${(event: Event) => change({ ...escalation, afterOccurrences: numberTyped(event) })}
-        /></label>
-        <label
-          >after so many minutes
-          <input
-            type="number"
-            min="1"
-            value=${escalation.afterMinutes ?? ''}
-            onInput=${(event: Event) => change({ ...escalation, afterMinutes: numberTyped(event) })}
-        /></label>
+        <${NumberField}
+          label="after so many occurrences"
+          min="2"
+          value=${escalation.afterOccurrences}
+          change=${(afterOccurrences: number | null) => change({ ...escalation, afterOccurrences })}
+        />
+        <${NumberField}
+          label="after so many minutes"
+          min="1"
+          value=${escalation.afterMinutes}
+          change=${(afterMinutes: number | null) => change({ ...escalation, afterMinutes })}
+        />
         <label
           >of this category
           <select

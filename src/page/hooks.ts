@@ -7,11 +7,16 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
+/** A number, and what makes it another one: for what is to be read again. */
+export function useTurn(): readonly [turn: number, next: () => void] {
+  const [turn, setTurn] = useState(0);
+  return [turn, useCallback(() => setTurn((before) => before + 1), [])];
+}
+
 /** Loads again when `key` changes, and every `everyMs` where given; what is shown stays until the answer is there. */
 export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
   const [state, setState] = useState<{ data?: T; error?: Refusal }>({});
-  const [turn, setTurn] = useState(0);
-  const reload = useCallback(() => setTurn((before) => before + 1), []);
+  const [turn, reload] = useTurn();
   useEffect(() => {
     let current = true;
     load().then(

@@ -14,9 +14,9 @@ const mostFollowed = 200;
 
 export const LogView = ({ query }: { readonly query: URLSearchParams }) => {
   const [following, setFollowing] = useState(false);
-  const chosen = queryOf(Object.fromEntries(filters.map((name) => [name, query.get(name)])));
+  const given = Object.fromEntries(filters.map((name) => [name, query.get(name)]));
+  const chosen = queryOf(given);
   const filter = submitting((form) => {
-    const given = Object.fromEntries(filters.map((name) => [name, query.get(name)]));
     const chosenNow = Object.fromEntries(['level', 'audit', 'text'].map((name) => [name, formText(form, name)]));
     go(`/log${queryOf({ ...given, ...chosenNow })}`);
   });

@@ -5,7 +5,7 @@ import { type MailboxForm, secretMask, type StoredMailbox } from '../domain/mail
 import { presence, typeNames } from '../domain/mailbox-presence.ts';
 import { mailboxTypes } from '../domain/mailbox.ts';
 import { senderAuthenticationModes } from '../domain/sender-authentication.ts';
-import { FieldError, typed } from './ui.ts';
+import { FieldError, invalidity, typed } from './ui.ts';
 
 type Form = MailboxForm & { defaultCategory?: string };
 
@@ -24,10 +24,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
   const draft = withMailboxDefaults(form);
   const has = presence[form.type];
 
-  const invalid = (field: string) => ({
-    'aria-invalid': errorOf(field) === undefined ? undefined : 'true',
-    'aria-describedby': errorOf(field) === undefined ? undefined : `${field}-error`,
-  });
+  const invalid = (field: string) => invalidity(field, errorOf(field));
   const field = (name: string, label: string, input: ComponentChildren) =>
     html`<div class="field">
       <label for=${name}>${label}</label>${input}<${FieldError} id=${name} message=${errorOf(name)} />

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { post } from './api.ts';
-import { useDoing } from './hooks.ts';
+import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';
 import { Badge, type Column, Outcome, Time, View, words } from './ui.ts';
 
@@ -21,12 +21,12 @@ const tones = { pending: 'plain', sent: 'good', failed: 'bad' } as const;
 
 export const Outbox = ({ operates }: { readonly operates: boolean }) => {
   const [state, setState] = useState('');
-  const [turn, setTurn] = useState(0);
+  const [turn, changed] = useTurn();
   const doing = useDoing();
   const again = (id: number): void =>
     doing.run(async () => {
       await post(`/outbox/${String(id)}/resend`);
-      setTurn(turn + 1);
+      changed();
     }, 'It is sent again.');
   const columns: readonly Column<Mail>[] = [
     { head: 'Created', cell: ({ createdAt }) => html`<${Time} at=${createdAt} />` },

@@ -5,7 +5,7 @@ import { withoutTokenPolicies } from '../domain/approval.ts';
 import { languages } from '../domain/outgoing.ts';
 import { getTagged, put } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
-import { FieldError, Outcome, View, submitting, Unloaded } from './ui.ts';
+import { FieldError, invalidity, Outcome, View, submitting, Unloaded } from './ui.ts';
 
 const labels: Readonly<Record<keyof SettingsView, string>> = {
   supportReturnEmailAddress: '{TSA} Support return email address',
@@ -45,7 +45,7 @@ export const SettingsForm = ({ administers }: { readonly administers: boolean })
   const input = (name: keyof SettingsView) => {
     const value = values[name];
     const set = (next: unknown): void => setChanges({ ...changes, [name]: next });
-    const invalid = errorOf(name) === undefined ? {} : { 'aria-invalid': 'true', 'aria-describedby': `${name}-error` };
+    const invalid = invalidity(name, errorOf(name));
     const target = (event: Event): HTMLInputElement => event.currentTarget as HTMLInputElement;
     const options = choices[name];
     if (typeof value === 'boolean')

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { defaultTargets, type Targets } from '../domain/service-level.ts';
-import { FieldError, typed } from './ui.ts';
+import { FieldError, NumberField } from './ui.ts';
 
 const priorities = ['1', '2', '3', '4', '5'] as const;
 
@@ -17,10 +17,10 @@ export const TargetFields = ({
   const set = (
     priority: (typeof priorities)[number],
     field: 'responseMinutes' | 'solutionMinutes',
-    text: string,
+    minutes: number | null,
   ): void => {
     const before = targets?.[priority] ?? defaultTargets[priority] ?? { responseMinutes: 60, solutionMinutes: 480 };
-    change({ ...targets, [priority]: { ...before, [field]: Number(text) } });
+    change({ ...targets, [priority]: { ...before, [field]: minutes ?? 0 } });
   };
   return html`<label>
       <input
@@ -36,22 +36,18 @@ export const TargetFields = ({
       priorities.map((priority) => {
         const target = targets[priority] ?? defaultTargets[priority];
         return html`<div class="grid">
-          <label
-            >Priority ${priority}: minutes to respond
-            <input
-              type="number"
-              min="1"
-              value=${target?.responseMinutes}
-              onInput=${(event: Event) => set(priority, 'responseMinutes', typed(event))}
-          /></label>
-          <label
-            >Priority ${priority}: minutes to solve
-            <input
-              type="number"
-              min="1"
-              value=${target?.solutionMinutes}
-              onInput=${(event: Event) => set(priority, 'solutionMinutes', typed(event))}
-          /></label>
+          <${NumberField}
+            label=${`Priority ${priority}: minutes to respond`}
+            min="1"
+            value=${target?.responseMinutes}
+            change=${(minutes: number | null) => set(priority, 'responseMinutes', minutes)}
+          />
+          <${NumberField}
+            label=${`Priority ${priority}: minutes to solve`}
+            min="1"
+            value=${target?.solutionMinutes}
+            change=${(minutes: number | null) => set(priority, 'solutionMinutes', minutes)}
+          />
         </div>`;
       })
     }

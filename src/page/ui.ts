@@ -119,6 +119,24 @@ export const Table = <Row>({
         </table>
       </div>`;
 
+/** A number with its label; null: the field is empty. */
+export const NumberField = ({
+  label,
+  value,
+  change,
+  ...bounds
+}: {
+  readonly label: string;
+  readonly value: number | null | undefined;
+  readonly change: (value: number | null) => void;
+  readonly min: string;
+  readonly step?: string;
+}) =>
+  html`<label
+    >${label}
+    <input type="number" value=${value ?? ''} onInput=${(event: Event) => change(numberTyped(event))} ...${bounds}
+  /></label>`;
+
 /** Names and values. */
 export const Facts = ({ of }: { readonly of: readonly (readonly [string, ComponentChildren])[] }) =>
   html`<dl class="facts">

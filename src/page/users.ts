@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { type Role, roles } from '../domain/role.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
-import { useDoing } from './hooks.ts';
+import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';
 import { type Column, Dialog, formText, Outcome, sure, Time, Trouble, View, submitting } from './ui.ts';
 
@@ -22,11 +22,10 @@ interface Token extends Entry {
 
 /** Who signs in, and the tokens of programs. */
 export const Users = () => {
-  const [turn, setTurn] = useState(0);
+  const [turn, changed] = useTurn();
   const [token, setToken] = useState('');
   const [edited, setEdited] = useState<Tagged<User> | undefined>(undefined);
   const doing = useDoing();
-  const changed = (): void => setTurn((before) => before + 1);
   const drop = (path: string, question: string): void => {
     if (sure(question))
       doing.run(async () => {

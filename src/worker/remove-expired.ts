@@ -1,12 +1,13 @@
 import { purgeAttempts } from '../db/attempts.ts';
 import type { Db } from '../db/connect.ts';
+import { purgeKeys } from '../db/idempotency.ts';
 import { purgeExpiredRaw, purgeLog, purgeOutboxes } from '../db/retention.ts';
 import { readSettings } from '../db/settings.ts';
 
 const AT_ONCE = 500;
 const DAY_MS = 86_400_000;
 
-/** Deletes what retention no longer keeps: originals, what was dispatched or sent, old log lines, counts of failed sign-ins. True when there is more. */
+/** Deletes what retention no longer keeps: originals, what was dispatched or sent, old log lines, counts of failed sign-ins, answers to idempotency keys. True when there is more. */
 export async function removeExpired(db: Db): Promise<boolean> {
   const { rawRetentionDays, logRetentionDays } = await readSettings(db);
   const now = Date.now();
@@ -15,5 +16,6 @@ export async function removeExpired(db: Db): Promise<boolean> {
   await purgeOutboxes(db, daysAgo(rawRetentionDays));
   await purgeLog(db, daysAgo(logRetentionDays));
   await purgeAttempts(db);
+  await purgeKeys(db);
   return purged === AT_ONCE;
 }

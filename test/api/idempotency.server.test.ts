@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAssets } from '../../src/db/assets.ts';
+import { purgeKeys } from '../../src/db/idempotency.ts';
 import { idempotencyKeys } from '../../src/db/schema/index.ts';
 import { problemOf, startTestApi, type TestApi } from './support.ts';
 
@@ -95,5 +96,7 @@ describe('a POST with an Idempotency-Key', () => {
     const yesterday = new Date(Date.now() - 25 * 3_600_000).toISOString();
     await api.database.db.update(idempotencyKeys).set({ createdAt: yesterday });
     expect((await post({ tag: 'K9', name: 'Grater' }, key)).status).toBe(409); // by its tag now
+    await purgeKeys(api.database.db);
+    expect(await api.database.db.$count(idempotencyKeys)).toBe(0);
   });
 });

@@ -6,11 +6,21 @@ import type { ImportResult } from '../../db/csv-import.ts';
 import { lockRow } from '../../db/lock.ts';
 import type { PageAfter } from '../../db/page.ts';
 import { logAdministrator } from '../administrator-log.ts';
-import { idParams, searchText } from '../schemas/common.ts';
+import { flag, idParams, searchText } from '../schemas/common.ts';
 import { readCsvBody, refuseCsv } from './csv-body.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from './entity-tag.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from './paging.ts';
-import { changed, conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from './responses.ts';
+import {
+  conflict,
+  json,
+  jsonBody,
+  notFound,
+  ofRemoval,
+  ofUpdate,
+  unauthorized,
+  unprocessable,
+  unsupported,
+} from './responses.ts';
 import { createRouter } from './validation.ts';
 
 const ImportResultSchema = z
@@ -190,12 +200,7 @@ const catalogueRoutes = (
       request: { params: idParams, ...ifMatch, body: jsonBody(change) },
       responses: {
         200: json(item, 'Changed.'),
-        ...unauthorized,
-        ...notFound,
-        ...conflict,
-        ...changed,
-        ...unsupported,
-        ...unprocessable,
+        ...ofUpdate,
       },
     }),
     remove: createRoute({
@@ -207,11 +212,7 @@ const catalogueRoutes = (
       request: { params: idParams, ...ifMatch },
       responses: {
         204: { description: 'Deleted.' },
-        ...unauthorized,
-        ...notFound,
-        ...conflict,
-        ...changed,
-        ...unprocessable,
+        ...ofRemoval,
       },
     }),
     importCsv: createRoute({
@@ -223,11 +224,7 @@ const catalogueRoutes = (
       description: `Columns: ${csv}. UTF-8, comma, a header line. Rows that are there are changed, others added, none deleted.`,
       request: {
         query: z.strictObject({
-          dryRun: z
-            .enum(['true', 'false'])
-            .default('false')
-            .transform((value) => value === 'true')
-            .describe('Tells what an import would do, and does nothing.'),
+          dryRun: flag.prefault('false').describe('Tells what an import would do, and does nothing.'),
         }),
         body: { required: true, content: { 'text/csv': { schema: { type: 'string' as const } } } },
       },

@@ -37,6 +37,10 @@ export const unprocessable = {
   422: refusal('Rules are broken: `errors` names each by its field.'),
 } as const;
 
+/** Besides its success: of a change, and of a removal, that If-Match may be sent with. */
+export const ofRemoval = { ...unauthorized, ...notFound, ...conflict, ...changed, ...unprocessable } as const;
+export const ofUpdate = { ...ofRemoval, ...unsupported } as const;
+
 /** A download. */
 export const binary = (mediaType: string, description: string) => ({
   description,

@@ -4,11 +4,12 @@ import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { ifMatch, requireMatch } from '../http/entity-tag.ts';
 import {
-  changed,
   conflict,
   json,
   jsonBody,
   notFound,
+  ofRemoval,
+  ofUpdate,
   unauthorized,
   unprocessable,
   unsupported,
@@ -75,12 +76,7 @@ const update = createRoute({
   },
   responses: {
     200: json(MailboxSchema, 'Changed.'),
-    ...unauthorized,
-    ...notFound,
-    ...conflict,
-    ...changed,
-    ...unsupported,
-    ...unprocessable,
+    ...ofUpdate,
   },
 });
 
@@ -93,11 +89,7 @@ const remove = createRoute({
   request: { params: idParams, ...ifMatch },
   responses: {
     204: { description: 'Deleted.' },
-    ...unauthorized,
-    ...notFound,
-    ...conflict,
-    ...changed,
-    ...unprocessable,
+    ...ofRemoval,
   },
 });
 

@@ -8,11 +8,12 @@ import { pageAfter } from '../http/catalogue.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { pageOf, pageQuery, toPage } from '../http/paging.ts';
 import {
-  changed,
   conflict,
   json,
   jsonBody,
   notFound,
+  ofRemoval,
+  ofUpdate,
   unauthorized,
   unprocessable,
   unsupported,
@@ -64,12 +65,7 @@ const update = createRoute({
   request: { params: idParams, ...ifMatch, body: jsonBody(z.strictObject(fields).partial().openapi('UserChange')) },
   responses: {
     200: json(UserSchema, 'Changed.'),
-    ...unauthorized,
-    ...notFound,
-    ...conflict,
-    ...changed,
-    ...unsupported,
-    ...unprocessable,
+    ...ofUpdate,
   },
 });
 
@@ -82,11 +78,7 @@ const remove = createRoute({
   request: { params: idParams, ...ifMatch },
   responses: {
     204: { description: 'Removed.' },
-    ...unauthorized,
-    ...notFound,
-    ...conflict,
-    ...changed,
-    ...unprocessable,
+    ...ofRemoval,
   },
 });
 

@@ -31,6 +31,9 @@ export const words = (maxLength: number) =>
     .max(maxLength)
     .refine(storable, 'it holds a character that no text has (U+0000, or half of a pair).');
 
+/** `true` or `false` in a query. */
+export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 /** Text to search for. */
 export const searchText = words(200);
 

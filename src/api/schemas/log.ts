@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { idQuery, instant, searchText } from './common.ts';
+import { flag, idQuery, instant, searchText } from './common.ts';
 
 const LevelSchema = z.enum(['info', 'warning', 'error']);
 
@@ -28,11 +28,7 @@ const logFilterQuery = {
   ticket: searchText.toUpperCase().optional().describe('Ticket number.'),
   level: LevelSchema.optional(),
   operation: searchText.optional(),
-  audit: z
-    .enum(['true', 'false'])
-    .transform((value) => value === 'true')
-    .optional()
-    .describe('Only what users and programs did through the API, and who signed in.'),
+  audit: flag.optional().describe('Only what users and programs did through the API, and who signed in.'),
   text: searchText.optional().describe('Part of who, result or reason.'),
 };
 
