@@ -9,7 +9,7 @@ import { findOptionalCategory } from '../src/db/categories.ts';
 import { createMailbox } from '../src/db/mailboxes.ts';
 import { approvals, categories, employeeAddresses } from '../src/db/schema/index.ts';
 import { updateSettings } from '../src/db/settings.ts';
-import { withMailboxDefaults } from '../src/domain/mailbox-defaults.ts';
+import { withMailboxDefaults } from '../src/domain/mailboxes/mailbox-defaults.ts';
 import { readMailto } from '../src/instructions/mailto.ts';
 import { startMailboxes } from '../src/worker/start-mailboxes.ts';
 import { startWorker } from '../src/worker/worker.ts';

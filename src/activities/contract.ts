@@ -1,7 +1,7 @@
-import type { ApprovalOutcome, ApprovalState } from '../domain/approval.ts';
-import type { Disposition } from '../domain/disposition.ts';
-import type { MailboxState } from '../domain/mailbox.ts';
-import type { TicketState } from '../domain/ticket.ts';
+import type { ApprovalOutcome, ApprovalState } from '../domain/approvals/approval.ts';
+import type { Disposition } from '../domain/messages/disposition.ts';
+import type { MailboxState } from '../domain/mailboxes/mailbox.ts';
+import type { TicketState } from '../domain/tickets/ticket.ts';
 
 /** Messages by how they ended; dispositions that did not occur are left out. */
 export type DispositionCounts = Readonly<Partial<Record<Disposition, number>>>;

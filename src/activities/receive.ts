@@ -1,6 +1,6 @@
 import { unknownProtocolIds } from '../db/ledger.ts';
 import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../db/raw-messages.ts';
-import type { Mailbox } from '../domain/mailbox.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 import type { ListedMessage, MailSession } from '../mail/session.ts';
 import type { ActivityDeps } from './deps.ts';
 

@@ -13,7 +13,7 @@ import {
   findOptionalProcessView,
   type ProcessView,
 } from '../db/ticket-process.ts';
-import { changeFields } from '../domain/change-request.ts';
+import { changeFields } from '../domain/processes/change-request.ts';
 import { type DateOptions, readDate } from '../instructions/dates.ts';
 import type { TicketActivities, TicketView } from './contract.ts';
 import { inOurWords } from './faults.ts';

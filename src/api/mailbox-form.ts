@@ -1,10 +1,10 @@
 import { findOptionalCategory } from '../db/categories.ts';
 import type { Db, Tx } from '../db/connect.ts';
 import type { MailboxInput, MailboxRecord } from '../db/mailboxes.ts';
-import { defaultPort, withMailboxDefaults } from '../domain/mailbox-defaults.ts';
-import type { MailboxDraft, MailboxForm } from '../domain/mailbox-draft.ts';
-import { checkMailbox } from '../domain/mailbox-rules.ts';
-import { keepsSecretExpiry } from '../domain/secret-expiry.ts';
+import { defaultPort, withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
+import type { MailboxDraft, MailboxForm } from '../domain/mailboxes/mailbox-draft.ts';
+import { checkMailbox } from '../domain/mailboxes/mailbox-rules.ts';
+import { keepsSecretExpiry } from '../domain/mailboxes/secret-expiry.ts';
 import { type FieldError, fieldError, invalid } from './http/problem.ts';
 import type { MailboxPatch } from './schemas/mailbox.ts';
 

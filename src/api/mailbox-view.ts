@@ -1,8 +1,8 @@
 import type { Db, Tx } from '../db/connect.ts';
 import type { MailboxRecord } from '../db/mailboxes.ts';
 import { countMessages, readCategoryCodes, type MessageOverview } from '../db/mailbox-overview.ts';
-import { secretMask } from '../domain/mailbox-draft.ts';
-import { mailboxWarnings } from '../domain/mailbox-warnings.ts';
+import { secretMask } from '../domain/mailboxes/mailbox-draft.ts';
+import { mailboxWarnings } from '../domain/mailboxes/mailbox-warnings.ts';
 import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';
 import type { MailboxView } from './schemas/mailbox.ts';
 

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Figures } from '../db/figures.ts';
-import { mailboxStates } from '../domain/mailbox.ts';
+import { mailboxStates } from '../domain/mailboxes/mailbox.ts';
 
 /** Prometheus' text format, of the database's figures and of this process. */
 export interface Metrics {

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { z } from 'zod';
-import { type Role, roles } from '../domain/role.ts';
+import { type Role, roles } from '../domain/accounts/role.ts';
 
 export interface OpenIdConnectOptions {
   readonly issuer: string;

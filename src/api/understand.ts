@@ -1,9 +1,9 @@
 import { findOptionalMailbox } from '../db/mailboxes.ts';
 import type { LedgerEntry } from '../db/message-list.ts';
 import { readRaw } from '../db/raw-messages.ts';
-import type { Instruction } from '../domain/instruction.ts';
-import type { Notice } from '../domain/notice.ts';
-import { secretMask } from '../domain/mailbox-draft.ts';
+import type { Instruction } from '../domain/messages/instruction.ts';
+import type { Notice } from '../domain/messages/notice.ts';
+import { secretMask } from '../domain/mailboxes/mailbox-draft.ts';
 import { instructionPlaces, type PlaceRange } from '../instructions/instruction-places.ts';
 import { readInstruction } from '../instructions/read-instruction.ts';
 import type { ApiDeps } from './deps.ts';

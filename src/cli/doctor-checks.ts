@@ -8,7 +8,7 @@ import { readKeys, type Keys } from '../config/keys.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { listMailboxes, readMailboxSecrets } from '../db/mailboxes.ts';
 import { createSecretBox } from '../db/secrets.ts';
-import { secretWarning } from '../domain/secret-expiry.ts';
+import { secretWarning } from '../domain/mailboxes/secret-expiry.ts';
 import { missingSearchAttributes } from '../embedded/temporal-namespace.ts';
 import type { OpenSessionOptions } from '../mail/open-session.ts';
 import { testConnection } from '../mail/test-connection.ts';

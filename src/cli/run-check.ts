@@ -1,4 +1,4 @@
-import { defaultMaxMessageBytes } from '../domain/mailbox-defaults.ts';
+import { defaultMaxMessageBytes } from '../domain/mailboxes/mailbox-defaults.ts';
 import type { ReadOptions } from '../instructions/read-instruction.ts';
 import { notRead } from '../mail/mime-parse.ts';
 import { createMimeReader, type MimeReader, type MimeReading } from '../mail/mime.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
-import type { Role } from '../domain/role.ts';
+import type { Role } from '../domain/accounts/role.ts';
 import { accessTokenHash } from './access-token.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';

@@ -1,6 +1,6 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
-import type { Plan } from '../domain/plan.ts';
-import type { TicketState } from '../domain/ticket.ts';
+import type { Plan } from '../domain/handling/plan.ts';
+import type { TicketState } from '../domain/tickets/ticket.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import { answerQuestions, withdrawApprovals } from './approvals.ts';

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/handling/plan.ts';
 import { mailDecision, tellApproval, withdrawApprovals } from './approvals.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';

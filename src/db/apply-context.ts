@@ -1,6 +1,6 @@
-import type { Answer } from '../domain/answer.ts';
-import type { SenderAuthentication } from '../domain/sender-authentication.ts';
-import type { Mailbox } from '../domain/mailbox.ts';
+import type { Answer } from '../domain/handling/answer.ts';
+import type { SenderAuthentication } from '../domain/mailboxes/sender-authentication.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 
 /** The message that a plan was made for. */
 export interface ApplyContext {

@@ -1,4 +1,4 @@
-import type { PersonRef, Plan } from '../domain/plan.ts';
+import type { PersonRef, Plan } from '../domain/handling/plan.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import type { Tx } from './connect.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import type { Answer } from '../domain/answer.ts';
-import type { Notice } from '../domain/notice.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Answer } from '../domain/handling/answer.ts';
+import type { Notice } from '../domain/messages/notice.ts';
+import type { Plan } from '../domain/handling/plan.ts';
 import { changeTicket } from './apply-change.ts';
 import { applyChoice } from './apply-choice.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import type { Attachment } from '../domain/message.ts';
-import type { PlannedAction, PlannedDocuments } from '../domain/plan.ts';
+import type { Attachment } from '../domain/messages/message.ts';
+import type { PlannedAction, PlannedDocuments } from '../domain/handling/plan.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { Tx } from './connect.ts';
 import {

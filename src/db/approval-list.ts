@@ -1,5 +1,5 @@
 import { asc, eq, inArray } from 'drizzle-orm';
-import type { ApprovalKind, ApprovalRequestState, ApprovalRule, ApprovalState } from '../domain/approval.ts';
+import type { ApprovalKind, ApprovalRequestState, ApprovalRule, ApprovalState } from '../domain/approvals/approval.ts';
 import type { Db, Tx } from './connect.ts';
 import { approvalRequests, approvals, employees } from './schema/index.ts';
 

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
-import type { ApprovalKind, ApprovalOutcome, ApprovalState, ApprovalStep } from '../domain/approval.ts';
-import { outcomeOf } from '../domain/approval.ts';
-import { boardRule, riskOf } from '../domain/change-request.ts';
-import type { OutgoingKind } from '../domain/outgoing.ts';
+import type { ApprovalKind, ApprovalOutcome, ApprovalState, ApprovalStep } from '../domain/approvals/approval.ts';
+import { outcomeOf } from '../domain/approvals/approval.ts';
+import { boardRule, riskOf } from '../domain/processes/change-request.ts';
+import type { OutgoingKind } from '../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { appendLog, type LogLevel } from './operation-log.ts';

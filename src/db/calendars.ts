@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
-import type { Calendar } from '../domain/service-level.ts';
+import type { Calendar } from '../domain/processes/service-level.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';
 import { contains } from './contains.ts';

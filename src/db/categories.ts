@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Category } from '../domain/facts.ts';
+import type { Category } from '../domain/handling/facts.ts';
 import type { Db, Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { categories } from './schema/index.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
-import type { Category } from '../domain/facts.ts';
+import type { Category } from '../domain/handling/facts.ts';
 import { categoryColumns, findCategory } from './categories.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';

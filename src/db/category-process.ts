@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { ApprovalStep } from '../domain/approval.ts';
-import type { ClosedReplyPolicy, EventEscalation, Targets } from '../domain/service-level.ts';
+import type { ApprovalStep } from '../domain/approvals/approval.ts';
+import type { ClosedReplyPolicy, EventEscalation, Targets } from '../domain/processes/service-level.ts';
 import type { Db, Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { calendars, categories, employees } from './schema/index.ts';

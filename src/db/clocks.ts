@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
-import { type ClockFacts, dueTimes, type TargetWarning, warningsOf } from '../domain/targets.ts';
-import { workingMinutesBetween, type WorkingHours } from '../domain/working-time.ts';
+import { type ClockFacts, dueTimes, type TargetWarning, warningsOf } from '../domain/processes/targets.ts';
+import { workingMinutesBetween, type WorkingHours } from '../domain/processes/working-time.ts';
 import type { Db, Tx } from './connect.ts';
 import { appendLog } from './operation-log.ts';
 import { enqueueMail } from './outbox.ts';

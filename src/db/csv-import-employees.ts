@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { isMailAddress } from '../domain/address.ts';
-import type { Employee } from '../domain/facts.ts';
+import { isMailAddress } from '../domain/messages/address.ts';
+import type { Employee } from '../domain/handling/facts.ts';
 import type { Db, Tx } from './connect.ts';
 import { readCsv, throwIfAny, type CsvProblem } from './csv.ts';
 import type { ImportResult } from './csv-import.ts';

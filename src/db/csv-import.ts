@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { TicketType } from '../domain/ticket.ts';
+import type { TicketType } from '../domain/tickets/ticket.ts';
 import type { Db, Tx } from './connect.ts';
 import { readCsv, repeated, throwIfAny, type CsvProblem } from './csv.ts';
 import { assets, categories, configurationItems } from './schema/index.ts';

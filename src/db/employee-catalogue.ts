@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, gt, inArray, or, sql } from 'drizzle-orm';
-import type { Employee } from '../domain/facts.ts';
-import type { Language } from '../domain/outgoing.ts';
+import type { Employee } from '../domain/handling/facts.ts';
+import type { Language } from '../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import { inWords } from './constraint-words.ts';
 import { contains } from './contains.ts';

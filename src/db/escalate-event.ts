@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { escalationAt } from '../domain/event.ts';
+import { escalationAt } from '../domain/processes/event.ts';
 import type { Db } from './connect.ts';
 import { appendLog } from './operation-log.ts';
 import { actions, categories, tickets, workflowOutbox } from './schema/index.ts';

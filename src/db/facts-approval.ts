@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import type { ApprovalFacts } from '../domain/approval.ts';
-import type { Facts } from '../domain/facts.ts';
+import type { ApprovalFacts } from '../domain/approvals/approval.ts';
+import type { Facts } from '../domain/handling/facts.ts';
 import type { Db, Tx } from './connect.ts';
 import { approvalRequests, approvals, approvalTokens, delegations } from './schema/index.ts';
 

@@ -1,8 +1,8 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
-import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../domain/facts.ts';
-import type { Lookups } from '../domain/lookups.ts';
-import type { Mailbox } from '../domain/mailbox.ts';
-import type { SenderAuthentication } from '../domain/sender-authentication.ts';
+import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../domain/handling/facts.ts';
+import type { Lookups } from '../domain/handling/lookups.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
+import type { SenderAuthentication } from '../domain/mailboxes/sender-authentication.ts';
 import type { Tx } from './connect.ts';
 import { NotFoundError } from './errors.ts';
 import { assets, categories, configurationItems, messages, tickets } from './schema/index.ts';

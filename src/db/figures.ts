@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Disposition } from '../domain/disposition.ts';
-import type { MailboxState } from '../domain/mailbox.ts';
+import type { Disposition } from '../domain/messages/disposition.ts';
+import type { MailboxState } from '../domain/mailboxes/mailbox.ts';
 import type { Db } from './connect.ts';
 import { approvals, mailboxes, messages, outbox, workflowOutbox } from './schema/index.ts';
 

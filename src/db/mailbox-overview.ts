@@ -1,5 +1,5 @@
 import { count, inArray, sql } from 'drizzle-orm';
-import type { Disposition } from '../domain/disposition.ts';
+import type { Disposition } from '../domain/messages/disposition.ts';
 import type { Db, Tx } from './connect.ts';
 import { categories, messages } from './schema/index.ts';
 

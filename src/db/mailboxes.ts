@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
-import type { SecretInput } from '../domain/mailbox-draft.ts';
-import type { Mailbox, MailboxSecrets, MailboxState } from '../domain/mailbox.ts';
+import type { SecretInput } from '../domain/mailboxes/mailbox-draft.ts';
+import type { Mailbox, MailboxSecrets, MailboxState } from '../domain/mailboxes/mailbox.ts';
 import type { Db, Tx } from './connect.ts';
 import { brokenConstraint, ConflictError, NotFoundError } from './errors.ts';
 import { mailboxes, settings } from './schema/index.ts';

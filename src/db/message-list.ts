@@ -1,7 +1,7 @@
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
-import type { Disposition, ReasonCode } from '../domain/disposition.ts';
-import type { Notice } from '../domain/notice.ts';
-import type { SenderAuthentication } from '../domain/sender-authentication.ts';
+import type { Disposition, ReasonCode } from '../domain/messages/disposition.ts';
+import type { Notice } from '../domain/messages/notice.ts';
+import type { SenderAuthentication } from '../domain/mailboxes/sender-authentication.ts';
 import type { Db, Tx } from './connect.ts';
 import { contains } from './contains.ts';
 import { mailboxes, messages } from './schema/index.ts';

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
-import type { OutgoingKind } from '../domain/outgoing.ts';
+import type { OutgoingKind } from '../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import { contains } from './contains.ts';
 import { outbox, type outboxStates, tickets } from './schema/index.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from './connect.ts';
-import type { Language, OutgoingKind } from '../domain/outgoing.ts';
+import type { Language, OutgoingKind } from '../domain/outgoing/outgoing.ts';
 import { employeeAddresses, employees, messages, outbox, tickets } from './schema/index.ts';
 import { readSettings } from './settings.ts';
 

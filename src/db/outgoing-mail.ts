@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Template } from '../domain/template.ts';
-import { shippedTemplate, type TemplateName } from '../domain/templates/shipped.ts';
-import type { Language } from '../domain/outgoing.ts';
+import type { Template } from '../domain/outgoing/template.ts';
+import { shippedTemplate, type TemplateName } from '../domain/outgoing/templates/shipped.ts';
+import type { Language } from '../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import type { OutgoingMail } from './outbox.ts';
 import {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { approvalRules, type ApprovalStep } from '../domain/approval.ts';
+import { approvalRules, type ApprovalStep } from '../domain/approvals/approval.ts';
 import type { Db, Tx } from './connect.ts';
 import { importAssets, importCategories, importConfigurationItems } from './csv-import.ts';
 import { importEmployees } from './csv-import-employees.ts';

@@ -1,5 +1,5 @@
 import { eq, isNull, sql } from 'drizzle-orm';
-import type { MailboxSecrets } from '../domain/mailbox.ts';
+import type { MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import type { Db, Tx } from './connect.ts';
 import { readMailboxSecrets, sealSecrets } from './mailboxes.ts';
 import { mailboxes } from './schema/index.ts';

@@ -1,5 +1,5 @@
 import { and, isNull, lte, or, sql } from 'drizzle-orm';
-import { secretWarning, secretWarningDays } from '../domain/secret-expiry.ts';
+import { secretWarning, secretWarningDays } from '../domain/mailboxes/secret-expiry.ts';
 import type { Db } from './connect.ts';
 import { appendLog } from './operation-log.ts';
 import { mailboxes } from './schema/index.ts';

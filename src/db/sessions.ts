@@ -1,5 +1,5 @@
 import { and, eq, gt, lt, or, sql } from 'drizzle-orm';
-import type { Role } from '../domain/role.ts';
+import type { Role } from '../domain/accounts/role.ts';
 import { accessTokenHash } from './access-token.ts';
 import type { Db, Tx } from './connect.ts';
 import { randomToken } from './random-token.ts';

@@ -1,7 +1,7 @@
 import { isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { withoutTokenPolicies } from '../domain/approval.ts';
-import { languages } from '../domain/outgoing.ts';
+import { withoutTokenPolicies } from '../domain/approvals/approval.ts';
+import { languages } from '../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from './connect.ts';
 import { ConflictError } from './errors.ts';
 import { mailboxes, settings } from './schema/index.ts';

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { languages, type Language } from '../domain/outgoing.ts';
-import type { Template } from '../domain/template.ts';
-import { shippedTemplate, templateNames, type TemplateName } from '../domain/templates/shipped.ts';
+import { languages, type Language } from '../domain/outgoing/outgoing.ts';
+import type { Template } from '../domain/outgoing/template.ts';
+import { shippedTemplate, templateNames, type TemplateName } from '../domain/outgoing/templates/shipped.ts';
 import type { Db, Tx } from './connect.ts';
 import { templates } from './schema/index.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { formatTicketNumber } from '../domain/ticket-number.ts';
-import type { TicketType } from '../domain/ticket.ts';
+import { formatTicketNumber } from '../domain/tickets/ticket-number.ts';
+import type { TicketType } from '../domain/tickets/ticket.ts';
 import type { Tx } from './connect.ts';
 import { ticketCounters } from './schema/index.ts';
 

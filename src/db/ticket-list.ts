@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { ActionKind, TicketFields, TicketState, TicketType } from '../domain/ticket.ts';
+import type { ActionKind, TicketFields, TicketState, TicketType } from '../domain/tickets/ticket.ts';
 import type { Db, Tx } from './connect.ts';
 import { contains } from './contains.ts';
 import {

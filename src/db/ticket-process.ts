@@ -1,6 +1,6 @@
 import { and, eq, lte, ne, sql } from 'drizzle-orm';
-import { escalationAt } from '../domain/event.ts';
-import type { TicketState } from '../domain/ticket.ts';
+import { escalationAt } from '../domain/processes/event.ts';
+import type { TicketState } from '../domain/tickets/ticket.ts';
 import { withdrawApprovals } from './approvals.ts';
 import { nextWarning } from './clocks.ts';
 import type { Db, Tx } from './connect.ts';

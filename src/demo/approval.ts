@@ -3,7 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Db } from '../db/connect.ts';
 import { listLedger } from '../db/message-list.ts';
 import { findOptionalTicketEntry } from '../db/ticket-list.ts';
-import type { Disposition } from '../domain/disposition.ts';
+import type { Disposition } from '../domain/messages/disposition.ts';
 import { readMailto } from '../instructions/mailto.ts';
 import { createSender } from '../mail/send.ts';
 import type { DemoMailServer } from './mail-server.ts';

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Disposition, ReasonCode } from '../domain/disposition.ts';
+import type { Disposition, ReasonCode } from '../domain/messages/disposition.ts';
 
 /** A sample mail, and what the agent is to make of it. */
 export interface DemoMail {

@@ -5,7 +5,7 @@ import { createMailbox, type MailboxRecord } from '../db/mailboxes.ts';
 import { listLedger, type LedgerEntry } from '../db/message-list.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import { updateSettings } from '../db/settings.ts';
-import { withMailboxDefaults } from '../domain/mailbox-defaults.ts';
+import { withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
 import { createSender } from '../mail/send.ts';
 import type { DemoMailServer } from './mail-server.ts';
 import {

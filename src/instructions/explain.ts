@@ -1,6 +1,6 @@
-import type { QuarantineReason } from '../domain/disposition.ts';
-import { fieldNames } from '../domain/instruction.ts';
-import type { InstructionError, Notice } from '../domain/notice.ts';
+import type { QuarantineReason } from '../domain/messages/disposition.ts';
+import { fieldNames } from '../domain/messages/instruction.ts';
+import type { InstructionError, Notice } from '../domain/messages/notice.ts';
 import type { Place } from './lines.ts';
 import { maxTextLength, maxValueLength, maxVariables } from './limits.ts';
 import type { InstructionFault, InstructionWarning } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { Instruction, VariableName } from '../domain/instruction.ts';
+import type { Instruction, VariableName } from '../domain/messages/instruction.ts';
 import type { Occurrence } from './occurrences.ts';
 import { hiddenToken, type Settlement } from './settle.ts';
 import { readChoice, readLevel, readOperation } from './values.ts';

@@ -1,4 +1,4 @@
-import type { Notice } from '../domain/notice.ts';
+import type { Notice } from '../domain/messages/notice.ts';
 import { isAddress } from './addresses.ts';
 import { decodePercent } from './percent.ts';
 import { scan } from './scan.ts';

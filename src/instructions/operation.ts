@@ -1,4 +1,4 @@
-import type { OperationName, VariableName } from '../domain/instruction.ts';
+import type { OperationName, VariableName } from '../domain/messages/instruction.ts';
 import type { InstructionFault, InstructionWarning } from './problem.ts';
 import type { Settlement } from './settle.ts';
 

@@ -1,5 +1,5 @@
-import type { InstructionReading } from '../domain/instruction.ts';
-import type { Notice } from '../domain/notice.ts';
+import type { InstructionReading } from '../domain/messages/instruction.ts';
+import type { Notice } from '../domain/messages/notice.ts';
 import { bodyWithout } from './body.ts';
 import type { DateOptions } from './dates.ts';
 import { openDocument, type Document } from './document.ts';

@@ -1,4 +1,4 @@
-import type { VariableName } from '../domain/instruction.ts';
+import type { VariableName } from '../domain/messages/instruction.ts';
 import { apostrophe } from './characters.ts';
 import { readBraces, type FoundField } from './braces.ts';
 import { closersOf, closingQuote, wrongClosingQuote, type ValueRange } from './closing.ts';

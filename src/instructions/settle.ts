@@ -5,7 +5,7 @@ import type { InstructionFault, InstructionWarning } from './problem.ts';
 import { readValue } from './values.ts';
 import type { DateOptions } from './dates.ts';
 import { fieldsVariable } from './vocabulary.ts';
-import type { VariableName } from '../domain/instruction.ts';
+import type { VariableName } from '../domain/messages/instruction.ts';
 
 /** Stands for the value of TOKEN wherever it is shown: whoever reads it could answer for the approver. */
 export const hiddenToken = '********';

@@ -1,4 +1,4 @@
-import { operationNames, type Choice, type Level, type OperationName } from '../domain/instruction.ts';
+import { operationNames, type Choice, type Level, type OperationName } from '../domain/messages/instruction.ts';
 import { readAddress } from './addresses.ts';
 import { fullDateFormat, readDate, type DateOptions } from './dates.ts';
 import type { ValueKind } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { HeaderField } from '../domain/message.ts';
+import type { HeaderField } from '../domain/messages/message.ts';
 
 /** One method's verdict in an Authentication-Results field (RFC 8601 §2.2), names in lower case. */
 export interface MethodResult {

@@ -1,4 +1,4 @@
-import type { Choice } from '../domain/instruction.ts';
+import type { Choice } from '../domain/messages/instruction.ts';
 import { createMailto } from '../instructions/mailto.ts';
 
 export interface ChoiceLinks {

@@ -1,5 +1,5 @@
-import { defaultPort } from '../domain/mailbox-defaults.ts';
-import type { Mailbox } from '../domain/mailbox.ts';
+import { defaultPort } from '../domain/mailboxes/mailbox-defaults.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 import { MailError } from './session.ts';
 
 /** Where and how a mail server is reached. */

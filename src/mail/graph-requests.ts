@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import { defaultTimeoutMs } from './connection.ts';
 import { fetchError } from './fetch-error.ts';
 import { GraphError, graphError, readRefusal } from './graph-error.ts';

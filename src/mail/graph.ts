@@ -1,5 +1,5 @@
 import type { Message } from '@microsoft/microsoft-graph-types';
-import type { Mailbox } from '../domain/mailbox.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from './connection.ts';
 import { concernsMessage, GraphError, isGone } from './graph-error.ts';
 import { findFolder } from './graph-folders.ts';

@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import type { Mailbox } from '../domain/mailbox.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from './connection.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 import { searchUids, sequenceSet } from './imap-client.ts';

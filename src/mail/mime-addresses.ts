@@ -1,5 +1,5 @@
 import { parseAddressHeader } from 'mailparser';
-import type { Address } from '../domain/message.ts';
+import type { Address } from '../domain/messages/message.ts';
 import { decodePhrase } from './mime-header.ts';
 
 /** Longest From field that is looked at for an identity; people's are under 200 characters. */

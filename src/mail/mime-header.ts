@@ -1,5 +1,5 @@
 import libmime from 'libmime';
-import type { HeaderField } from '../domain/message.ts';
+import type { HeaderField } from '../domain/messages/message.ts';
 
 /** Longest msg-id taken, characters with brackets: what one line of a message may hold (RFC 5322 §2.1.1). */
 const maxMessageIdLength = 998;

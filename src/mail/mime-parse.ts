@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import libmime from 'libmime';
-import { cleanFileName } from '../domain/file-name.ts';
-import { headerValues, type Attachment, type HeaderField, type Message } from '../domain/message.ts';
+import { cleanFileName } from '../domain/messages/file-name.ts';
+import { headerValues, type Attachment, type HeaderField, type Message } from '../domain/messages/message.ts';
 import { fromAddresses, parsedAddresses, strictFrom } from './mime-addresses.ts';
 import { decodePhrase, headerBlockEnd, headerDate, messageIds, readHeaderFields } from './mime-header.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';

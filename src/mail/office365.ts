@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 import type { ImapAuth } from './imap-client.ts';
 import { openImapSession } from './imap.ts';

@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import { lacksCertificate } from './certificate-errors.ts';
 import { endpointOf } from './connection.ts';
 import type { ConnectionOptions } from './connection.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { Mailbox } from '../domain/mailbox.ts';
+import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from './connection.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 import { toMailError } from './mail-errors.ts';

@@ -1,6 +1,6 @@
-import type { RejectionReason } from '../domain/disposition.ts';
-import { headerValues, type Message } from '../domain/message.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { RejectionReason } from '../domain/messages/disposition.ts';
+import { headerValues, type Message } from '../domain/messages/message.ts';
+import type { Policy } from '../domain/handling/policy.ts';
 import { loopHeader } from './loop-header.ts';
 
 type ScreenReason = Extract<RejectionReason, 'auto_reply' | 'report' | 'null_return_path' | 'own_mail'>;

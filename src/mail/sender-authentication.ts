@@ -1,8 +1,8 @@
 import { promises as dns } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type DNSResolver } from 'mailauth';
-import type { HeaderField } from '../domain/message.ts';
-import type { SenderAuthentication, SenderAuthenticationMode } from '../domain/sender-authentication.ts';
+import type { HeaderField } from '../domain/messages/message.ts';
+import type { SenderAuthentication, SenderAuthenticationMode } from '../domain/mailboxes/sender-authentication.ts';
 import { trustedResults } from './authentication-results.ts';
 
 export interface AuthenticationRequest {

@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import { endpointOf } from './connection.ts';
 import { exchangeEndpoint } from './office365.ts';
 import type { OpenSessionOptions } from './open-session.ts';

@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 import { HttpsProbe } from './https-probe.ts';
 import { openSession } from './open-session.ts';

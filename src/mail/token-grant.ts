@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import type { MicrosoftCloud } from './microsoft-cloud.ts';
 import { MailError } from './session.ts';
 

@@ -7,7 +7,7 @@ import {
   type NodeAuthOptions,
   PublicClientApplication,
 } from '@azure/msal-node';
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import { type MicrosoftCloud, worldwideCloud } from './microsoft-cloud.ts';
 import { MailError } from './session.ts';
 import { tokenError } from './token-error.ts';

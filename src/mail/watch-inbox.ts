@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow';
-import type { Mailbox, MailboxSecrets } from '../domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import { type ConnectionOptions, type Endpoint, endpointOf } from './connection.ts';
 import type { ImapAuth } from './imap-client.ts';
 import { openInbox } from './imap-inbox.ts';

@@ -1,5 +1,5 @@
 import type { Problem } from '../api/http/problem.ts';
-import type { Role } from '../domain/role.ts';
+import type { Role } from '../domain/accounts/role.ts';
 
 /** Who is signed in. */
 export interface Session {

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
-import { mayActAs } from '../domain/role.ts';
+import { mayActAs } from '../domain/accounts/role.ts';
 import { get, remove, type Session, useSession } from './api.ts';
 import { Calendars } from './calendars.ts';
 import { Catalogue, isCatalogue } from './catalogue.ts';

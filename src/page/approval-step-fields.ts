@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import { type ApprovalStep, approvalRules } from '../domain/approval.ts';
+import { type ApprovalStep, approvalRules } from '../domain/approvals/approval.ts';
 import { type Person, PersonPicker } from './person-picker.ts';
 import { FieldError, NumberField, typed } from './ui.ts';
 

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { MailboxView } from '../api/schemas/mailbox.ts';
-import type { Disposition } from '../domain/disposition.ts';
+import type { Disposition } from '../domain/messages/disposition.ts';
 import { dispositionTone } from './disposition.ts';
 import { words } from './ui.ts';
 

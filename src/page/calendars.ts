@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import type { Calendar } from '../domain/service-level.ts';
+import type { Calendar } from '../domain/processes/service-level.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { languages } from '../domain/outgoing.ts';
-import { processNames } from '../domain/process.ts';
+import { languages } from '../domain/outgoing/outgoing.ts';
+import { processNames } from '../domain/processes/process.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { CsvImport } from './csv-import.ts';
 import { asText, type EntryField, EntryFields, readEntry } from './entry-fields.ts';

@@ -1,7 +1,12 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ApprovalStep } from '../domain/approval.ts';
-import { type Calendar, closedReplyPolicies, type EventEscalation, type Targets } from '../domain/service-level.ts';
+import type { ApprovalStep } from '../domain/approvals/approval.ts';
+import {
+  type Calendar,
+  closedReplyPolicies,
+  type EventEscalation,
+  type Targets,
+} from '../domain/processes/service-level.ts';
 import { get, getAll, getTagged, put } from './api.ts';
 import { ApprovalStepFields } from './approval-step-fields.ts';
 import { useDoing, useLoad } from './hooks.ts';

@@ -1,4 +1,4 @@
-import type { Disposition } from '../domain/disposition.ts';
+import type { Disposition } from '../domain/messages/disposition.ts';
 import type { Tone } from './ui.ts';
 
 export const dispositionTone = (disposition: Disposition | 'pending' | null): Tone => {

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { EventEscalation } from '../domain/service-level.ts';
+import type { EventEscalation } from '../domain/processes/service-level.ts';
 import { FieldError, NumberField, typed } from './ui.ts';
 
 interface Category {

@@ -1,7 +1,7 @@
 import type { MailboxView } from '../api/schemas/mailbox.ts';
-import type { MailboxForm, StoredMailbox } from '../domain/mailbox-draft.ts';
-import { presence, presenceFields } from '../domain/mailbox-presence.ts';
-import type { MailboxType } from '../domain/mailbox.ts';
+import type { MailboxForm, StoredMailbox } from '../domain/mailboxes/mailbox-draft.ts';
+import { presence, presenceFields } from '../domain/mailboxes/mailbox-presence.ts';
+import type { MailboxType } from '../domain/mailboxes/mailbox.ts';
 
 type Form = MailboxForm & { defaultCategory?: string };
 

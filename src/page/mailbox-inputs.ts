@@ -1,10 +1,10 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren } from 'preact';
-import { defaultPort, withMailboxDefaults } from '../domain/mailbox-defaults.ts';
-import { type MailboxForm, secretMask, type StoredMailbox } from '../domain/mailbox-draft.ts';
-import { presence, typeNames } from '../domain/mailbox-presence.ts';
-import { mailboxTypes } from '../domain/mailbox.ts';
-import { senderAuthenticationModes } from '../domain/sender-authentication.ts';
+import { defaultPort, withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
+import { type MailboxForm, secretMask, type StoredMailbox } from '../domain/mailboxes/mailbox-draft.ts';
+import { presence, typeNames } from '../domain/mailboxes/mailbox-presence.ts';
+import { mailboxTypes } from '../domain/mailboxes/mailbox.ts';
+import { senderAuthenticationModes } from '../domain/mailboxes/sender-authentication.ts';
 import { FieldError, invalidity, typed } from './ui.ts';
 
 type Form = MailboxForm & { defaultCategory?: string };

@@ -1,4 +1,4 @@
-import type { MailboxState } from '../domain/mailbox.ts';
+import type { MailboxState } from '../domain/mailboxes/mailbox.ts';
 import type { Tone } from './ui.ts';
 
 const tones: Readonly<Record<MailboxState, Tone>> = {

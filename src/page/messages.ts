@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { z } from 'zod';
 import type { MailboxView } from '../api/schemas/mailbox.ts';
 import type { MessageSchema } from '../api/schemas/message.ts';
-import { dispositions } from '../domain/disposition.ts';
+import { dispositions } from '../domain/messages/disposition.ts';
 import { dispositionTone } from './disposition.ts';
 import { useLoad } from './hooks.ts';
 import { List } from './list.ts';

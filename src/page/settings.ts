@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { SettingsView } from '../api/schemas/settings.ts';
-import { withoutTokenPolicies } from '../domain/approval.ts';
-import { languages } from '../domain/outgoing.ts';
+import { withoutTokenPolicies } from '../domain/approvals/approval.ts';
+import { languages } from '../domain/outgoing/outgoing.ts';
 import { getTagged, put } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { FieldError, invalidity, Outcome, View, submitting, Unloaded } from './ui.ts';

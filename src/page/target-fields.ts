@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import { defaultTargets, type Targets } from '../domain/service-level.ts';
+import { defaultTargets, type Targets } from '../domain/processes/service-level.ts';
 import { FieldError, NumberField } from './ui.ts';
 
 const priorities = ['1', '2', '3', '4', '5'] as const;

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { TicketDetailSchema } from '../api/schemas/ticket.ts';
-import { ticketStates } from '../domain/ticket.ts';
+import { ticketStates } from '../domain/tickets/ticket.ts';
 import { query } from './api.ts';
 import { List } from './list.ts';
 import { Badge, formText, Time, View, words, submitting } from './ui.ts';

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { type Role, roles } from '../domain/role.ts';
+import { type Role, roles } from '../domain/accounts/role.ts';
 import { getTagged, patch, post, remove, type Tagged } from './api.ts';
 import { useDoing, useTurn } from './hooks.ts';
 import { List } from './list.ts';

@@ -1,7 +1,7 @@
 import * as wf from '@temporalio/workflow';
 
 import type { ApprovalActivities } from '../activities/contract.ts';
-import type { ApprovalOutcome } from '../domain/approval.ts';
+import type { ApprovalOutcome } from '../domain/approvals/approval.ts';
 import { approval } from './approval.ts';
 import { approvalWorkflowId } from './approval.messages.ts';
 import type { TicketLife } from './ticket-life.ts';

@@ -1,7 +1,7 @@
 import * as wf from '@temporalio/workflow';
 
 import type { ApprovalActivities, ApprovalView } from '../activities/contract.ts';
-import { approvalAlarm, type ApprovalAlarm } from '../domain/alarm.ts';
+import { approvalAlarm, type ApprovalAlarm } from '../domain/processes/alarm.ts';
 import {
   approvalChangedUpdate,
   type ApprovalInput,

@@ -1,7 +1,7 @@
 import * as wf from '@temporalio/workflow';
 
 import type { TicketActivities, TicketView } from '../activities/contract.ts';
-import { type Alarm, nextAlarm } from '../domain/alarm.ts';
+import { type Alarm, nextAlarm } from '../domain/processes/alarm.ts';
 import { searchAttributes } from './search-attributes.ts';
 import { ticketChangedUpdate, type TicketInput, ticketStatusQuery } from './ticket.messages.ts';
 

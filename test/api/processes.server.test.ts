@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { categories, outbox } from '../../src/db/schema/index.ts';
-import { templateTags } from '../../src/domain/template-tags.ts';
+import { templateTags } from '../../src/domain/outgoing/template-tags.ts';
 import { brokenRules, containing, startTestApi, type TestApi } from './support.ts';
 
 let api: TestApi;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkMessage, type CheckResult } from '../../src/cli/check-message.ts';
 import { runCheck } from '../../src/cli/run-check.ts';
-import { defaultMaxMessageBytes } from '../../src/domain/mailbox-defaults.ts';
+import { defaultMaxMessageBytes } from '../../src/domain/mailboxes/mailbox-defaults.ts';
 import { defaultReadOptions } from '../../src/instructions/read-instruction.ts';
 import { defaultMimeLimits } from '../../src/mail/mime-limits.ts';
 import { parseMime } from '../../src/mail/mime-parse.ts';

@@ -9,9 +9,9 @@ import type { Tx } from '../../src/db/connect.ts';
 import type { MailboxRecord } from '../../src/db/mailboxes.ts';
 import * as schema from '../../src/db/schema/index.ts';
 import { updateSettings } from '../../src/db/settings.ts';
-import type { Category } from '../../src/domain/facts.ts';
-import type { Attachment } from '../../src/domain/message.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Category } from '../../src/domain/handling/facts.ts';
+import type { Attachment } from '../../src/domain/messages/message.ts';
+import type { Plan } from '../../src/domain/handling/plan.ts';
 import { category, contextOf, createPlan, mailbox, now, store, useDatabase } from './fixtures.ts';
 
 const { actions, blobs, documents, employees, messages, operationLog, outbox, tickets, workflowOutbox } = schema;

@@ -8,7 +8,7 @@ import { escalateEvent } from '../../src/db/escalate-event.ts';
 import type { MailboxRecord } from '../../src/db/mailboxes.ts';
 import * as schema from '../../src/db/schema/index.ts';
 import { findOptionalProcessView } from '../../src/db/ticket-process.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/handling/plan.ts';
 import { category, contextOf, createPlan, mailbox, store, useDatabase } from './fixtures.ts';
 
 const { actions, categories, employees, outbox, tickets, workflowOutbox } = schema;

@@ -4,7 +4,7 @@ import { readFacts } from '../../src/db/facts.ts';
 import { employees } from '../../src/db/schema/index.ts';
 import { importAssets } from '../../src/db/csv-import.ts';
 import type { MailboxRecord } from '../../src/db/mailboxes.ts';
-import type { Lookups } from '../../src/domain/lookups.ts';
+import type { Lookups } from '../../src/domain/handling/lookups.ts';
 import { category, contextOf, createPlan, mailbox, noLookups, now, store, useDatabase } from './fixtures.ts';
 
 const { db } = useDatabase();

@@ -8,9 +8,9 @@ import { loadSamples } from '../../src/db/samples.ts';
 import { categories } from '../../src/db/schema/index.ts';
 import { createSecretBox, type SecretBox } from '../../src/db/secrets.ts';
 import type { ApplyContext } from '../../src/db/apply-context.ts';
-import type { Category } from '../../src/domain/facts.ts';
-import type { Lookups } from '../../src/domain/lookups.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Category } from '../../src/domain/handling/facts.ts';
+import type { Lookups } from '../../src/domain/handling/lookups.ts';
+import type { Plan } from '../../src/domain/handling/plan.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 export const now = '2026-11-23T10:00:00.000Z';

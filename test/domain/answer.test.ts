@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, isAutomatic, type Answer } from '../../src/domain/answer.ts';
-import { decide } from '../../src/domain/decide.ts';
-import type { HeaderField } from '../../src/domain/message.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
+import { answerTo, isAutomatic, type Answer } from '../../src/domain/handling/answer.ts';
+import { decide } from '../../src/domain/handling/decide.ts';
+import type { HeaderField } from '../../src/domain/messages/message.ts';
+import { defaultPolicy } from '../../src/domain/handling/policy.ts';
 import { errorAt, factsOf, frank, instruction, message, type Given } from './builders.ts';
 
 const answered = (given: Given = {}): Answer | null => {

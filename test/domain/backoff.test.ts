@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { postponement, restAfterTrouble, type TroubleState } from '../../src/domain/backoff.ts';
+import { postponement, restAfterTrouble, type TroubleState } from '../../src/domain/mailboxes/backoff.ts';
 
 const minutes = (count: number): number => count * 60_000;
 

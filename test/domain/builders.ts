@@ -1,12 +1,12 @@
-import { decide } from '../../src/domain/decide.ts';
-import type { ApprovalFacts } from '../../src/domain/approval.ts';
-import type { Category, Employee, Facts, TicketFacts } from '../../src/domain/facts.ts';
-import type { Instruction, InstructionReading } from '../../src/domain/instruction.ts';
-import type { Attachment, Message } from '../../src/domain/message.ts';
-import type { InstructionError } from '../../src/domain/notice.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
-import type { TicketFields } from '../../src/domain/ticket.ts';
+import { decide } from '../../src/domain/handling/decide.ts';
+import type { ApprovalFacts } from '../../src/domain/approvals/approval.ts';
+import type { Category, Employee, Facts, TicketFacts } from '../../src/domain/handling/facts.ts';
+import type { Instruction, InstructionReading } from '../../src/domain/messages/instruction.ts';
+import type { Attachment, Message } from '../../src/domain/messages/message.ts';
+import type { InstructionError } from '../../src/domain/messages/notice.ts';
+import type { Plan } from '../../src/domain/handling/plan.ts';
+import { defaultPolicy, type Policy } from '../../src/domain/handling/policy.ts';
+import type { TicketFields } from '../../src/domain/tickets/ticket.ts';
 
 export const frank: Employee = {
   id: 1,

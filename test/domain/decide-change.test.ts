@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Instruction } from '../../src/domain/instruction.ts';
-import type { TicketState } from '../../src/domain/ticket.ts';
+import type { Instruction } from '../../src/domain/messages/instruction.ts';
+import type { TicketState } from '../../src/domain/tickets/ticket.ts';
 import {
   approval,
   change,

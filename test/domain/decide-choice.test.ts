@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { approvalRequestStates, approvalRules, outcomeOf, requestFor, tally } from '../../src/domain/approval.ts';
-import type { ApprovalFacts } from '../../src/domain/approval.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import {
+  approvalRequestStates,
+  approvalRules,
+  outcomeOf,
+  requestFor,
+  tally,
+} from '../../src/domain/approvals/approval.ts';
+import type { ApprovalFacts } from '../../src/domain/approvals/approval.ts';
+import type { Plan } from '../../src/domain/handling/plan.ts';
 import { agent, approval, decidedOn, frank, from, grace, reasonOf, ticket, type Given } from './builders.ts';
 
 const board = approval([grace, agent]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Category } from '../../src/domain/facts.ts';
+import type { Category } from '../../src/domain/handling/facts.ts';
 import { change, creation, decided, frontOffice, reasonOf, ticket, type Given } from './builders.ts';
 
 const event = ticket({ number: 'E261101_000007' });

@@ -7,17 +7,17 @@ import {
   approvalStates,
   withoutTokenPolicies,
   type ApprovalFacts,
-} from '../../src/domain/approval.ts';
-import { decide } from '../../src/domain/decide.ts';
-import { dispositions, quarantineReasons, rejectionReasons } from '../../src/domain/disposition.ts';
-import type { Category, Employee, Facts } from '../../src/domain/facts.ts';
-import { operationNames, type Instruction, type Level } from '../../src/domain/instruction.ts';
-import { lookupsFor } from '../../src/domain/lookups.ts';
-import type { Message } from '../../src/domain/message.ts';
-import type { Policy } from '../../src/domain/policy.ts';
-import { senderAuthentications } from '../../src/domain/sender-authentication.ts';
-import { closedReplyPolicies } from '../../src/domain/service-level.ts';
-import { ticketStates, ticketTypes } from '../../src/domain/ticket.ts';
+} from '../../src/domain/approvals/approval.ts';
+import { decide } from '../../src/domain/handling/decide.ts';
+import { dispositions, quarantineReasons, rejectionReasons } from '../../src/domain/messages/disposition.ts';
+import type { Category, Employee, Facts } from '../../src/domain/handling/facts.ts';
+import { operationNames, type Instruction, type Level } from '../../src/domain/messages/instruction.ts';
+import { lookupsFor } from '../../src/domain/handling/lookups.ts';
+import type { Message } from '../../src/domain/messages/message.ts';
+import type { Policy } from '../../src/domain/handling/policy.ts';
+import { senderAuthentications } from '../../src/domain/mailboxes/sender-authentication.ts';
+import { closedReplyPolicies } from '../../src/domain/processes/service-level.ts';
+import { ticketStates, ticketTypes } from '../../src/domain/tickets/ticket.ts';
 import { errorAt, frontOffice, instruction, message, number, ticketFields } from './builders.ts';
 
 const addresses = ['fleblanc@aef.com', 'frank@aef.com', 'gsmith@aef.com', 'new@else.test'] as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPort, withMailboxDefaults } from '../../src/domain/mailbox-defaults.ts';
-import { secretMask, type MailboxForm, type StoredMailbox } from '../../src/domain/mailbox-draft.ts';
-import { checkMailbox } from '../../src/domain/mailbox-rules.ts';
-import { mailboxTypes, type MailboxType } from '../../src/domain/mailbox.ts';
+import { defaultPort, withMailboxDefaults } from '../../src/domain/mailboxes/mailbox-defaults.ts';
+import { secretMask, type MailboxForm, type StoredMailbox } from '../../src/domain/mailboxes/mailbox-draft.ts';
+import { checkMailbox } from '../../src/domain/mailboxes/mailbox-rules.ts';
+import { mailboxTypes, type MailboxType } from '../../src/domain/mailboxes/mailbox.ts';
 
 const basic = { mailServer: 'mail.aef.com', login: 'support@aef.com', password: 'pw' };
 const oauth = { login: 'support@aef.com', applicationId: 'app', directoryId: 'dir' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mailboxWarnings } from '../../src/domain/mailbox-warnings.ts';
+import { mailboxWarnings } from '../../src/domain/mailboxes/mailbox-warnings.ts';
 
 const well = { secretExpiresAt: null, hasClientSecret: false, push: true, pushProblem: null, unlistedMessages: 0 };
 const codes = (changes: Partial<Parameters<typeof mailboxWarnings>[0]>): string[] =>

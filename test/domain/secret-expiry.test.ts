@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDay, keepsSecretExpiry, secretWarning } from '../../src/domain/secret-expiry.ts';
+import { isDay, keepsSecretExpiry, secretWarning } from '../../src/domain/mailboxes/secret-expiry.ts';
 
 describe('the warning of a secret that expires', () => {
   const now = '2026-11-24T23:59:59.999Z';

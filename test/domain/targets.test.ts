@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { nextAlarm } from '../../src/domain/alarm.ts';
-import { boardRule, riskOf } from '../../src/domain/change-request.ts';
-import { escalationAt } from '../../src/domain/event.ts';
-import { type ClockFacts, dueTimes, warningsOf } from '../../src/domain/targets.ts';
+import { nextAlarm } from '../../src/domain/processes/alarm.ts';
+import { boardRule, riskOf } from '../../src/domain/processes/change-request.ts';
+import { escalationAt } from '../../src/domain/processes/event.ts';
+import { type ClockFacts, dueTimes, warningsOf } from '../../src/domain/processes/targets.ts';
 
 const clock: ClockFacts = {
   clockStartedAt: '2026-11-24T08:00:00.000Z',

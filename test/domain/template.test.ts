@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { languages } from '../../src/domain/outgoing.ts';
-import { templateTags } from '../../src/domain/template-tags.ts';
-import { explainUnknownTags, renderTemplate, unknownTags, type Template } from '../../src/domain/template.ts';
-import { shippedTemplate, templateNames } from '../../src/domain/templates/shipped.ts';
+import { languages } from '../../src/domain/outgoing/outgoing.ts';
+import { templateTags } from '../../src/domain/outgoing/template-tags.ts';
+import { explainUnknownTags, renderTemplate, unknownTags, type Template } from '../../src/domain/outgoing/template.ts';
+import { shippedTemplate, templateNames } from '../../src/domain/outgoing/templates/shipped.ts';
 
 const template = (part: string): Template => ({ subject: part, text: part, html: part });
 

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMailAddress } from '../../src/domain/address.ts';
-import { cleanFileName, maxFileNameBytes } from '../../src/domain/file-name.ts';
-import { lookupsFor } from '../../src/domain/lookups.ts';
-import { priorityOf } from '../../src/domain/priority.ts';
-import { formatTicketNumber, parseTicketNumber, ticketNumberInSubject } from '../../src/domain/ticket-number.ts';
+import { isMailAddress } from '../../src/domain/messages/address.ts';
+import { cleanFileName, maxFileNameBytes } from '../../src/domain/messages/file-name.ts';
+import { lookupsFor } from '../../src/domain/handling/lookups.ts';
+import { priorityOf } from '../../src/domain/tickets/priority.ts';
+import {
+  formatTicketNumber,
+  parseTicketNumber,
+  ticketNumberInSubject,
+} from '../../src/domain/tickets/ticket-number.ts';
 import { instruction, message } from './builders.ts';
 
 describe('ticket number (spec §1)', () => {

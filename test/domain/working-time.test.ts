@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkingHours } from '../../src/domain/working-time.ts';
-import { afterWorkingMinutes, workingMinutesBetween } from '../../src/domain/working-time.ts';
+import type { WorkingHours } from '../../src/domain/processes/working-time.ts';
+import { afterWorkingMinutes, workingMinutesBetween } from '../../src/domain/processes/working-time.ts';
 
 const day = [
   { from: '09:00', to: '12:00' },

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMailbox, listMailboxes } from '../../src/db/mailboxes.ts';
 import { categories, messages } from '../../src/db/schema/index.ts';
-import type { Mailbox, MailboxSecrets, MailboxState } from '../../src/domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets, MailboxState } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailbox.messages.ts';

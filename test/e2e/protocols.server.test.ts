@@ -3,7 +3,7 @@ import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMailbox } from '../../src/db/mailboxes.ts';
 import { categories, documents, mailboxes, messages, tickets } from '../../src/db/schema/index.ts';
-import type { Mailbox, MailboxSecrets } from '../../src/domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';

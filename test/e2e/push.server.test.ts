@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createMailbox, findMailbox, type MailboxRecord, updateMailbox } from '../../src/db/mailboxes.ts';
 import { categories, messages, pushWatches } from '../../src/db/schema/index.ts';
-import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fieldNames, operationNames, variableNames, type VariableName } from '../../src/domain/instruction.ts';
+import { fieldNames, operationNames, variableNames, type VariableName } from '../../src/domain/messages/instruction.ts';
 import { kindOf } from '../../src/instructions/vocabulary.ts';
 
 const digit = (count: number): fc.Arbitrary<string> =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Instruction } from '../../src/domain/instruction.ts';
+import type { Instruction } from '../../src/domain/messages/instruction.ts';
 import { errors, read, understood, warnings } from './reading.ts';
 
 type Case = readonly [fact: string, mail: string, expected: Partial<Instruction>];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VariableName } from '../../src/domain/instruction.ts';
+import type { VariableName } from '../../src/domain/messages/instruction.ts';
 import { hiddenToken } from '../../src/instructions/settle.ts';
 import { foldLines } from '../../src/instructions/fold.ts';
 import { kindOf } from '../../src/instructions/vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { Instruction } from '../../src/domain/instruction.ts';
+import type { Instruction } from '../../src/domain/messages/instruction.ts';
 import { defaultReadOptions, readInstruction, type ReadOptions } from '../../src/instructions/read-instruction.ts';
 
 export const read = (mail: string, options: Partial<ReadOptions> = {}) =>

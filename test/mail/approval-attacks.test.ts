@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, isAutomatic } from '../../src/domain/answer.ts';
-import { decide } from '../../src/domain/decide.ts';
-import type { Employee } from '../../src/domain/facts.ts';
-import { lookupsFor, soleSender } from '../../src/domain/lookups.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { defaultPolicy } from '../../src/domain/policy.ts';
+import { answerTo, isAutomatic } from '../../src/domain/handling/answer.ts';
+import { decide } from '../../src/domain/handling/decide.ts';
+import type { Employee } from '../../src/domain/handling/facts.ts';
+import { lookupsFor, soleSender } from '../../src/domain/handling/lookups.ts';
+import type { Plan } from '../../src/domain/handling/plan.ts';
+import { defaultPolicy } from '../../src/domain/handling/policy.ts';
 import { defaultReadOptions, readInstruction } from '../../src/instructions/read-instruction.ts';
 import { screen } from '../../src/mail/screen.ts';
 import { approval, factsOf, frank, grace, number, ticket } from '../domain/builders.ts';

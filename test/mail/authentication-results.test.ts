@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeaderField } from '../../src/domain/message.ts';
+import type { HeaderField } from '../../src/domain/messages/message.ts';
 import { parseAuthenticationResults } from '../../src/mail/authentication-results.ts';
 import { authenticateSender } from '../../src/mail/sender-authentication.ts';
 

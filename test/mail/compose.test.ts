@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy } from '../../src/domain/policy.ts';
+import { defaultPolicy } from '../../src/domain/handling/policy.ts';
 import { composeRedirect, type Redirect } from '../../src/mail/compose.ts';
 import { screen } from '../../src/mail/screen.ts';
 import { readFixture } from '../support/fixtures.ts';

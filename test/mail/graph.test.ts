@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Mailbox, MailboxSecrets } from '../../src/domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
 import { createGraphSession, type GraphSessionOptions } from '../../src/mail/graph.ts';
 import { openSession } from '../../src/mail/open-session.ts';
 import { MailError, type MailSession } from '../../src/mail/session.ts';

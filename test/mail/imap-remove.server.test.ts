@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { ImapFlow } from 'imapflow';
-import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { openSession } from '../../src/mail/open-session.ts';
 import { dovecotPassword, startDovecot } from '../support/dovecot.ts';
 import type { Dovecot } from '../support/dovecot.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { openSession } from '../../src/mail/open-session.ts';
 import type { MailSession } from '../../src/mail/session.ts';
 import { createTokenSource, type TokenSource } from '../../src/mail/tokens.ts';

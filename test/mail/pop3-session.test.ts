@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { openSession } from '../../src/mail/open-session.ts';
 import { mailboxOf } from '../support/mailbox.ts';
 import { scriptedPop3 } from './scripted-pop3.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import { defaultPolicy, type Policy } from '../../src/domain/handling/policy.ts';
 import { screen, screenRules } from '../../src/mail/screen.ts';
 import { mail, read, readMessageFixture } from '../support/mime.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { MailError } from '../../src/mail/session.ts';
 import type { MailSession, RemovalRequest } from '../../src/mail/session.ts';
 import { dovecotPassword } from '../support/dovecot.ts';

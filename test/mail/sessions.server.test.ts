@@ -5,7 +5,7 @@ import type { MailSession } from '../../src/mail/session.ts';
 import { startDovecot } from '../support/dovecot.ts';
 import type { Dovecot } from '../support/dovecot.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
-import type { Mailbox } from '../../src/domain/mailbox.ts';
+import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { mail, mailErrorOf, mailboxOn, password, readAll, removalOf, sha256, textOf } from './session-helpers.ts';
 import type { Security } from './session-helpers.ts';
 

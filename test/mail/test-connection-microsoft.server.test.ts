@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MailboxSecrets } from '../../src/domain/mailbox.ts';
+import type { MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
 import { type ConnectionTranscript, testConnection } from '../../src/mail/test-connection.ts';
 import { createTokenSource } from '../../src/mail/tokens.ts';
 import { selfSignedCertificate, trustedCertificate } from '../support/certificate.ts';

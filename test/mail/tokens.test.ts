@@ -1,7 +1,7 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Mailbox, MailboxSecrets } from '../../src/domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
 import { MailError } from '../../src/mail/session.ts';
 import { createTokenSource } from '../../src/mail/tokens.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';

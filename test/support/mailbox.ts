@@ -1,4 +1,4 @@
-import type { Mailbox, MailboxSecrets } from '../../src/domain/mailbox.ts';
+import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
 
 export const noSecrets: MailboxSecrets = { password: null, clientSecret: null };
 

@@ -1,4 +1,4 @@
-import type { Message } from '../../src/domain/message.ts';
+import type { Message } from '../../src/domain/messages/message.ts';
 import { defaultMimeLimits } from '../../src/mail/mime-limits.ts';
 import { parseMime, type MimeReading } from '../../src/mail/mime-parse.ts';
 import { readFixture } from './fixtures.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TicketState } from '../../src/domain/ticket.ts';
+import type { TicketState } from '../../src/domain/tickets/ticket.ts';
 import { processWorkflowTypes } from '../../src/workflows/processes.ts';
 import { ticketQueue } from '../../src/workflows/task-queues.ts';
 import {

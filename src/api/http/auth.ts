@@ -5,7 +5,7 @@ import { matchedRoutes } from 'hono/route';
 import { findApiToken } from '../../db/api-tokens.ts';
 import type { Db } from '../../db/connect.ts';
 import { findSession } from '../../db/sessions.ts';
-import { mayActAs } from '../../domain/role.ts';
+import { mayActAs } from '../../domain/accounts/role.ts';
 import { type Attempts, remoteAddress } from './attempts.ts';
 import { asCaller, type Caller } from './caller.ts';
 import { problem } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '../../domain/role.ts';
+import type { Role } from '../../domain/accounts/role.ts';
 
 /** What everybody may ask who can reach the API: they are how one comes in. */
 export const publicOperations: ReadonlySet<string> = new Set([

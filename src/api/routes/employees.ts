@@ -10,7 +10,7 @@ import {
   updateEmployee,
 } from '../../db/employee-catalogue.ts';
 import { employees } from '../../db/schema/index.ts';
-import { languages } from '../../domain/outgoing.ts';
+import { languages } from '../../domain/outgoing/outgoing.ts';
 import type { RouteDeps } from '../deps.ts';
 import { createCatalogue } from '../http/catalogue.ts';
 import { mailAddress, words } from '../schemas/common.ts';

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { listOutbox, resendMail } from '../../db/outbox-list.ts';
 import { outboxStates } from '../../db/schema/index.ts';
-import { outgoingKinds } from '../../domain/outgoing.ts';
+import { outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../http/paging.ts';

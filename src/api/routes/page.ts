@@ -55,7 +55,7 @@ export const createPageRoutes = (): Hono => {
   app.get('/', (c) => c.html(page, 200, { ...cached, 'Content-Security-Policy': policy }));
   for (const { path, file, type } of files)
     app.get(path, async (c) => c.body(await read(file), 200, { ...cached, 'Content-Type': type }));
-  app.get('/:folder{page|domain}/:module{[a-z0-9-]+\\.ts}', async (c) => {
+  app.get('/:folder{page|domain}/:module{[a-z0-9-]+(?:/[a-z0-9-]+)*\\.ts}', async (c) => {
     const { folder, module } = c.req.param();
     const name = `${folder}/${module}`;
     const script = modules.get(name) ?? (await asJavaScript(name));

@@ -4,7 +4,7 @@ import { deleteCookie } from 'hono/cookie';
 import { accessTokenHash } from '../../db/access-token.ts';
 import { endSession } from '../../db/sessions.ts';
 import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/users.ts';
-import { type Role, roles } from '../../domain/role.ts';
+import { type Role, roles } from '../../domain/accounts/role.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { remoteAddress } from '../http/attempts.ts';

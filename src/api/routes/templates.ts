@@ -3,10 +3,10 @@ import { listTemplates, resetTemplate, saveTemplate, type StoredTemplate } from 
 import type { Db, Tx } from '../../db/connect.ts';
 import { lockTable } from '../../db/lock.ts';
 import { templates as templatesTable } from '../../db/schema/index.ts';
-import { languages } from '../../domain/outgoing.ts';
-import { templateTags } from '../../domain/template-tags.ts';
-import { explainUnknownTags, renderTemplate } from '../../domain/template.ts';
-import { templateNames } from '../../domain/templates/shipped.ts';
+import { languages } from '../../domain/outgoing/outgoing.ts';
+import { templateTags } from '../../domain/outgoing/template-tags.ts';
+import { explainUnknownTags, renderTemplate } from '../../domain/outgoing/template.ts';
+import { templateNames } from '../../domain/outgoing/templates/shipped.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Calendar, Hours } from '../../domain/service-level.ts';
+import type { Calendar, Hours } from '../../domain/processes/service-level.ts';
 import { words } from './common.ts';
 
 const isTimeZone = (name: string): boolean => {

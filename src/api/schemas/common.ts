@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { isMailAddress } from '../../domain/address.ts';
-import { dispositions } from '../../domain/disposition.ts';
+import { isMailAddress } from '../../domain/messages/address.ts';
+import { dispositions } from '../../domain/messages/disposition.ts';
 
 /** ISO 8601 UTC. */
 export const instant = z.iso.datetime();

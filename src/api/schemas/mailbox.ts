@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { secretMask } from '../../domain/mailbox-draft.ts';
-import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
-import { senderAuthenticationModes } from '../../domain/sender-authentication.ts';
+import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
+import { mailboxStates, mailboxTypes } from '../../domain/mailboxes/mailbox.ts';
+import { senderAuthenticationModes } from '../../domain/mailboxes/sender-authentication.ts';
 import { instant, plainText, words } from './common.ts';
 
 const text = plainText(500).nullable();

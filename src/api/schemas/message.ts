@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
-import { senderAuthentications } from '../../domain/sender-authentication.ts';
+import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
+import { senderAuthentications } from '../../domain/mailboxes/sender-authentication.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
 import { DispositionSchema, idQuery, instant, NoticeSchema, orNull, searchText, words } from './common.ts';
 

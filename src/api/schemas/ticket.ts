@@ -1,6 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { approvalKinds, approvalRequestStates, approvalRules, approvalStates } from '../../domain/approval.ts';
-import { actionKinds, ticketStates, ticketTypes } from '../../domain/ticket.ts';
+import {
+  approvalKinds,
+  approvalRequestStates,
+  approvalRules,
+  approvalStates,
+} from '../../domain/approvals/approval.ts';
+import { actionKinds, ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
 import { idQuery, instant, orNull, searchText } from './common.ts';
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { roles } from '../../domain/role.ts';
+import { roles } from '../../domain/accounts/role.ts';
 import { instant, plainText, words } from './common.ts';
 
 export const userName = words(100);

@@ -1,5 +1,5 @@
 import { index, pgTable, text } from 'drizzle-orm/pg-core';
-import { actionKinds } from '../../domain/ticket.ts';
+import { actionKinds } from '../../domain/tickets/ticket.ts';
 import { identity, instant, oneOf, reference } from './columns.ts';
 import { employees } from './employees.ts';
 import { messages } from './messages.ts';

@@ -1,6 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { approvalKinds, approvalRequestStates, approvalStates, type ApprovalStep } from '../../domain/approval.ts';
+import {
+  approvalKinds,
+  approvalRequestStates,
+  approvalStates,
+  type ApprovalStep,
+} from '../../domain/approvals/approval.ts';
 import { actions } from './actions.ts';
 import { identity, instant, json, oneOf, reference } from './columns.ts';
 import { employees } from './employees.ts';

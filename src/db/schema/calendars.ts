@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { Calendar } from '../../domain/service-level.ts';
+import type { Calendar } from '../../domain/processes/service-level.ts';
 import { identity, instant, json, now } from './columns.ts';
 
 export const calendars = pgTable(

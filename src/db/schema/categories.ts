@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { ApprovalStep } from '../../domain/approval.ts';
-import { closedReplyPolicies, type EventEscalation, type Targets } from '../../domain/service-level.ts';
-import { ticketTypes } from '../../domain/ticket.ts';
+import type { ApprovalStep } from '../../domain/approvals/approval.ts';
+import { closedReplyPolicies, type EventEscalation, type Targets } from '../../domain/processes/service-level.ts';
+import { ticketTypes } from '../../domain/tickets/ticket.ts';
 import { calendars } from './calendars.ts';
 import { identity, instant, json, oneOf, now, reference } from './columns.ts';
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { languages } from '../../domain/outgoing.ts';
+import { languages } from '../../domain/outgoing/outgoing.ts';
 import { identity, instant, oneOf, reference, now } from './columns.ts';
 
 export const employees = pgTable(

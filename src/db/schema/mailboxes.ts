@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { mailboxStates, mailboxTypes } from '../../domain/mailbox.ts';
-import { senderAuthenticationModes } from '../../domain/sender-authentication.ts';
+import { mailboxStates, mailboxTypes } from '../../domain/mailboxes/mailbox.ts';
+import { senderAuthenticationModes } from '../../domain/mailboxes/sender-authentication.ts';
 import { categories } from './categories.ts';
 import { identity, instant, oneOf, reference, now } from './columns.ts';
 

@@ -11,9 +11,9 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/disposition.ts';
-import { senderAuthentications } from '../../domain/sender-authentication.ts';
-import type { Notice } from '../../domain/notice.ts';
+import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
+import { senderAuthentications } from '../../domain/mailboxes/sender-authentication.ts';
+import type { Notice } from '../../domain/messages/notice.ts';
 import { bytea, identity, instant, oneOf, reference, json } from './columns.ts';
 import { categories } from './categories.ts';
 import { mailboxes } from './mailboxes.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
-import { languages, outgoingKinds } from '../../domain/outgoing.ts';
+import { languages, outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { actions } from './actions.ts';
 import { approvalRequests } from './approvals.ts';
 import { identity, instant, json, oneOf, reference } from './columns.ts';

@@ -1,5 +1,5 @@
 import { pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { languages, outgoingKinds } from '../../domain/outgoing.ts';
+import { languages, outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { instant, now, oneOf } from './columns.ts';
 
 /** Templates that an administrator changed; the shipped ones are in the domain. */

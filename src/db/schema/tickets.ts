@@ -11,8 +11,8 @@ import {
   unique,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core';
-import type { Level } from '../../domain/instruction.ts';
-import { ticketStates, ticketTypes } from '../../domain/ticket.ts';
+import type { Level } from '../../domain/messages/instruction.ts';
+import { ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
 import { categories } from './categories.ts';
 import { identity, instant, oneOf, reference, json } from './columns.ts';
 import { employees } from './employees.ts';

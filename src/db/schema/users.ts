@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { roles } from '../../domain/role.ts';
+import { roles } from '../../domain/accounts/role.ts';
 import { identity, instant, now, oneOf, reference } from './columns.ts';
 
 /** Those who sign in to the admin page. */

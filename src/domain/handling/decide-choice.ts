@@ -1,7 +1,7 @@
-import { requestFor, tally, type ApprovalFacts, type ApprovalRequestFacts } from './approval.ts';
+import { requestFor, tally, type ApprovalFacts, type ApprovalRequestFacts } from '../approvals/approval.ts';
 import { plannedDocuments } from './decide-fields.ts';
 import type { TicketFacts } from './facts.ts';
-import type { Choice } from './instruction.ts';
+import type { Choice } from '../messages/instruction.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
 import type { ChoiceEffect, Plan } from './plan.ts';
 

@@ -1,9 +1,9 @@
-import type { QuarantineReason, RejectionReason } from './disposition.ts';
+import type { QuarantineReason, RejectionReason } from '../messages/disposition.ts';
 import type { Facts } from './facts.ts';
-import type { Instruction } from './instruction.ts';
+import type { Instruction } from '../messages/instruction.ts';
 import type { TicketReference } from './lookups.ts';
-import type { Address, Message } from './message.ts';
-import type { Notice } from './notice.ts';
+import type { Address, Message } from '../messages/message.ts';
+import type { Notice } from '../messages/notice.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 

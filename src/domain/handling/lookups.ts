@@ -1,7 +1,7 @@
-import { isMailAddress } from './address.ts';
-import type { Instruction, InstructionReading } from './instruction.ts';
-import type { Address, Message } from './message.ts';
-import { ticketNumberInSubject } from './ticket-number.ts';
+import { isMailAddress } from '../messages/address.ts';
+import type { Instruction, InstructionReading } from '../messages/instruction.ts';
+import type { Address, Message } from '../messages/message.ts';
+import { ticketNumberInSubject } from '../tickets/ticket-number.ts';
 
 /** How a mail refers to an existing ticket. */
 export interface TicketReference {

@@ -1,4 +1,4 @@
-import type { Level } from './instruction.ts';
+import type { Level } from '../messages/instruction.ts';
 
 /** Incident, service request, change request, event: the letter of the number (spec §1). */
 export const ticketTypes = ['I', 'S', 'R', 'E'] as const;

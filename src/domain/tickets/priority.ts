@@ -1,4 +1,4 @@
-import type { Level } from './instruction.ts';
+import type { Level } from '../messages/instruction.ts';
 
 /** What urgency and impact are when a mail names none: medium, so that silence neither alarms nor hides. */
 export const defaultLevel: Level = 2;

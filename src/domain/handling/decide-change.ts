@@ -1,14 +1,14 @@
-import { titleOf } from './description.ts';
+import { titleOf } from '../tickets/description.ts';
 import { ignoredVariables, isNew, namedFields, plannedDocuments } from './decide-fields.ts';
 import type { TicketFacts } from './facts.ts';
 import { quarantined, warning, type Case } from './judgement.ts';
-import type { Notice } from './notice.ts';
-import type { TicketOperation } from './operation.ts';
+import type { Notice } from '../messages/notice.ts';
+import type { TicketOperation } from '../tickets/operation.ts';
 import type { Plan, PlannedAction } from './plan.ts';
-import { priorityOf } from './priority.ts';
-import { parseTicketNumber } from './ticket-number.ts';
-import type { TicketFields } from './ticket.ts';
-import { recordOf, transitionOf } from './transitions.ts';
+import { priorityOf } from '../tickets/priority.ts';
+import { parseTicketNumber } from '../tickets/ticket-number.ts';
+import type { TicketFields } from '../tickets/ticket.ts';
+import { recordOf, transitionOf } from '../tickets/transitions.ts';
 
 /** An operation on a ticket that exists and on which the sender may act (spec §6). */
 export const decideChange = (subject: Case, ticket: TicketFacts, operation: TicketOperation): Plan => {

@@ -1,10 +1,10 @@
-import type { ApprovalKind } from './approval.ts';
+import type { ApprovalKind } from '../approvals/approval.ts';
 import type { Category } from './facts.ts';
-import type { QuarantineReason, RejectionReason } from './disposition.ts';
-import type { Choice } from './instruction.ts';
-import type { Attachment } from './message.ts';
-import type { Notice } from './notice.ts';
-import type { ActionKind, TicketFields, TicketState } from './ticket.ts';
+import type { QuarantineReason, RejectionReason } from '../messages/disposition.ts';
+import type { Choice } from '../messages/instruction.ts';
+import type { Attachment } from '../messages/message.ts';
+import type { Notice } from '../messages/notice.ts';
+import type { ActionKind, TicketFields, TicketState } from '../tickets/ticket.ts';
 
 /** An employee by id, or one that is made for this address first (Create Unknown Requestors). */
 export type PersonRef = { readonly id: number } | { readonly address: string; readonly name: string };

@@ -1,8 +1,8 @@
-import { requestFor } from './approval.ts';
+import { requestFor } from '../approvals/approval.ts';
 import type { Employee, TicketFacts } from './facts.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
-import type { Message } from './message.ts';
-import type { Notice } from './notice.ts';
+import type { Message } from '../messages/message.ts';
+import type { Notice } from '../messages/notice.ts';
 import type { PersonRef } from './plan.ts';
 
 /** Spec §7: the sender is the From address. Nobody, several, and what is no plain address are not a sender. */

@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts';
-import type { InstructionReading } from './instruction.ts';
-import type { Message } from './message.ts';
-import { headerValues } from './message.ts';
+import type { InstructionReading } from '../messages/instruction.ts';
+import type { Message } from '../messages/message.ts';
+import { headerValues } from '../messages/message.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 

@@ -1,4 +1,4 @@
-import type { WithoutTokenPolicy } from './approval.ts';
+import type { WithoutTokenPolicy } from '../approvals/approval.ts';
 
 /** What the mailbox and the settings say about handling a message. */
 export interface Policy {

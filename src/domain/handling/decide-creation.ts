@@ -1,9 +1,9 @@
-import { describe, titleOf } from './description.ts';
+import { describe, titleOf } from '../tickets/description.ts';
 import { ignoredVariables, namedFields, plannedDocuments } from './decide-fields.ts';
 import { personOf } from './decide-sender.ts';
 import { warning, type Case } from './judgement.ts';
 import type { Plan } from './plan.ts';
-import { defaultLevel, priorityOf } from './priority.ts';
+import { defaultLevel, priorityOf } from '../tickets/priority.ts';
 
 /** A new ticket (spec §6, creation). `relatedTo` is a ticket that the subject names and that stays as it is. */
 export const decideCreation = (subject: Case, relatedTo: string | null): Plan => {

@@ -1,4 +1,4 @@
-import type { Instruction, OperationName } from './instruction.ts';
+import type { Instruction, OperationName } from '../messages/instruction.ts';
 
 /** An operation on an existing ticket; FILE stands for none: what came is stored and nothing changes. */
 export type TicketOperation = Exclude<OperationName, 'CREATE'> | 'FILE';

@@ -1,8 +1,8 @@
 import type { KnownItem } from './facts.ts';
 import { warning, type Case } from './judgement.ts';
-import type { Notice } from './notice.ts';
+import type { Notice } from '../messages/notice.ts';
 import type { PlannedDocuments } from './plan.ts';
-import type { TicketFields } from './ticket.ts';
+import type { TicketFields } from '../tickets/ticket.ts';
 
 /**
  * The fields that the mail sets to something else than `current` has (null: a ticket that does not exist yet), save category, title,

@@ -1,8 +1,8 @@
-import type { ApprovalFacts } from './approval.ts';
+import type { ApprovalFacts } from '../approvals/approval.ts';
 import type { TicketReference } from './lookups.ts';
-import type { ClosedReplyPolicy } from './service-level.ts';
-import type { SenderAuthentication } from './sender-authentication.ts';
-import type { TicketFields, TicketState, TicketType } from './ticket.ts';
+import type { ClosedReplyPolicy } from '../processes/service-level.ts';
+import type { SenderAuthentication } from '../mailboxes/sender-authentication.ts';
+import type { TicketFields, TicketState, TicketType } from '../tickets/ticket.ts';
 
 /** A known person, by address or alias. */
 export interface Employee {

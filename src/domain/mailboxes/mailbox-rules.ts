@@ -1,4 +1,4 @@
-import { isDomain, isMailAddress } from './address.ts';
+import { isDomain, isMailAddress } from '../messages/address.ts';
 import { office365Server } from './mailbox-defaults.ts';
 import { secretMask, type MailboxDraft, type StoredMailbox } from './mailbox-draft.ts';
 import { fieldLabels, isSet, presence, presenceFields, typeNames } from './mailbox-presence.ts';
