@@ -14,7 +14,7 @@ import {
   type ProcessView,
 } from '../db/ticket-process.ts';
 import { changeFields } from '../domain/processes/change-request.ts';
-import { type DateOptions, readDate } from '../instructions/dates.ts';
+import { type DateOptions, readDate } from '../instructions/values/dates.ts';
 import type { TicketActivities, TicketView } from './contract.ts';
 import { inOurWords } from './faults.ts';
 

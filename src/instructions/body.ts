@@ -1,7 +1,7 @@
-import { isBlank } from './characters.ts';
-import type { Document } from './document.ts';
-import { lineEnd } from './lines.ts';
-import type { Span } from './links.ts';
+import { isBlank } from './text/characters.ts';
+import type { Document } from './text/document.ts';
+import { lineEnd } from './text/lines.ts';
+import type { Span } from './text/links.ts';
 
 /** May stand between instructions on a line without making it a sentence. */
 const separators = new Set(',;.');

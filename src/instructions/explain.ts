@@ -1,10 +1,10 @@
 import type { QuarantineReason } from '../domain/messages/disposition.ts';
 import { fieldNames } from '../domain/messages/instruction.ts';
 import type { InstructionError, Notice } from '../domain/messages/notice.ts';
-import type { Place } from './lines.ts';
-import { maxTextLength, maxValueLength, maxVariables } from './limits.ts';
-import type { InstructionFault, InstructionWarning } from './problem.ts';
-import { fieldsVariable } from './vocabulary.ts';
+import type { Place } from './text/lines.ts';
+import { maxTextLength, maxValueLength, maxVariables } from './text/limits.ts';
+import type { InstructionFault, InstructionWarning } from './scan/problem.ts';
+import { fieldsVariable } from './scan/vocabulary.ts';
 
 const longestExcerpt = 60;
 

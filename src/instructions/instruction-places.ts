@@ -1,7 +1,7 @@
-import { openDocument } from './document.ts';
-import { gather } from './gather.ts';
-import { maxTextLength } from './limits.ts';
-import type { Place } from './lines.ts';
+import { openDocument } from './text/document.ts';
+import { gather } from './values/gather.ts';
+import { maxTextLength } from './text/limits.ts';
+import type { Place } from './text/lines.ts';
 
 /** A piece of a text, from one place to just before another. */
 export interface PlaceRange {

@@ -1,7 +1,7 @@
 import type { Notice } from '../domain/messages/notice.ts';
-import { isAddress } from './addresses.ts';
-import { decodePercent } from './percent.ts';
-import { scan } from './scan.ts';
+import { isAddress } from './values/addresses.ts';
+import { decodePercent } from './text/percent.ts';
+import { scan } from './scan/scan.ts';
 
 /** A mail to be written by a click on a link. Addresses are separated by commas; empty text is no text. */
 export interface MailtoForm {

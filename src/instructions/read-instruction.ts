@@ -1,16 +1,16 @@
 import type { InstructionReading } from '../domain/messages/instruction.ts';
 import type { Notice } from '../domain/messages/notice.ts';
 import { bodyWithout } from './body.ts';
-import type { DateOptions } from './dates.ts';
-import { openDocument, type Document } from './document.ts';
+import type { DateOptions } from './values/dates.ts';
+import { openDocument, type Document } from './text/document.ts';
 import { toError, toWarning } from './explain.ts';
-import { gather } from './gather.ts';
-import { instructionFrom } from './instruction-from.ts';
-import { maxTextLength } from './limits.ts';
-import { fitToOperation } from './operation.ts';
-import type { InstructionFault } from './problem.ts';
-import { quotedIdentity } from './quoted-identity.ts';
-import { settle } from './settle.ts';
+import { gather } from './values/gather.ts';
+import { instructionFrom } from './values/instruction-from.ts';
+import { maxTextLength } from './text/limits.ts';
+import { fitToOperation } from './values/operation.ts';
+import type { InstructionFault } from './scan/problem.ts';
+import { quotedIdentity } from './values/quoted-identity.ts';
+import { settle } from './values/settle.ts';
 
 export interface ReadOptions extends DateOptions {
   /** `‘ ’ “ ” " ´` count as apostrophes (spec §5); a setting of the mailbox. */

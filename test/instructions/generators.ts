@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fieldNames, operationNames, variableNames, type VariableName } from '../../src/domain/messages/instruction.ts';
-import { kindOf } from '../../src/instructions/vocabulary.ts';
+import { kindOf } from '../../src/instructions/scan/vocabulary.ts';
 
 const digit = (count: number): fc.Arbitrary<string> =>
   fc.integer({ min: 0, max: 10 ** count - 1 }).map((number) => String(number).padStart(count, '0'));

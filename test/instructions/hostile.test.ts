@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxTextLength, maxValueLength, maxVariables } from '../../src/instructions/limits.ts';
+import { maxTextLength, maxValueLength, maxVariables } from '../../src/instructions/text/limits.ts';
 import { errors, read, understood } from './reading.ts';
 
 const patterns = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instructionPlaces } from '../../src/instructions/instruction-places.ts';
-import { maxTextLength } from '../../src/instructions/limits.ts';
+import { maxTextLength } from '../../src/instructions/text/limits.ts';
 
 /** What stands at the places, cut out of the text. */
 const marked = (text: string, acceptCurlyQuotes = false): string[] => {

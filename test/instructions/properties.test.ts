@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VariableName } from '../../src/domain/messages/instruction.ts';
-import { hiddenToken } from '../../src/instructions/settle.ts';
-import { foldLines } from '../../src/instructions/fold.ts';
-import { kindOf } from '../../src/instructions/vocabulary.ts';
+import { hiddenToken } from '../../src/instructions/values/settle.ts';
+import { foldLines } from '../../src/instructions/text/fold.ts';
+import { kindOf } from '../../src/instructions/scan/vocabulary.ts';
 import { instructionTexts, roughTexts } from './generators.ts';
 import { read, understood } from './reading.ts';
 

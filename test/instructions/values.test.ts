@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDateOptions } from '../../src/instructions/dates.ts';
+import { checkDateOptions } from '../../src/instructions/values/dates.ts';
 import { errors, read, understood } from './reading.ts';
 
 describe('a level', () => {

@@ -1,4 +1,4 @@
-import type { Place } from './lines.ts';
+import type { Place } from '../text/lines.ts';
 
 interface About {
   readonly variable: string;

@@ -1,4 +1,4 @@
-import { instantIn, utcTime, type LocalTime } from '../domain/processes/time-zone.ts';
+import { instantIn, utcTime, type LocalTime } from '../../domain/processes/time-zone.ts';
 
 /** How dates are written in instructions. */
 export interface DateOptions {

@@ -1,4 +1,4 @@
-import { isQuote, readName, skipBlanks } from './characters.ts';
+import { isQuote, readName, skipBlanks } from '../text/characters.ts';
 import { knownName, type KnownName } from './vocabulary.ts';
 
 /** Signs that people put by mistake between the name and `=`; the manual itself prints `@RFC_NUMBER@)='…'`. */

@@ -1,11 +1,11 @@
-import type { Place } from './lines.ts';
-import { foldLines } from './fold.ts';
-import type { CustomField, Occurrence } from './occurrences.ts';
-import type { InstructionFault, InstructionWarning } from './problem.ts';
+import type { Place } from '../text/lines.ts';
+import { foldLines } from '../text/fold.ts';
+import type { CustomField, Occurrence } from '../scan/occurrences.ts';
+import type { InstructionFault, InstructionWarning } from '../scan/problem.ts';
 import { readValue } from './values.ts';
 import type { DateOptions } from './dates.ts';
-import { fieldsVariable } from './vocabulary.ts';
-import type { VariableName } from '../domain/messages/instruction.ts';
+import { fieldsVariable } from '../scan/vocabulary.ts';
+import type { VariableName } from '../../domain/messages/instruction.ts';
 
 /** Stands for the value of TOKEN wherever it is shown: whoever reads it could answer for the approver. */
 export const hiddenToken = '********';

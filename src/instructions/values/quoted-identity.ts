@@ -1,8 +1,8 @@
 import type { Settled } from './settle.ts';
 import { settle, type Settlement } from './settle.ts';
 import type { DateOptions } from './dates.ts';
-import type { Place } from './lines.ts';
-import type { Occurrence } from './occurrences.ts';
+import type { Place } from '../text/lines.ts';
+import type { Occurrence } from '../scan/occurrences.ts';
 import { readValue } from './values.ts';
 
 export interface QuotedOccurrence extends Occurrence {

@@ -1,4 +1,4 @@
-import { variableNames, type VariableName } from '../domain/messages/instruction.ts';
+import { variableNames, type VariableName } from '../../domain/messages/instruction.ts';
 
 /** The variable that holds several values, each in braces. */
 export const fieldsVariable = 'FIELDS_TO_UPDATE';

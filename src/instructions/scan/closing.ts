@@ -6,7 +6,7 @@ import {
   isWordCharacter,
   lastVisible,
   singleQuotes,
-} from './characters.ts';
+} from '../text/characters.ts';
 import { isPlainKind, type ValueKind } from './vocabulary.ts';
 
 /** What closes a value that `opener` opened: the apostrophe alone, or its whole family where typographic quotes are accepted. */

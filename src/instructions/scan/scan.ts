@@ -1,10 +1,10 @@
-import type { VariableName } from '../domain/messages/instruction.ts';
-import { apostrophe } from './characters.ts';
+import type { VariableName } from '../../domain/messages/instruction.ts';
+import { apostrophe } from '../text/characters.ts';
 import { readBraces, type FoundField } from './braces.ts';
 import { closersOf, closingQuote, wrongClosingQuote, type ValueRange } from './closing.ts';
-import { foldLines, keepLines } from './fold.ts';
-import { maxValueLength, maxVariables } from './limits.ts';
-import { findLinks, isInLink } from './links.ts';
+import { foldLines, keepLines } from '../text/fold.ts';
+import { maxValueLength, maxVariables } from '../text/limits.ts';
+import { findLinks, isInLink } from '../text/links.ts';
 import { readOpening, type Opening } from './opening.ts';
 import type { InstructionFault } from './problem.ts';
 import { fieldsVariable, isPlainKind, kindOf, type KnownName } from './vocabulary.ts';

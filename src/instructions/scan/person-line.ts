@@ -1,4 +1,4 @@
-import { endOfLine, trimSpace } from './characters.ts';
+import { endOfLine, trimSpace } from '../text/characters.ts';
 
 /** `Recipient / Requesting person : address`, which names both (spec §6). Offsets in UTF-16 units. */
 export interface PersonLine {

@@ -1,7 +1,7 @@
-import { operationNames, type Choice, type Level, type OperationName } from '../domain/messages/instruction.ts';
+import { operationNames, type Choice, type Level, type OperationName } from '../../domain/messages/instruction.ts';
 import { readAddress } from './addresses.ts';
 import { fullDateFormat, readDate, type DateOptions } from './dates.ts';
-import type { ValueKind } from './vocabulary.ts';
+import type { ValueKind } from '../scan/vocabulary.ts';
 
 const levels: ReadonlyMap<string, Level> = new Map([
   ['1', 1],

@@ -1,12 +1,12 @@
-import type { Document } from './document.ts';
-import { maxVariables } from './limits.ts';
-import type { Span } from './links.ts';
-import { occurrencesOf, type Occurrence } from './occurrences.ts';
-import { passagesOf, type Passage } from './passages.ts';
-import { findPersonLines } from './person-line.ts';
-import type { InstructionFault, InstructionWarning } from './problem.ts';
+import type { Document } from '../text/document.ts';
+import { maxVariables } from '../text/limits.ts';
+import type { Span } from '../text/links.ts';
+import { occurrencesOf, type Occurrence } from '../scan/occurrences.ts';
+import { passagesOf, type Passage } from '../text/passages.ts';
+import { findPersonLines } from '../scan/person-line.ts';
+import type { InstructionFault, InstructionWarning } from '../scan/problem.ts';
 import { isIdentifier, type QuotedOccurrence } from './quoted-identity.ts';
-import { scan } from './scan.ts';
+import { scan } from '../scan/scan.ts';
 
 /** All that a document says, not yet read as values. Every offset is one of the document. */
 export interface Gathered {

@@ -1,5 +1,5 @@
-import type { OperationName, VariableName } from '../domain/messages/instruction.ts';
-import type { InstructionFault, InstructionWarning } from './problem.ts';
+import type { OperationName, VariableName } from '../../domain/messages/instruction.ts';
+import type { InstructionFault, InstructionWarning } from '../scan/problem.ts';
 import type { Settlement } from './settle.ts';
 
 /** Variables that mean something with one operation only (spec §6). */

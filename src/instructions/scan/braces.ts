@@ -1,6 +1,6 @@
-import { readName, skipSpace } from './characters.ts';
-import { foldLines } from './fold.ts';
-import { maxValueLength } from './limits.ts';
+import { readName, skipSpace } from '../text/characters.ts';
+import { foldLines } from '../text/fold.ts';
+import { maxValueLength } from '../text/limits.ts';
 
 /** One `{KEY=text}` of FIELDS_TO_UPDATE. */
 export interface FoundField {

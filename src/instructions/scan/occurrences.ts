@@ -1,4 +1,4 @@
-import type { VariableName } from '../domain/messages/instruction.ts';
+import type { VariableName } from '../../domain/messages/instruction.ts';
 import type { InstructionFault } from './problem.ts';
 import type { FoundVariable } from './scan.ts';
 import { fieldsVariable, kindOf, type ValueKind } from './vocabulary.ts';

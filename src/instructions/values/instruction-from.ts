@@ -1,5 +1,5 @@
-import type { Instruction, VariableName } from '../domain/messages/instruction.ts';
-import type { Occurrence } from './occurrences.ts';
+import type { Instruction, VariableName } from '../../domain/messages/instruction.ts';
+import type { Occurrence } from '../scan/occurrences.ts';
 import { hiddenToken, type Settlement } from './settle.ts';
 import { readChoice, readLevel, readOperation } from './values.ts';
 
