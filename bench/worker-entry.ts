@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { connect } from '../src/db/connect.ts';
 import { createSecretBox } from '../src/db/secrets.ts';
-import type { MicrosoftCloud } from '../src/mail/microsoft-cloud.ts';
+import type { MicrosoftCloud } from '../src/mail/microsoft/microsoft-cloud.ts';
 import { startWorker } from '../src/worker/worker.ts';
 
 export interface BenchWorkerOptions {

@@ -6,7 +6,7 @@ import { createApp } from '../src/api/app.ts';
 import { openApiText } from '../src/api/openapi.ts';
 import { connect } from '../src/db/connect.ts';
 import { createSecretBox } from '../src/db/secrets.ts';
-import { createMimeReader } from '../src/mail/mime.ts';
+import { createMimeReader } from '../src/mail/mime/mime.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
 const file = new URL('../openapi.json', import.meta.url);

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Db } from '../db/connect.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
-import type { MimeReader } from '../mail/mime.ts';
-import type { MailSession } from '../mail/session.ts';
+import type { MimeReader } from '../mail/mime/mime.ts';
+import type { MailSession } from '../mail/connection/session.ts';
 import type { Failpoint } from './failpoint.ts';
 
 /** What the activities stand on; the worker composes it once. */

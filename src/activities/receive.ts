@@ -1,7 +1,7 @@
 import { unknownProtocolIds } from '../db/ledger.ts';
 import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../db/raw-messages.ts';
 import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
-import type { ListedMessage, MailSession } from '../mail/session.ts';
+import type { ListedMessage, MailSession } from '../mail/connection/session.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /** How much one read takes from an inbox (spec §11), inclusive. A single message above `maxBytes` is a batch of its own. */

@@ -1,5 +1,5 @@
 import { type MailboxRecord, readMailboxSecrets } from '../db/mailboxes.ts';
-import type { ConnectionTranscript } from '../mail/test-connection.ts';
+import type { ConnectionTranscript } from '../mail/probe/test-connection.ts';
 import type { ApiDeps } from './deps.ts';
 import { invalid } from './http/problem.ts';
 import { complete, judge } from './mailbox-form.ts';

@@ -6,10 +6,10 @@ import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/
 import type { Logger } from 'pino';
 import type { Database } from '../db/connect.ts';
 import type { SecretBox } from '../db/secrets.ts';
-import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft-cloud.ts';
-import { createMimeReader } from '../mail/mime.ts';
-import { testConnection } from '../mail/test-connection.ts';
-import { createTokenSource } from '../mail/tokens.ts';
+import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft/microsoft-cloud.ts';
+import { createMimeReader } from '../mail/mime/mime.ts';
+import { testConnection } from '../mail/probe/test-connection.ts';
+import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { createApp } from './app.ts';
 import { createOpenIdConnect, type OpenIdConnectOptions } from './open-id-connect.ts';
 import { createTemporalControl } from './temporal-control.ts';

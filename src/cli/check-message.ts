@@ -8,8 +8,8 @@ import type { Notice } from '../domain/messages/notice.ts';
 import { resolveOperation } from '../domain/tickets/operation.ts';
 import { defaultPolicy } from '../domain/handling/policy.ts';
 import { readInstruction, type ReadOptions } from '../instructions/read-instruction.ts';
-import type { MimeReading } from '../mail/mime.ts';
-import { screen } from '../mail/screen.ts';
+import type { MimeReading } from '../mail/mime/mime.ts';
+import { screen } from '../domain/handling/screen.ts';
 import { assumedFacts } from './check-facts.ts';
 
 /** What the agent would make of one file: the object of spec §12, its keys in that order. */

@@ -11,7 +11,7 @@ import { createSecretBox } from '../db/secrets.ts';
 import { secretWarning } from '../domain/mailboxes/secret-expiry.ts';
 import { missingSearchAttributes } from '../embedded/temporal-namespace.ts';
 import type { OpenSessionOptions } from '../mail/open-session.ts';
-import { testConnection } from '../mail/test-connection.ts';
+import { testConnection } from '../mail/probe/test-connection.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import { failed, note, ok, type Finding } from './doctor-report.ts';
 

@@ -5,7 +5,7 @@ import { secretKeyReader, type Keys } from '../config/keys.ts';
 import { connect, type Database } from '../db/connect.ts';
 import { resealMailboxSecrets } from '../db/secret-rotation.ts';
 import { createSecretBox, type SecretBox } from '../db/secrets.ts';
-import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft-cloud.ts';
+import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft/microsoft-cloud.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Closers } from './closers.ts';
 

@@ -5,7 +5,7 @@ import { listLedger } from '../db/message-list.ts';
 import { findOptionalTicketEntry } from '../db/ticket-list.ts';
 import type { Disposition } from '../domain/messages/disposition.ts';
 import { readMailto } from '../instructions/mailto.ts';
-import { createSender } from '../mail/send.ts';
+import { createSender } from '../mail/outgoing/send.ts';
 import type { DemoMailServer } from './mail-server.ts';
 import { supportAddress } from './mails.ts';
 import { becomesTrue } from './play.ts';

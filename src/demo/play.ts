@@ -6,7 +6,7 @@ import { listLedger, type LedgerEntry } from '../db/message-list.ts';
 import type { SecretBox } from '../db/secrets.ts';
 import { updateSettings } from '../db/settings.ts';
 import { withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
-import { createSender } from '../mail/send.ts';
+import { createSender } from '../mail/outgoing/send.ts';
 import type { DemoMailServer } from './mail-server.ts';
 import {
   firstMail,

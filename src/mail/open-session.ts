@@ -1,16 +1,16 @@
 import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
-import { lacksCertificate } from './certificate-errors.ts';
-import { endpointOf } from './connection.ts';
-import type { ConnectionOptions } from './connection.ts';
-import { createGraphSession } from './graph.ts';
-import { openImapSession } from './imap.ts';
-import { openOffice365Session } from './office365.ts';
-import { openPop3Session } from './pop3.ts';
-import { ServerProbe } from './server-probe.ts';
-import { MailError } from './session.ts';
-import type { MailSession } from './session.ts';
-import { createTokenSource } from './tokens.ts';
-import type { TokenSource } from './tokens.ts';
+import { lacksCertificate } from './connection/certificate-errors.ts';
+import { endpointOf } from './connection/connection.ts';
+import type { ConnectionOptions } from './connection/connection.ts';
+import { createGraphSession } from './graph/graph.ts';
+import { openImapSession } from './imap/imap.ts';
+import { openOffice365Session } from './imap/office365.ts';
+import { openPop3Session } from './pop3/pop3.ts';
+import { ServerProbe } from './connection/server-probe.ts';
+import { MailError } from './connection/session.ts';
+import type { MailSession } from './connection/session.ts';
+import { createTokenSource } from './microsoft/tokens.ts';
+import type { TokenSource } from './microsoft/tokens.ts';
 
 export interface OpenSessionOptions extends ConnectionOptions {
   /** For the types office365 and graph. Left out, a token is asked for each time, from the worldwide cloud. */

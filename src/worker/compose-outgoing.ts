@@ -6,10 +6,10 @@ import { readRaw } from '../db/raw-messages.ts';
 import type { ReplyIds } from '../db/reply-ids.ts';
 import { isTemplateTag } from '../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../domain/outgoing/template.ts';
-import { choiceLinks } from '../mail/choice-links.ts';
-import { composeNotice } from '../mail/compose-notice.ts';
-import { composeRedirect } from '../mail/compose.ts';
-import { SendError } from '../mail/send.ts';
+import { choiceLinks } from '../mail/outgoing/choice-links.ts';
+import { composeNotice } from '../mail/outgoing/compose-notice.ts';
+import { composeRedirect } from '../mail/outgoing/compose.ts';
+import { SendError } from '../mail/outgoing/send.ts';
 
 export interface Composed {
   readonly raw: Uint8Array;

@@ -5,8 +5,8 @@ import type { Db } from '../db/connect.ts';
 import { loggable } from '../db/errors.ts';
 import type { MailboxRecord } from '../db/mailboxes.ts';
 import { holdPushWatches, recordPushProblem, releasePushWatches } from '../db/push-watches.ts';
-import { MailError } from '../mail/session.ts';
-import type { InboxWatch } from '../mail/watch-inbox.ts';
+import { MailError } from '../mail/connection/session.ts';
+import type { InboxWatch } from '../mail/imap/watch-inbox.ts';
 import { createArrivals } from './arrivals.ts';
 
 export interface PushDeps {

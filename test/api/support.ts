@@ -8,7 +8,7 @@ import { type Problem, ProblemSchema } from '../../src/api/http/problem.ts';
 import { connect, type Database } from '../../src/db/connect.ts';
 import { loadSamples } from '../../src/db/samples.ts';
 import { createSecretBox } from '../../src/db/secrets.ts';
-import { createMimeReader } from '../../src/mail/mime.ts';
+import { createMimeReader } from '../../src/mail/mime/mime.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 export const adminToken = 'test-token-of-the-administrator';

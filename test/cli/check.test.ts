@@ -5,8 +5,8 @@ import { checkMessage, type CheckResult } from '../../src/cli/check-message.ts';
 import { runCheck } from '../../src/cli/run-check.ts';
 import { defaultMaxMessageBytes } from '../../src/domain/mailboxes/mailbox-defaults.ts';
 import { defaultReadOptions } from '../../src/instructions/read-instruction.ts';
-import { defaultMimeLimits } from '../../src/mail/mime-limits.ts';
-import { parseMime } from '../../src/mail/mime-parse.ts';
+import { defaultMimeLimits } from '../../src/mail/mime/mime-limits.ts';
+import { parseMime } from '../../src/mail/mime/mime-parse.ts';
 
 const fixture = (name: string): string => new URL(`../fixtures/${name}.eml`, import.meta.url).pathname;
 const pageExample = readFileSync(fixture('page-example-whole'), 'utf8');

@@ -6,7 +6,7 @@ import { lookupsFor, soleSender } from '../../src/domain/handling/lookups.ts';
 import type { Plan } from '../../src/domain/handling/plan.ts';
 import { defaultPolicy } from '../../src/domain/handling/policy.ts';
 import { defaultReadOptions, readInstruction } from '../../src/instructions/read-instruction.ts';
-import { screen } from '../../src/mail/screen.ts';
+import { screen } from '../../src/domain/handling/screen.ts';
 import { approval, factsOf, frank, grace, number, ticket } from '../domain/builders.ts';
 import { mail, read, readMessageFixture } from '../support/mime.ts';
 

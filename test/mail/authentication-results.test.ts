@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderField } from '../../src/domain/messages/message.ts';
-import { parseAuthenticationResults } from '../../src/mail/authentication-results.ts';
-import { authenticateSender } from '../../src/mail/sender-authentication.ts';
+import { parseAuthenticationResults } from '../../src/mail/authentication/authentication-results.ts';
+import { authenticateSender } from '../../src/mail/authentication/sender-authentication.ts';
 
 const parsed = (value: string) => {
   const results = parseAuthenticationResults(value);

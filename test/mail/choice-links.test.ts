@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultReadOptions, readInstruction } from '../../src/instructions/read-instruction.ts';
 import { maxUrlLength, readMailto } from '../../src/instructions/mailto.ts';
-import { choiceLinks } from '../../src/mail/choice-links.ts';
+import { choiceLinks } from '../../src/mail/outgoing/choice-links.ts';
 
 const token = 'abcDEF_-'.repeat(5) + 'xyz';
 const links = (language: 'en' | 'fr') =>

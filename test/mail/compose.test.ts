@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../src/domain/handling/policy.ts';
-import { composeRedirect, type Redirect } from '../../src/mail/compose.ts';
-import { screen } from '../../src/mail/screen.ts';
+import { composeRedirect, type Redirect } from '../../src/mail/outgoing/compose.ts';
+import { screen } from '../../src/domain/handling/screen.ts';
 import { readFixture } from '../support/fixtures.ts';
 import { mail, read } from '../support/mime.ts';
 

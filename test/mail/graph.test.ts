@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
-import { createGraphSession, type GraphSessionOptions } from '../../src/mail/graph.ts';
+import { createGraphSession, type GraphSessionOptions } from '../../src/mail/graph/graph.ts';
 import { openSession } from '../../src/mail/open-session.ts';
-import { MailError, type MailSession } from '../../src/mail/session.ts';
-import { createTokenSource } from '../../src/mail/tokens.ts';
+import { MailError, type MailSession } from '../../src/mail/connection/session.ts';
+import { createTokenSource } from '../../src/mail/microsoft/tokens.ts';
 import { type FakeGraph, startFakeGraph } from '../support/fake-graph.ts';
 import { type IdentityProvider, startIdentityProvider, tenant } from '../support/identity-provider.ts';
 import { mailboxOf } from '../support/mailbox.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromAddresses, strictFrom } from '../../src/mail/mime-addresses.ts';
+import { fromAddresses, strictFrom } from '../../src/mail/mime/mime-addresses.ts';
 import { mail, read } from '../support/mime.ts';
 
 const encoded = (text: string): string => `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMimeReader, type MimeReader, type MimeReaderOptions } from '../../src/mail/mime.ts';
+import { createMimeReader, type MimeReader, type MimeReaderOptions } from '../../src/mail/mime/mime.ts';
 import { readFixture } from '../support/fixtures.ts';
 import { mail } from '../support/mime.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pop3ReplyReader } from '../../src/mail/pop3-replies.ts';
+import { Pop3ReplyReader } from '../../src/mail/pop3/pop3-replies.ts';
 
 /** What a reader makes of octets that come in these pieces; a status line of `+OK body` has a body behind it. */
 function read(pieces: readonly Buffer[]): string[] {

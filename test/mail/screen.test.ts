@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy, type Policy } from '../../src/domain/handling/policy.ts';
-import { screen, screenRules } from '../../src/mail/screen.ts';
+import { screen, screenRules } from '../../src/domain/handling/screen.ts';
 import { mail, read, readMessageFixture } from '../support/mime.ts';
 
 const policy: Policy = { ...defaultPolicy, mailboxAddress: 'support@aef.com' };

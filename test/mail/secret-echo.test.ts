@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toMailError } from '../../src/mail/mail-errors.ts';
-import { repeatsSecret } from '../../src/mail/secret-echo.ts';
+import { toMailError } from '../../src/mail/connection/mail-errors.ts';
+import { repeatsSecret } from '../../src/mail/connection/secret-echo.ts';
 
 const password = 'Tr0ub4dor "&3\\ of+this/tést';
 const plain = (login: string): string => Buffer.from(`\0${login}\0${password}`).toString('base64');

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSender, SendError, type Sender } from '../../src/mail/send.ts';
+import { createSender, SendError, type Sender } from '../../src/mail/outgoing/send.ts';
 import { mail } from '../support/mime.ts';
 
 interface Received {

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { dkimSign } from 'mailauth';
 import { describe, expect, it } from 'vitest';
 import { soleSender } from '../../src/domain/handling/lookups.ts';
-import { authenticateSender, type DNSResolver } from '../../src/mail/sender-authentication.ts';
-import { defaultMimeLimits } from '../../src/mail/mime-limits.ts';
-import { parseMime } from '../../src/mail/mime-parse.ts';
+import { authenticateSender, type DNSResolver } from '../../src/mail/authentication/sender-authentication.ts';
+import { defaultMimeLimits } from '../../src/mail/mime/mime-limits.ts';
+import { parseMime } from '../../src/mail/mime/mime-parse.ts';
 
 const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
-import { MailError } from '../../src/mail/session.ts';
-import type { MailSession, RemovalRequest } from '../../src/mail/session.ts';
+import { MailError } from '../../src/mail/connection/session.ts';
+import type { MailSession, RemovalRequest } from '../../src/mail/connection/session.ts';
 import { dovecotPassword } from '../support/dovecot.ts';
 import type { Dovecot } from '../support/dovecot.ts';
 import { mailboxOf } from '../support/mailbox.ts';

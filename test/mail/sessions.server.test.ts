@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSession } from '../../src/mail/open-session.ts';
-import type { MailSession } from '../../src/mail/session.ts';
+import type { MailSession } from '../../src/mail/connection/session.ts';
 import { startDovecot } from '../support/dovecot.ts';
 import type { Dovecot } from '../support/dovecot.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';

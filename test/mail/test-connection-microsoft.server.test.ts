@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
-import { type ConnectionTranscript, testConnection } from '../../src/mail/test-connection.ts';
-import { createTokenSource } from '../../src/mail/tokens.ts';
+import { type ConnectionTranscript, testConnection } from '../../src/mail/probe/test-connection.ts';
+import { createTokenSource } from '../../src/mail/microsoft/tokens.ts';
 import { selfSignedCertificate, trustedCertificate } from '../support/certificate.ts';
 import type { Dovecot } from '../support/dovecot.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatTranscript, testConnection } from '../../src/mail/test-connection.ts';
+import { formatTranscript, testConnection } from '../../src/mail/probe/test-connection.ts';
 import { startDovecot } from '../support/dovecot.ts';
 import type { Dovecot } from '../support/dovecot.ts';
 import { mail, mailboxOn, password } from './session-helpers.ts';

@@ -8,7 +8,7 @@ import {
   OAuth2Service,
   type TokenRequestIncomingMessage,
 } from 'oauth2-mock-server';
-import { type MicrosoftCloud, worldwideCloud } from '../../src/mail/microsoft-cloud.ts';
+import { type MicrosoftCloud, worldwideCloud } from '../../src/mail/microsoft/microsoft-cloud.ts';
 import { trustedCertificate } from './certificate.ts';
 import { listen } from './listen.ts';
 

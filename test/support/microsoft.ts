@@ -1,4 +1,4 @@
-import type { MicrosoftCloud } from '../../src/mail/microsoft-cloud.ts';
+import type { MicrosoftCloud } from '../../src/mail/microsoft/microsoft-cloud.ts';
 import { trustedCertificate } from './certificate.ts';
 import type { Dovecot } from './dovecot.ts';
 import { startExchange } from './exchange.ts';

@@ -1,6 +1,6 @@
 import type { Message } from '../../src/domain/messages/message.ts';
-import { defaultMimeLimits } from '../../src/mail/mime-limits.ts';
-import { parseMime, type MimeReading } from '../../src/mail/mime-parse.ts';
+import { defaultMimeLimits } from '../../src/mail/mime/mime-limits.ts';
+import { parseMime, type MimeReading } from '../../src/mail/mime/mime-parse.ts';
 import { readFixture } from './fixtures.ts';
 
 export type Read = Extract<MimeReading, { ok: true }>;

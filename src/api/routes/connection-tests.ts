@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { findMailbox } from '../../db/mailboxes.ts';
-import { formatTranscript } from '../../mail/test-connection.ts';
+import { formatTranscript } from '../../mail/probe/test-connection.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import { tryConnection } from '../connection-test.ts';
 import type { RouteDeps } from '../deps.ts';

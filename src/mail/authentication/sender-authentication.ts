@@ -1,0 +1,79 @@
+import { promises as dns } from 'node:dns';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { authenticate, type DNSResolver } from 'mailauth';
+import type { HeaderField } from '../../domain/messages/message.ts';
+import type { SenderAuthentication, SenderAuthenticationMode } from '../../domain/mailboxes/sender-authentication.ts';
+import { trustedResults } from './authentication-results.ts';
+
+export interface AuthenticationRequest {
+  readonly mode: SenderAuthenticationMode;
+  /** The receiving servers that are believed, lower case. */
+  readonly servers: readonly string[];
+  /** The one address of the From field, lower case; null when there is not exactly one. */
+  readonly from: string | null;
+  readonly headers: readonly HeaderField[];
+  readonly raw: Uint8Array;
+}
+
+export type { DNSResolver };
+
+/** DNS has this long, all in all; then nothing is proved. */
+const maxWaitMs = 15_000;
+
+/**
+ * Whether the From line is true (spec §7). Only DMARC says something about it: SPF is about the envelope, a DKIM signature alone
+ * about whoever signed. What cannot be checked is `none`, never `pass`. Never throws.
+ */
+export const authenticateSender = async (
+  request: AuthenticationRequest,
+  resolver: DNSResolver = dns.resolve,
+): Promise<SenderAuthentication> => {
+  if (request.mode === 'off') return 'off';
+  const { from } = request;
+  if (from === null) return 'none';
+  return request.mode === 'verify' ? verify(from, request.raw, resolver) : verdictOfServer(from, request);
+};
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+
+const verdictOfServer = (from: string, { headers, servers }: AuthenticationRequest): SenderAuthentication => {
+  const dmarc = trustedResults(headers, servers)?.results.filter(({ method }) => method === 'dmarc') ?? [];
+  const [only] = dmarc;
+  if (only === undefined || dmarc.length > 1) return 'none';
+  const about = only.properties.get('header.from')?.toLowerCase().replace(/^.*@/u, '');
+  if (about !== domainOf(from)) return 'none';
+  return only.result === 'pass' || only.result === 'fail' ? only.result : 'none';
+};
+
+/**
+ * DKIM and DMARC over the octets. Who delivered the mail is not known any more, so there is no SPF; a mail that only SPF would prove
+ * is `none`, one whose own domain's signature is broken `fail`.
+ */
+const verify = async (from: string, raw: Uint8Array, resolver: DNSResolver): Promise<SenderAuthentication> => {
+  try {
+    const over = new AbortController();
+    const checked = await Promise.race([
+      authenticate(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), {
+        mta: 'localhost',
+        strict: true,
+        rejectRsaSha1: true,
+        disableArc: true,
+        disableBimi: true,
+        resolver,
+      }),
+      sleep(maxWaitMs, undefined, { signal: over.signal }).catch(() => undefined),
+    ]).finally(() => over.abort());
+    if (checked === undefined) return 'none';
+    // Both parsers must see the same one address: where they differ, somebody wants them to.
+    const seen = checked.dkim.headerFrom;
+    if (!Array.isArray(seen) || seen.length !== 1 || seen[0]?.toLowerCase() !== from) return 'none';
+    const dmarc = checked.dmarc === false ? 'none' : checked.dmarc.status.result;
+    if (dmarc === 'pass') return 'pass';
+    const broken = checked.dkim.results.some(
+      ({ status, signingDomain }) => status.result === 'fail' && signingDomain?.toLowerCase() === domainOf(from),
+    );
+    return dmarc === 'fail' && broken ? 'fail' : 'none';
+  } catch {
+    return 'none';
+  }
+};

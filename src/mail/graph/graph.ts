@@ -1,0 +1,223 @@
+import type { Message } from '@microsoft/microsoft-graph-types';
+import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import { maxOctetsAtOnce } from '../connection/connection.ts';
+import { concernsMessage, GraphError, isGone } from './graph-error.ts';
+import { findFolder } from './graph-folders.ts';
+import { pages } from './graph-pages.ts';
+import {
+  createGraphRequests,
+  type GraphCall,
+  type GraphRequests,
+  type GraphRequestsOptions,
+} from './graph-requests.ts';
+import { MailError } from '../connection/session.ts';
+import type {
+  FetchedMessage,
+  ListedMessage,
+  MailSession,
+  RemovalRequest,
+  RemoveOutcome,
+} from '../connection/session.ts';
+
+export interface GraphSessionOptions extends GraphRequestsOptions {
+  /**
+   * Told of a message that Graph cannot give: it could not be written as MIME, say, or is far larger than announced. It is
+   * left out, stays in the inbox, and is tried again with the next read; those behind it go on.
+   */
+  readonly onSkipped?: ((protocolId: string, error: MailError) => void) | undefined;
+}
+
+/** Messages on one page of the list, a few batches; Graph allows 1,000 but times out on large pages. */
+const pageSize = 200;
+/** Fetched ahead of the one that is waited for. */
+const aheadMessages = 4;
+const aheadBytes = 64 * 1024 * 1024;
+
+/** PidTagMessageSize: of the message as Exchange stores it, an estimate of its MIME form. Graph tells no other. */
+const sizeProperty = 'Long 0x0E08';
+const listQuery = [
+  '$select=id,receivedDateTime',
+  '$orderby=receivedDateTime',
+  `$top=${pageSize}`,
+  `$expand=singleValueExtendedProperties($filter=${encodeURIComponent(`id eq '${sizeProperty}'`)})`,
+].join('&');
+
+const inbox = '/mailFolders/inbox';
+const messageUrl = (protocolId: string): string => `${inbox}/messages/${encodeURIComponent(protocolId)}`;
+
+/**
+ * The inbox by Microsoft Graph; there is no connection to open. A protocol id is an immutable id: it outlives a move in
+ * the mailbox, so every address names the inbox, and what is moved out of it counts as gone.
+ */
+export function createGraphSession(options: GraphSessionOptions): MailSession {
+  return new GraphSession(createGraphRequests(options), options);
+}
+
+class GraphSession implements MailSession {
+  readonly #requests: GraphRequests;
+  readonly #mailbox: Mailbox;
+  readonly #onSkipped: GraphSessionOptions['onSkipped'];
+  /** Listed since the last list began: Graph tells size and time with the ids, in the same request. */
+  #listed = new Map<string, ListedMessage>();
+
+  constructor(requests: GraphRequests, { mailbox, onSkipped }: GraphSessionOptions) {
+    this.#requests = requests;
+    this.#mailbox = mailbox;
+    this.#onSkipped = onSkipped;
+  }
+
+  async list(): Promise<readonly string[]> {
+    const ids = new Set<string>();
+    for await (const page of this.listInPieces()) for (const id of page) ids.add(id);
+    return [...ids];
+  }
+
+  inventory(): Promise<readonly string[]> {
+    return this.list();
+  }
+
+  async *listInPieces(): AsyncIterable<readonly string[]> {
+    const listed = new Map<string, ListedMessage>();
+    this.#listed = listed;
+    for await (const page of pages<Message>(this.#requests, `${inbox}/messages?${listQuery}`)) {
+      const read = page.map(toListed);
+      for (const message of read) listed.set(message.protocolId, message);
+      yield read.map(({ protocolId }) => protocolId);
+    }
+  }
+
+  async describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]> {
+    if (protocolIds.some((id) => !this.#listed.has(id))) await this.list();
+    return protocolIds.map((id) => this.#listed.get(id)).filter((message) => message !== undefined);
+  }
+
+  async *fetch(messages: readonly ListedMessage[]): AsyncIterable<FetchedMessage> {
+    const cancel = new AbortController();
+    const ahead: { readonly message: ListedMessage; readonly raw: Promise<Uint8Array | undefined> }[] = [];
+    let next = 0;
+    const fill = (): void => {
+      let bytes = ahead.reduce((sum, { message }) => sum + message.size, 0);
+      for (
+        let message = messages[next];
+        message !== undefined && ahead.length < aheadMessages;
+        message = messages[next]
+      ) {
+        bytes += message.size;
+        if (ahead.length > 0 && bytes > aheadBytes) return;
+        const raw = this.#raw(message.protocolId, cancel.signal);
+        // Waited for in its turn; until then a failure is nobody's.
+        raw.catch(() => undefined);
+        ahead.push({ message, raw });
+        next += 1;
+      }
+    };
+    try {
+      fill();
+      for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
+        const raw = await first.raw;
+        ahead.shift();
+        if (raw !== undefined) yield { protocolId: first.message.protocolId, raw };
+        fill();
+      }
+    } finally {
+      cancel.abort();
+      await Promise.allSettled(ahead.map(({ raw }) => raw));
+    }
+  }
+
+  async *stream({ protocolId }: ListedMessage): AsyncIterable<Uint8Array> {
+    yield* this.#octets(protocolId);
+  }
+
+  async remove(messages: readonly RemovalRequest[]): Promise<RemoveOutcome> {
+    const removal = await this.#removal();
+    const reasons = await Promise.allSettled(messages.map(({ protocolId }) => removal(protocolId)));
+    const removed: string[] = [];
+    const left: { protocolId: string; reason: string }[] = [];
+    for (const [index, { protocolId }] of messages.entries()) {
+      const result = reasons[index];
+      if (result?.status === 'rejected') throw result.reason;
+      if (result?.value === undefined) removed.push(protocolId);
+      else left.push({ protocolId, reason: result.value });
+    }
+    return { removed, left };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** How one message leaves the inbox: resolves to why it is still there, if it is. */
+  async #removal(): Promise<(protocolId: string) => Promise<string | undefined>> {
+    const { afterProcessing, moveToFolder } = this.#mailbox;
+    if (afterProcessing === 'delete' || moveToFolder === null) {
+      return (protocolId) => this.#take({ method: 'DELETE', url: messageUrl(protocolId) });
+    }
+    const folder = await findFolder(this.#requests, moveToFolder);
+    if (!folder.found) return () => Promise.resolve(folder.reason);
+    const body = { destinationId: folder.id };
+    return (protocolId) => this.#take({ method: 'POST', url: `${messageUrl(protocolId)}/move`, body });
+  }
+
+  async #take(call: GraphCall): Promise<string | undefined> {
+    try {
+      await this.#requests.json(call);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      if (isGone(error)) return undefined;
+      if (error.refusal.status === 403 || concernsMessage(error)) return `${error.message} ${error.cure}`;
+      throw error;
+    }
+  }
+
+  /** Undefined when it has vanished, or was skipped. */
+  async #raw(protocolId: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const maxOctets = maxOctetsAtOnce(this.#mailbox);
+    const chunks: Uint8Array[] = [];
+    let octets = 0;
+    for await (const chunk of this.#octets(protocolId, signal)) {
+      octets += chunk.length;
+      if (octets > maxOctets) {
+        this.#onSkipped?.(protocolId, tooLong());
+        return undefined;
+      }
+      chunks.push(chunk);
+    }
+    return octets === 0 ? undefined : Buffer.concat(chunks, octets);
+  }
+
+  async *#octets(protocolId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const call = {
+      method: 'GET',
+      url: `${messageUrl(protocolId)}/$value`,
+      ...(signal === undefined ? {} : { signal }),
+    } as const;
+    try {
+      yield* this.#requests.octets(call);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      if (isGone(error)) return;
+      if (!concernsMessage(error)) throw error;
+      this.#onSkipped?.(protocolId, error);
+    }
+  }
+}
+
+function toListed({ id, receivedDateTime, singleValueExtendedProperties }: Message): ListedMessage {
+  if (id === undefined)
+    throw new MailError('protocol', 'Microsoft Graph listed a message without an id.', 'Try again.');
+  const size = Number(singleValueExtendedProperties?.[0]?.value);
+  return {
+    protocolId: id,
+    size: Number.isSafeInteger(size) && size > 0 ? size : 0,
+    arrivedAt: receivedDateTime ?? null,
+  };
+}
+
+const tooLong = (): MailError =>
+  new MailError(
+    'protocol',
+    'Microsoft Graph sends far more for a message than it announced.',
+    'Take the message out of the inbox by hand, or raise the Max Message Size of the mailbox.',
+  );

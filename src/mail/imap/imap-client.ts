@@ -1,0 +1,68 @@
+import { ImapFlow } from 'imapflow';
+import { defaultTimeoutMs } from '../connection/connection.ts';
+import type { ConnectionOptions, Endpoint } from '../connection/connection.ts';
+import { trusting } from '../connection/socket.ts';
+
+export interface ImapAuth {
+  readonly user: string;
+  readonly pass?: string;
+  readonly accessToken?: string;
+}
+
+/** A client that logs nothing, never falls back to clear text, and has a bound on every wait and every literal. */
+export function createImapClient(
+  endpoint: Endpoint,
+  auth: ImapAuth,
+  options: ConnectionOptions & {
+    readonly maxLiteralOctets: number;
+    /** How long an IDLE lasts before it is begun anew, ms; absent: for ever. */
+    readonly maxIdleMs?: number;
+  },
+): ImapFlow {
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const client = new ImapFlow({
+    host: endpoint.host,
+    port: endpoint.port,
+    secure: endpoint.security === 'tls',
+    // Left out, it would go on in clear text when the offer of STARTTLS is stripped on the way.
+    doSTARTTLS: endpoint.security === 'starttls',
+    tls: trusting(options.ca),
+    auth,
+    logger: false,
+    disableAutoIdle: true,
+    disableCompression: true,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    maxLiteralSize: options.maxLiteralOctets,
+    ...(options.maxIdleMs !== undefined && { maxIdleTime: options.maxIdleMs }),
+  });
+  // Without a listener a lost connection ends the process; the command under way, or the next one, tells it as well.
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** UIDs as an IMAP sequence set (RFC 9051 §4.1.1), neighbours joined: `1:3,7`. */
+export function sequenceSet(uids: readonly number[]): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const uid of uids.toSorted((a, b) => a - b)) {
+    const range = ranges.at(-1);
+    if (range !== undefined && uid <= range[1] + 1) range[1] = uid;
+    else ranges.push([uid, uid]);
+  }
+  return ranges.map(([first, last]) => (first === last ? String(first) : `${first}:${last}`)).join(',');
+}
+
+/**
+ * UIDs that match, in ascending order. Throws when the server refuses the search, or is gone (which the library does not
+ * throw), so that neither reads as "none".
+ */
+export async function searchUids(client: ImapFlow, query: Parameters<ImapFlow['search']>[0]): Promise<number[]> {
+  const found = await client.search(query, { uid: true });
+  if (Array.isArray(found)) return found;
+  throw client.usable ? new Error('SEARCH was refused') : new ConnectionGone();
+}
+
+class ConnectionGone extends Error {
+  readonly code = 'NoConnection';
+}

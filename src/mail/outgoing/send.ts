@@ -1,0 +1,134 @@
+import { isAscii } from 'node:buffer';
+import { createTransport } from 'nodemailer';
+import { certificateError } from '../connection/certificate-errors.ts';
+import { codeOf, property } from '../connection/mail-errors.ts';
+
+export interface Envelope {
+  /** Where bounces go; null for none (RFC 5321 §4.5.5). */
+  readonly from: string | null;
+  /** One: a refused recipient must neither hold up nor repeat the mail of another. */
+  readonly to: string;
+}
+
+export interface Sender {
+  /**
+   * Hands a composed message to the SMTP server. Throws only SendError. After `unreachable` the server may have taken it all the
+   * same: send it again with the same Message-ID.
+   */
+  send(raw: Uint8Array, envelope: Envelope): Promise<void>;
+  /** Ends the connections; never throws. */
+  close(): void;
+}
+
+export type SendErrorKind = 'refused' | 'deferred' | 'unreachable' | 'tls' | 'credentials_refused';
+
+/** Trouble with sending, in our own words: never the driver's text with its commands and secrets. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+  readonly kind: SendErrorKind;
+  /** What the administrator can do about it. */
+  readonly cure: string;
+
+  constructor(kind: SendErrorKind, message: string, cure: string) {
+    super(message);
+    this.kind = kind;
+    this.cure = cure;
+  }
+
+  /** The server will never take this message for this recipient: not to be tried again. */
+  get permanent(): boolean {
+    return this.kind === 'refused';
+  }
+}
+
+/**
+ * `smtp:` is upgraded by STARTTLS, `smtps:` encrypts from the start. A password goes over an encrypted connection only, except to
+ * this very machine; `?requireTLS=false` in the URL allows it everywhere. No connection is made before the first message.
+ */
+export const createSender = (smtpUrl: string): Sender => {
+  const url = new URL(smtpUrl);
+  const place = url.host;
+  const transport = createTransport({
+    url: smtpUrl,
+    pool: true,
+    maxConnections: 2,
+    requireTLS: url.protocol === 'smtp:' && url.username !== '' && !isLoopback(url.hostname),
+    dnsTimeout: 10_000,
+    connectionTimeout: 20_000,
+    greetingTimeout: 20_000,
+    socketTimeout: 60_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    async send(raw, { from, to }) {
+      const content = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+      try {
+        await transport.sendMail({
+          raw: content,
+          envelope: { from: from ?? '', to, use8BitMime: !isAscii(content) },
+        });
+      } catch (error) {
+        throw toSendError(error, place);
+      }
+    },
+    close: () => transport.close(),
+  };
+};
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+const toSendError = (error: unknown, place: string): SendError => {
+  const certificate = certificateError(property(error, 'originalCode') ?? error, place);
+  if (certificate !== undefined) return new SendError('tls', certificate.message, certificate.cure);
+  const code = codeOf(error);
+  const answer = answerCode(error);
+  switch (code) {
+    case 'EAUTH':
+    case 'ENOAUTH':
+      return new SendError(
+        'credentials_refused',
+        `The mail server ${place} refused the login${answer}.`,
+        'Correct the user and password in SMTP_URL.',
+      );
+    case 'ETLS':
+      return new SendError(
+        'tls',
+        `The connection to the mail server ${place} could not be encrypted; nothing was sent in clear text.`,
+        'Use smtps:// with its own port (465), or check STARTTLS and the certificate at the server.',
+      );
+    case 'EENVELOPE':
+    case 'EMESSAGE':
+      return refusal(error, place, answer);
+    default:
+      return new SendError(
+        'unreachable',
+        `The mail server ${place} could not be reached, or fell silent (${code || 'no code'}).`,
+        'Check SMTP_URL and that the server runs. It is tried again by itself.',
+      );
+  }
+};
+
+/** RFC 5321 §4.2.1: 4yz may pass later, 5yz will not. Without an answer the envelope itself was wrong. */
+const refusal = (error: unknown, place: string, answer: string): SendError => {
+  const code = property(error, 'responseCode');
+  if (typeof code === 'number' && code < 500)
+    return new SendError(
+      'deferred',
+      `The mail server ${place} does not take the mail for the moment${answer}.`,
+      'It is tried again by itself.',
+    );
+  return new SendError(
+    'refused',
+    `The mail server ${place} refused the mail${answer}.`,
+    'Check the address of the recipient, and that the server relays mail for the sender in SMTP_URL.',
+  );
+};
+
+/** The server's codes without its words, which may repeat addresses: ` (550 5.1.1)`. */
+const answerCode = (error: unknown): string => {
+  const response = property(error, 'response');
+  const [codes] = /^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3}\b)?/.exec(typeof response === 'string' ? response : '') ?? [];
+  return codes === undefined ? '' : ` (${codes.replace('-', ' ')})`;
+};
