@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { importEmployees } from '../src/db/csv-import-employees.ts';
-import { createMailbox } from '../src/db/mailboxes.ts';
+import { importEmployees } from '../src/db/master-data/csv-import-employees.ts';
+import { createMailbox } from '../src/db/mailboxes/mailboxes.ts';
 import { updateSettings } from '../src/db/settings.ts';
 import { dovecotPassword } from '../test/support/dovecot.ts';
 import { formOf } from '../test/support/mailbox.ts';

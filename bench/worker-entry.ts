@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import { connect } from '../src/db/connect.ts';
-import { createSecretBox } from '../src/db/secrets.ts';
+import { connect } from '../src/db/shared/connect.ts';
+import { createSecretBox } from '../src/db/mailboxes/secrets.ts';
 import type { MicrosoftCloud } from '../src/mail/microsoft/microsoft-cloud.ts';
 import { startWorker } from '../src/worker/worker.ts';
 

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createApp } from '../src/api/app.ts';
 import { openApiText } from '../src/api/openapi.ts';
-import { connect } from '../src/db/connect.ts';
-import { createSecretBox } from '../src/db/secrets.ts';
+import { connect } from '../src/db/shared/connect.ts';
+import { createSecretBox } from '../src/db/mailboxes/secrets.ts';
 import { createMimeReader } from '../src/mail/mime/mime.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });

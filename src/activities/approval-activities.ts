@@ -1,9 +1,15 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
-import { escalateApproval, expireApproval, findApprovalView, openApproval, remindApprovers } from '../db/approvals.ts';
-import type { Db } from '../db/connect.ts';
-import { NotFoundError } from '../db/errors.ts';
+import {
+  escalateApproval,
+  expireApproval,
+  findApprovalView,
+  openApproval,
+  remindApprovers,
+} from '../db/approvals/approvals.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { NotFoundError } from '../db/shared/errors.ts';
 import type { ApprovalActivities, ApprovalView } from './contract.ts';
 import { inOurWords } from './faults.ts';
 

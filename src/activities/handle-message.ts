@@ -1,8 +1,8 @@
-import { loggable } from '../db/errors.ts';
-import { applyPlan } from '../db/apply-plan.ts';
-import { readFacts } from '../db/facts.ts';
-import { lockPending, type PendingMessage, recordAttempt } from '../db/ledger.ts';
-import { isSwitchedOn } from '../db/mailboxes.ts';
+import { loggable } from '../db/shared/errors.ts';
+import { applyPlan } from '../db/handling/apply-plan.ts';
+import { readFacts } from '../db/handling/facts.ts';
+import { lockPending, type PendingMessage, recordAttempt } from '../db/messages/ledger.ts';
+import { isSwitchedOn } from '../db/mailboxes/mailboxes.ts';
 import { postponement } from '../domain/mailboxes/backoff.ts';
 import { type Answer, answerTo } from '../domain/handling/answer.ts';
 import { decide } from '../domain/handling/decide.ts';

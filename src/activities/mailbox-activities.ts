@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-import { compareWithLedger, isComparisonDue } from '../db/comparison.ts';
+import { compareWithLedger, isComparisonDue } from '../db/messages/comparison.ts';
 import {
   listPending,
   listToRemove,
@@ -8,11 +8,16 @@ import {
   readBacklog,
   recordRemoved,
   recordRemovalLeft,
-} from '../db/ledger.ts';
-import { findOptionalMailbox, type MailboxRecord, readMailboxSecrets, recordMailboxState } from '../db/mailboxes.ts';
-import { readRaw } from '../db/raw-messages.ts';
-import { createReplyIds, type ReplyIds } from '../db/reply-ids.ts';
-import { SecretKeyError } from '../db/secrets.ts';
+} from '../db/messages/ledger.ts';
+import {
+  findOptionalMailbox,
+  type MailboxRecord,
+  readMailboxSecrets,
+  recordMailboxState,
+} from '../db/mailboxes/mailboxes.ts';
+import { readRaw } from '../db/messages/raw-messages.ts';
+import { createReplyIds, type ReplyIds } from '../db/outgoing/reply-ids.ts';
+import { SecretKeyError } from '../db/mailboxes/secrets.ts';
 import { readSettings, type Settings } from '../db/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../domain/mailboxes/backoff.ts';
 import type { Disposition } from '../domain/messages/disposition.ts';

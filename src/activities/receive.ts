@@ -1,5 +1,5 @@
-import { unknownProtocolIds } from '../db/ledger.ts';
-import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../db/raw-messages.ts';
+import { unknownProtocolIds } from '../db/messages/ledger.ts';
+import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../db/messages/raw-messages.ts';
 import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
 import type { ListedMessage, MailSession } from '../mail/connection/session.ts';
 import type { ActivityDeps } from './deps.ts';

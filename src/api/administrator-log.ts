@@ -1,5 +1,5 @@
-import type { Db, Tx } from '../db/connect.ts';
-import { appendLog, type NewLogEntry } from '../db/operation-log.ts';
+import type { Db, Tx } from '../db/shared/connect.ts';
+import { appendLog, type NewLogEntry } from '../db/log/operation-log.ts';
 import { currentCaller } from './http/caller.ts';
 
 /** Spec §10: each change through the API with who made it, in the transaction that makes it. Names of what changed, never values. */

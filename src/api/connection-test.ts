@@ -1,4 +1,4 @@
-import { type MailboxRecord, readMailboxSecrets } from '../db/mailboxes.ts';
+import { type MailboxRecord, readMailboxSecrets } from '../db/mailboxes/mailboxes.ts';
 import type { ConnectionTranscript } from '../mail/probe/test-connection.ts';
 import type { ApiDeps } from './deps.ts';
 import { invalid } from './http/problem.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Db } from '../db/connect.ts';
-import type { SecretBox } from '../db/secrets.ts';
+import type { Db } from '../db/shared/connect.ts';
+import type { SecretBox } from '../db/mailboxes/secrets.ts';
 import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import type { ReadOptions } from '../instructions/read-instruction.ts';
 import type { MimeReader } from '../mail/mime/mime.ts';

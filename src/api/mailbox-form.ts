@@ -1,6 +1,6 @@
-import { findOptionalCategory } from '../db/categories.ts';
-import type { Db, Tx } from '../db/connect.ts';
-import type { MailboxInput, MailboxRecord } from '../db/mailboxes.ts';
+import { findOptionalCategory } from '../db/master-data/categories.ts';
+import type { Db, Tx } from '../db/shared/connect.ts';
+import type { MailboxInput, MailboxRecord } from '../db/mailboxes/mailboxes.ts';
 import { defaultPort, withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
 import type { MailboxDraft, MailboxForm } from '../domain/mailboxes/mailbox-draft.ts';
 import { checkMailbox } from '../domain/mailboxes/mailbox-rules.ts';

@@ -1,6 +1,6 @@
-import type { Db, Tx } from '../db/connect.ts';
-import type { MailboxRecord } from '../db/mailboxes.ts';
-import { countMessages, readCategoryCodes, type MessageOverview } from '../db/mailbox-overview.ts';
+import type { Db, Tx } from '../db/shared/connect.ts';
+import type { MailboxRecord } from '../db/mailboxes/mailboxes.ts';
+import { countMessages, readCategoryCodes, type MessageOverview } from '../db/mailboxes/mailbox-overview.ts';
 import { secretMask } from '../domain/mailboxes/mailbox-draft.ts';
 import { mailboxWarnings } from '../domain/mailboxes/mailbox-warnings.ts';
 import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';

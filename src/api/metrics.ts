@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Figures } from '../db/figures.ts';
+import type { Figures } from '../db/system/figures.ts';
 import { mailboxStates } from '../domain/mailboxes/mailbox.ts';
 
 /** Prometheus' text format, of the database's figures and of this process. */

@@ -1,5 +1,5 @@
-import type { Tx } from '../db/connect.ts';
-import { listMailboxes } from '../db/mailboxes.ts';
+import type { Tx } from '../db/shared/connect.ts';
+import { listMailboxes } from '../db/mailboxes/mailboxes.ts';
 import { readSettings } from '../db/settings.ts';
 import { problem } from './http/problem.ts';
 

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { setCookie } from 'hono/cookie';
-import type { Db } from '../db/connect.ts';
-import { appendLog } from '../db/operation-log.ts';
-import { beginSession } from '../db/sessions.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { appendLog } from '../db/log/operation-log.ts';
+import { beginSession } from '../db/accounts/sessions.ts';
 import { remoteAddress } from './http/attempts.ts';
 import { sessionCookie } from './http/auth.ts';
 

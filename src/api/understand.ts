@@ -1,6 +1,6 @@
-import { findOptionalMailbox } from '../db/mailboxes.ts';
-import type { LedgerEntry } from '../db/message-list.ts';
-import { readRaw } from '../db/raw-messages.ts';
+import { findOptionalMailbox } from '../db/mailboxes/mailboxes.ts';
+import type { LedgerEntry } from '../db/messages/message-list.ts';
+import { readRaw } from '../db/messages/raw-messages.ts';
 import type { Instruction } from '../domain/messages/instruction.ts';
 import type { Notice } from '../domain/messages/notice.ts';
 import { secretMask } from '../domain/mailboxes/mailbox-draft.ts';

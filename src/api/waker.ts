@@ -1,4 +1,4 @@
-import { loggable } from '../db/errors.ts';
+import { loggable } from '../db/shared/errors.ts';
 import type { Logger } from 'pino';
 import type { MailboxControl } from './mailbox-control.ts';
 

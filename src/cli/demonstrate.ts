@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { readConfig, type Config } from '../config/config.ts';
 import { readEnvironment } from '../config/env-file.ts';
 import { createKeys } from '../config/keys.ts';
-import { loadSamples } from '../db/samples.ts';
+import { loadSamples } from '../demo/samples.ts';
 import { playApproval } from '../demo/approval.ts';
 import { startDemoMailServer, type DemoMailServer } from '../demo/mail-server.ts';
 import { frontDeskAddress, supportAddress } from '../demo/mails.ts';

@@ -1,8 +1,8 @@
 import { readConfig } from '../config/config.ts';
 import { readEnvironment } from '../config/env-file.ts';
 import { readSecretKeys, secretKeyFile } from '../config/keys.ts';
-import { countSecretsByKey } from '../db/secret-rotation.ts';
-import { secretKeyId } from '../db/secrets.ts';
+import { countSecretsByKey } from '../db/mailboxes/secret-rotation.ts';
+import { secretKeyId } from '../db/mailboxes/secrets.ts';
 import { runningDatabaseUrl, withDatabase } from './running-database.ts';
 
 interface ListedKey {

@@ -3,7 +3,7 @@ import { readConfig } from '../config/config.ts';
 import { ConfigError, type ConfigProblem } from '../config/config-error.ts';
 import { readEnvironment } from '../config/env-file.ts';
 import { readKeys } from '../config/keys.ts';
-import { migrate } from '../db/migrate.ts';
+import { migrate } from '../db/system/migrate.ts';
 import { prepareNamespace } from '../embedded/temporal-namespace.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';
 import { createLogger } from './logger.ts';

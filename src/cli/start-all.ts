@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Keys } from '../config/keys.ts';
-import { migrate } from '../db/migrate.ts';
+import { migrate } from '../db/system/migrate.ts';
 import { startEmbedded } from '../embedded/embedded.ts';
 import { prepareNamespace } from '../embedded/temporal-namespace.ts';
 import { searchAttributeTypes } from '../workflows/search-attributes.ts';

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Db } from '../db/connect.ts';
-import { listLedger } from '../db/message-list.ts';
-import { findOptionalTicketEntry } from '../db/ticket-list.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { listLedger } from '../db/messages/message-list.ts';
+import { findOptionalTicketEntry } from '../db/tickets/ticket-list.ts';
 import type { Disposition } from '../domain/messages/disposition.ts';
 import { readMailto } from '../instructions/mailto.ts';
 import { createSender } from '../mail/outgoing/send.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findOptionalCategory } from '../db/categories.ts';
-import type { Db } from '../db/connect.ts';
-import { createMailbox, type MailboxRecord } from '../db/mailboxes.ts';
-import { listLedger, type LedgerEntry } from '../db/message-list.ts';
-import type { SecretBox } from '../db/secrets.ts';
+import { findOptionalCategory } from '../db/master-data/categories.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { createMailbox, type MailboxRecord } from '../db/mailboxes/mailboxes.ts';
+import { listLedger, type LedgerEntry } from '../db/messages/message-list.ts';
+import type { SecretBox } from '../db/mailboxes/secrets.ts';
 import { updateSettings } from '../db/settings.ts';
 import { withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
 import { createSender } from '../mail/outgoing/send.ts';

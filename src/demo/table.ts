@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../db/message-list.ts';
+import type { LedgerEntry } from '../db/messages/message-list.ts';
 import type { DemoMail } from './mails.ts';
 
 /** A mail that was sent, and its row of the ledger; undefined when it never got there. */

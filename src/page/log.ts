@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { LogEntry } from '../db/log-list.ts';
+import type { LogEntry } from '../db/log/log-list.ts';
 import { query as queryOf } from './api.ts';
 import { List } from './list.ts';
 import { go } from './route.ts';

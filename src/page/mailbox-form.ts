@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { MailboxView } from '../api/schemas/mailbox.ts';
 import type { TranscriptSchema } from '../api/schemas/transcript.ts';
-import type { LogEntry } from '../db/log-list.ts';
+import type { LogEntry } from '../db/log/log-list.ts';
 import { withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
 import type { MailboxForm as Form, StoredMailbox } from '../domain/mailboxes/mailbox-draft.ts';
 import { checkMailbox } from '../domain/mailboxes/mailbox-rules.ts';

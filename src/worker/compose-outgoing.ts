@@ -1,9 +1,14 @@
-import { mintToken } from '../db/approval-tokens.ts';
-import type { Db } from '../db/connect.ts';
-import { nameMail, type OutgoingMail } from '../db/outbox.ts';
-import { findTemplate, type OutgoingFacts, readOutgoingFacts, readReturnAddress } from '../db/outgoing-mail.ts';
-import { readRaw } from '../db/raw-messages.ts';
-import type { ReplyIds } from '../db/reply-ids.ts';
+import { mintToken } from '../db/approvals/approval-tokens.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { nameMail, type OutgoingMail } from '../db/outgoing/outbox.ts';
+import {
+  findTemplate,
+  type OutgoingFacts,
+  readOutgoingFacts,
+  readReturnAddress,
+} from '../db/outgoing/outgoing-mail.ts';
+import { readRaw } from '../db/messages/raw-messages.ts';
+import type { ReplyIds } from '../db/outgoing/reply-ids.ts';
 import { isTemplateTag } from '../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../domain/outgoing/template.ts';
 import { choiceLinks } from '../mail/outgoing/choice-links.ts';

@@ -1,12 +1,12 @@
 import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 
-import type { Db } from '../db/connect.ts';
+import type { Db } from '../db/shared/connect.ts';
 import {
   markDispatched,
   markDispatchFailed,
   takeUndispatched,
   type WorkflowOutboxEntry,
-} from '../db/workflow-outbox.ts';
+} from '../db/processes/workflow-outbox.ts';
 import { approvalChangedUpdate, approvalWorkflowId } from '../workflows/approval.messages.ts';
 import { processWorkflowTypes } from '../workflows/processes.ts';
 import { searchAttributes } from '../workflows/search-attributes.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import { loggable } from '../db/errors.ts';
+import { loggable } from '../db/shared/errors.ts';
 
 export interface Loop {
   /** Runs again at once instead of after the pause. */

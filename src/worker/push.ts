@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 
-import type { Db } from '../db/connect.ts';
-import { loggable } from '../db/errors.ts';
-import type { MailboxRecord } from '../db/mailboxes.ts';
-import { holdPushWatches, recordPushProblem, releasePushWatches } from '../db/push-watches.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { loggable } from '../db/shared/errors.ts';
+import type { MailboxRecord } from '../db/mailboxes/mailboxes.ts';
+import { holdPushWatches, recordPushProblem, releasePushWatches } from '../db/mailboxes/push-watches.ts';
 import { MailError } from '../mail/connection/session.ts';
 import type { InboxWatch } from '../mail/imap/watch-inbox.ts';
 import { createArrivals } from './arrivals.ts';

@@ -1,7 +1,7 @@
-import { purgeAttempts } from '../db/attempts.ts';
-import type { Db } from '../db/connect.ts';
-import { purgeKeys } from '../db/idempotency.ts';
-import { purgeExpiredRaw, purgeLog, purgeOutboxes } from '../db/retention.ts';
+import { purgeAttempts } from '../db/accounts/attempts.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { purgeKeys } from '../db/accounts/idempotency.ts';
+import { purgeExpiredRaw, purgeLog, purgeOutboxes } from '../db/system/retention.ts';
 import { readSettings } from '../db/settings.ts';
 
 const AT_ONCE = 500;

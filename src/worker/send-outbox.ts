@@ -1,4 +1,4 @@
-import { markSendFailed, markSent, takeUnsent } from '../db/outbox.ts';
+import { markSendFailed, markSent, takeUnsent } from '../db/outgoing/outbox.ts';
 import { SendError, type Sender } from '../mail/outgoing/send.ts';
 import { type ComposeDeps, composeOutgoing } from './compose-outgoing.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 
-import type { Db } from '../db/connect.ts';
-import { enqueueStarts, listOpenTickets } from '../db/workflow-outbox.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { enqueueStarts, listOpenTickets } from '../db/processes/workflow-outbox.ts';
 import { ticketWorkflowId } from '../workflows/ticket.messages.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 
-import type { Db } from '../db/connect.ts';
-import { listMailboxes } from '../db/mailboxes.ts';
+import type { Db } from '../db/shared/connect.ts';
+import { listMailboxes } from '../db/mailboxes/mailboxes.ts';
 import { type MailboxInput, mailboxWorkflowId, mailboxWorkflowType } from '../workflows/mailbox.messages.ts';
 import { mailQueue } from '../workflows/task-queues.ts';
 

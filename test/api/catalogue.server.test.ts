@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listLog } from '../../src/db/log-list.ts';
+import { listLog } from '../../src/db/log/log-list.ts';
 import { mailbox as createMailbox } from '../db/fixtures.ts';
 import { brokenRules, problemOf, containing, startTestApi, type TestApi } from './support.ts';
 

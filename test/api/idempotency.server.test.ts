@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listAssets } from '../../src/db/assets.ts';
-import { purgeKeys } from '../../src/db/idempotency.ts';
+import { listAssets } from '../../src/db/master-data/assets.ts';
+import { purgeKeys } from '../../src/db/accounts/idempotency.ts';
 import { idempotencyKeys } from '../../src/db/schema/index.ts';
 import { problemOf, startTestApi, type TestApi } from './support.ts';
 

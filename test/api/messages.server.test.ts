@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findOptionalCategory } from '../../src/db/categories.ts';
-import { listPending, recordDisposition, type DispositionRecord } from '../../src/db/ledger.ts';
-import type { MailboxRecord } from '../../src/db/mailboxes.ts';
-import { storeReceived } from '../../src/db/raw-messages.ts';
+import { findOptionalCategory } from '../../src/db/master-data/categories.ts';
+import { listPending, recordDisposition, type DispositionRecord } from '../../src/db/messages/ledger.ts';
+import type { MailboxRecord } from '../../src/db/mailboxes/mailboxes.ts';
+import { storeReceived } from '../../src/db/messages/raw-messages.ts';
 import { mailbox as createMailbox, now } from '../db/fixtures.ts';
 import { readFixture } from '../support/fixtures.ts';
 import { brokenRules, problemOf, startTestApi, type TestApi } from './support.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordDisposition } from '../../src/db/ledger.ts';
-import { recordMailboxState } from '../../src/db/mailboxes.ts';
+import { recordDisposition } from '../../src/db/messages/ledger.ts';
+import { recordMailboxState } from '../../src/db/mailboxes/mailboxes.ts';
 import { mailbox, store } from '../db/fixtures.ts';
 import { startTestApi, type TestApi } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOpenIdConnect } from '../../src/api/open-id-connect.ts';
-import { listLog } from '../../src/db/log-list.ts';
+import { listLog } from '../../src/db/log/log-list.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/open-id-provider.ts';
 import { problemOf, startTestApi, type TestApi } from './support.ts';
 

@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { createTemporalControl } from '../../src/api/temporal-control.ts';
-import { connect, type Database } from '../../src/db/connect.ts';
-import { appendLog } from '../../src/db/operation-log.ts';
-import { loadSamples } from '../../src/db/samples.ts';
-import { createSecretBox } from '../../src/db/secrets.ts';
+import { connect, type Database } from '../../src/db/shared/connect.ts';
+import { appendLog } from '../../src/db/log/operation-log.ts';
+import { loadSamples } from '../../src/demo/samples.ts';
+import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 

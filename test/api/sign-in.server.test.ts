@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAttempts } from '../../src/api/http/attempts.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
-import { purgeAttempts } from '../../src/db/attempts.ts';
+import { purgeAttempts } from '../../src/db/accounts/attempts.ts';
 import { attempts, sessions } from '../../src/db/schema/index.ts';
 import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from './support.ts';
 

@@ -5,9 +5,9 @@ import { expect } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { type Problem, ProblemSchema } from '../../src/api/http/problem.ts';
-import { connect, type Database } from '../../src/db/connect.ts';
-import { loadSamples } from '../../src/db/samples.ts';
-import { createSecretBox } from '../../src/db/secrets.ts';
+import { connect, type Database } from '../../src/db/shared/connect.ts';
+import { loadSamples } from '../../src/demo/samples.ts';
+import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { createMimeReader } from '../../src/mail/mime/mime.ts';
 import { createTestDatabase } from '../support/database.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyPlan } from '../../src/db/apply-plan.ts';
+import { applyPlan } from '../../src/db/handling/apply-plan.ts';
 import { category, contextOf, createPlan, mailbox as createMailbox, store } from '../db/fixtures.ts';
 import { startTestApi, type TestApi } from './support.ts';
 

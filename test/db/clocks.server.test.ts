@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { applyPlan } from '../../src/db/apply-plan.ts';
-import { assignTicket } from '../../src/db/assign-ticket.ts';
-import { createCalendar } from '../../src/db/calendars.ts';
-import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../src/db/clocks.ts';
-import { escalateEvent } from '../../src/db/escalate-event.ts';
-import type { MailboxRecord } from '../../src/db/mailboxes.ts';
+import { applyPlan } from '../../src/db/handling/apply-plan.ts';
+import { assignTicket } from '../../src/db/tickets/assign-ticket.ts';
+import { createCalendar } from '../../src/db/master-data/calendars.ts';
+import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../src/db/processes/clocks.ts';
+import { escalateEvent } from '../../src/db/processes/escalate-event.ts';
+import type { MailboxRecord } from '../../src/db/mailboxes/mailboxes.ts';
 import * as schema from '../../src/db/schema/index.ts';
-import { findOptionalProcessView } from '../../src/db/ticket-process.ts';
+import { findOptionalProcessView } from '../../src/db/processes/ticket-process.ts';
 import type { Plan } from '../../src/domain/handling/plan.ts';
 import { category, contextOf, createPlan, mailbox, store, useDatabase } from './fixtures.ts';
 

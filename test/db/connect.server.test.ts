@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { pgTable, text } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDatabaseAway } from '../../src/activities/faults.ts';
-import { connect, type Database } from '../../src/db/connect.ts';
+import { connect, type Database } from '../../src/db/shared/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { listen } from '../support/listen.ts';
 

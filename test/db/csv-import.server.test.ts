@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { importAssets, importCategories } from '../../src/db/csv-import.ts';
-import { importEmployees } from '../../src/db/csv-import-employees.ts';
-import { CsvImportError, type CsvProblem } from '../../src/db/csv.ts';
-import { loadSamples } from '../../src/db/samples.ts';
+import { importAssets, importCategories } from '../../src/db/master-data/csv-import.ts';
+import { importEmployees } from '../../src/db/master-data/csv-import-employees.ts';
+import { CsvImportError, type CsvProblem } from '../../src/db/master-data/csv.ts';
+import { loadSamples } from '../../src/demo/samples.ts';
 import { assets, categories, employeeAddresses, employees } from '../../src/db/schema/index.ts';
 import { useDatabase } from './fixtures.ts';
 

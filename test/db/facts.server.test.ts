@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { applyPlan } from '../../src/db/apply-plan.ts';
-import { readFacts } from '../../src/db/facts.ts';
+import { applyPlan } from '../../src/db/handling/apply-plan.ts';
+import { readFacts } from '../../src/db/handling/facts.ts';
 import { employees } from '../../src/db/schema/index.ts';
-import { importAssets } from '../../src/db/csv-import.ts';
-import type { MailboxRecord } from '../../src/db/mailboxes.ts';
+import { importAssets } from '../../src/db/master-data/csv-import.ts';
+import type { MailboxRecord } from '../../src/db/mailboxes/mailboxes.ts';
 import type { Lookups } from '../../src/domain/handling/lookups.ts';
 import { category, contextOf, createPlan, mailbox, noLookups, now, store, useDatabase } from './fixtures.ts';
 

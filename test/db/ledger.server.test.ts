@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { brokenConstraint, ConflictError } from '../../src/db/errors.ts';
+import { brokenConstraint, ConflictError } from '../../src/db/shared/errors.ts';
 import {
   listPending,
   listToRemove,
@@ -12,10 +12,16 @@ import {
   recordRemoved,
   unknownProtocolIds,
   type DispositionRecord,
-} from '../../src/db/ledger.ts';
-import { discardMessage, releaseMessage } from '../../src/db/quarantine.ts';
-import { chunkBytes, readRaw, storeReceived, storeReceivedStream, streamRaw } from '../../src/db/raw-messages.ts';
-import { purgeExpiredRaw } from '../../src/db/retention.ts';
+} from '../../src/db/messages/ledger.ts';
+import { discardMessage, releaseMessage } from '../../src/db/messages/quarantine.ts';
+import {
+  chunkBytes,
+  readRaw,
+  storeReceived,
+  storeReceivedStream,
+  streamRaw,
+} from '../../src/db/messages/raw-messages.ts';
+import { purgeExpiredRaw } from '../../src/db/system/retention.ts';
 import { messages } from '../../src/db/schema/index.ts';
 import { mailbox, now, store, useDatabase } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import { describe, expect, it } from 'vitest';
-import { loggable } from '../../src/db/errors.ts';
+import { loggable } from '../../src/db/shared/errors.ts';
 
 describe('what is logged of a fault', () => {
   it('holds no parameter of a statement', () => {

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { brokenConstraint } from '../../src/db/errors.ts';
+import { brokenConstraint } from '../../src/db/shared/errors.ts';
 import {
   deleteMailbox,
   findMailbox,
@@ -10,7 +10,7 @@ import {
   readMailboxSecrets,
   recordMailboxState,
   updateMailbox,
-} from '../../src/db/mailboxes.ts';
+} from '../../src/db/mailboxes/mailboxes.ts';
 import { mailboxes } from '../../src/db/schema/index.ts';
 import { readSettings, updateSettings } from '../../src/db/settings.ts';
 import { mailbox, mailboxForm, now, secretBox, useDatabase } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type Database } from '../../src/db/connect.ts';
-import { migrate } from '../../src/db/migrate.ts';
+import { connect, type Database } from '../../src/db/shared/connect.ts';
+import { migrate } from '../../src/db/system/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 describe('migrations', () => {

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { applyPlan } from '../../src/db/apply-plan.ts';
+import { applyPlan } from '../../src/db/handling/apply-plan.ts';
 import { updateSettings } from '../../src/db/settings.ts';
-import { enqueueMail, markSendFailed, markSent, maxSendAttempts, takeUnsent } from '../../src/db/outbox.ts';
+import { enqueueMail, markSendFailed, markSent, maxSendAttempts, takeUnsent } from '../../src/db/outgoing/outbox.ts';
 import { employees, outbox, workflowOutbox } from '../../src/db/schema/index.ts';
-import { markDispatched, markDispatchFailed, takeUndispatched } from '../../src/db/workflow-outbox.ts';
+import { markDispatched, markDispatchFailed, takeUndispatched } from '../../src/db/processes/workflow-outbox.ts';
 import { category, contextOf, createPlan, mailbox, now, store, useDatabase } from './fixtures.ts';
 
 /** Both shares, as a dispatcher takes them. */

@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { recordMailboxState } from '../../src/db/mailboxes.ts';
-import { holdPushWatches, recordPushProblem, releasePushWatches } from '../../src/db/push-watches.ts';
+import { recordMailboxState } from '../../src/db/mailboxes/mailboxes.ts';
+import { holdPushWatches, recordPushProblem, releasePushWatches } from '../../src/db/mailboxes/push-watches.ts';
 import { pushWatches } from '../../src/db/schema/index.ts';
-import { findMailbox } from '../../src/db/mailboxes.ts';
+import { findMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { mailbox, useDatabase } from './fixtures.ts';
 

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createMailbox, readMailboxSecrets, updateMailbox } from '../../src/db/mailboxes.ts';
+import { createMailbox, readMailboxSecrets, updateMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { mailboxes } from '../../src/db/schema/index.ts';
 import {
   changeSecretKey,
   countSecretsByKey,
   dropUnusedKeys,
   resealMailboxSecrets,
-} from '../../src/db/secret-rotation.ts';
-import { createSecretBox, SecretKeyError, secretKeyId } from '../../src/db/secrets.ts';
+} from '../../src/db/mailboxes/secret-rotation.ts';
+import { createSecretBox, SecretKeyError, secretKeyId } from '../../src/db/mailboxes/secrets.ts';
 import { mailboxForm, useDatabase } from './fixtures.ts';
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];

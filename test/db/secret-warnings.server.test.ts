@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { listLog } from '../../src/db/log-list.ts';
-import { deleteMailbox } from '../../src/db/mailboxes.ts';
+import { listLog } from '../../src/db/log/log-list.ts';
+import { deleteMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { mailboxes } from '../../src/db/schema/index.ts';
-import { logSecretWarnings } from '../../src/db/secret-warnings.ts';
+import { logSecretWarnings } from '../../src/db/mailboxes/secret-warnings.ts';
 import { mailbox, useDatabase } from './fixtures.ts';
 
 describe('secrets that expire', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSecretBox, mailboxSecretPlace, SecretKeyError, secretKeyId } from '../../src/db/secrets.ts';
+import { createSecretBox, mailboxSecretPlace, SecretKeyError, secretKeyId } from '../../src/db/mailboxes/secrets.ts';
 
 const oldKey = randomBytes(32);
 const newKey = randomBytes(32);

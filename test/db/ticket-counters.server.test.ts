@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayIn, nextTicketNumber } from '../../src/db/ticket-counters.ts';
+import { dayIn, nextTicketNumber } from '../../src/db/tickets/ticket-counters.ts';
 import { useDatabase } from './fixtures.ts';
 
 const { db } = useDatabase();

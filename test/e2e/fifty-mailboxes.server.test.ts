@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createMailbox, listMailboxes } from '../../src/db/mailboxes.ts';
+import { createMailbox, listMailboxes } from '../../src/db/mailboxes/mailboxes.ts';
 import { categories, messages } from '../../src/db/schema/index.ts';
 import type { Mailbox, MailboxSecrets, MailboxState } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';

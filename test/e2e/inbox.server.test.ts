@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createMailbox, type MailboxInput } from '../../src/db/mailboxes.ts';
+import { createMailbox, type MailboxInput } from '../../src/db/mailboxes/mailboxes.ts';
 import { messages, tickets, documents, categories } from '../../src/db/schema/index.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createMailbox } from '../../src/db/mailboxes.ts';
+import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { categories, documents, mailboxes, messages, tickets } from '../../src/db/schema/index.ts';
 import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createMailbox, findMailbox, type MailboxRecord, updateMailbox } from '../../src/db/mailboxes.ts';
+import { createMailbox, findMailbox, type MailboxRecord, updateMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { categories, messages, pushWatches } from '../../src/db/schema/index.ts';
 import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';

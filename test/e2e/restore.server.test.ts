@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { backUp } from '../../src/db/backup.ts';
+import { backUp } from '../../src/db/system/backup.ts';
 import { approvals, documents, messages, tickets } from '../../src/db/schema/index.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';

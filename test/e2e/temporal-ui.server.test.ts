@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailbox.messages.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
-import { createMailbox } from '../../src/db/mailboxes.ts';
+import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { categories } from '../../src/db/schema/index.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { openBrowser } from '../support/browser.ts';

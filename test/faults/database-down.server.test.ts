@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { connect, type Database } from '../../src/db/connect.ts';
-import { createMailbox } from '../../src/db/mailboxes.ts';
-import { loadSamples } from '../../src/db/samples.ts';
+import { connect, type Database } from '../../src/db/shared/connect.ts';
+import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
+import { loadSamples } from '../../src/demo/samples.ts';
 import { categories, messages, tickets, workflowOutbox } from '../../src/db/schema/index.ts';
-import { createSecretBox } from '../../src/db/secrets.ts';
+import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { mailboxWorkflowId } from '../../src/workflows/mailbox.messages.ts';

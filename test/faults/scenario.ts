@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { count, eq, isNull } from 'drizzle-orm';
 import { expect, inject } from 'vitest';
-import { connect, type Database } from '../../src/db/connect.ts';
-import { createMailbox } from '../../src/db/mailboxes.ts';
-import { loadSamples } from '../../src/db/samples.ts';
+import { connect, type Database } from '../../src/db/shared/connect.ts';
+import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
+import { loadSamples } from '../../src/demo/samples.ts';
 import {
   actions,
   categories,
@@ -14,7 +14,7 @@ import {
   tickets,
   workflowOutbox,
 } from '../../src/db/schema/index.ts';
-import { createSecretBox } from '../../src/db/secrets.ts';
+import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';

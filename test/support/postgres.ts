@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { migrate } from '../../src/db/migrate.ts';
+import { migrate } from '../../src/db/system/migrate.ts';
 import { choosePorts } from '../../src/embedded/ports.ts';
 import { startPostgres } from '../../src/embedded/postgres.ts';
 import type { ServerProcess } from '../../src/embedded/server-process.ts';

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
-import { findOptionalCategory } from '../../src/db/categories.ts';
-import { createMailbox } from '../../src/db/mailboxes.ts';
+import { findOptionalCategory } from '../../src/db/master-data/categories.ts';
+import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
 import { failAt, killAt, noFailpoint, type Failpoint } from '../../src/activities/failpoint.ts';
-import { connect } from '../../src/db/connect.ts';
-import { createSecretBox } from '../../src/db/secrets.ts';
+import { connect } from '../../src/db/shared/connect.ts';
+import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import type { ChildWorkerOptions, FaultAt } from './worker-process.ts';
 

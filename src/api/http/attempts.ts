@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { RateLimiterRes } from 'rate-limiter-flexible';
-import { attemptLimiter } from '../../db/attempts.ts';
-import type { Db } from '../../db/connect.ts';
+import { attemptLimiter } from '../../db/accounts/attempts.ts';
+import type { Db } from '../../db/shared/connect.ts';
 import { problem } from './problem.ts';
 
 const quarterOfAnHour = 900;

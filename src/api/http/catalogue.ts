@@ -1,10 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { TransactionRollbackError } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import type { Db, Tx } from '../../db/connect.ts';
-import type { ImportResult } from '../../db/csv-import.ts';
-import { lockRow } from '../../db/lock.ts';
-import type { PageAfter } from '../../db/page.ts';
+import type { Db, Tx } from '../../db/shared/connect.ts';
+import type { ImportResult } from '../../db/master-data/csv-import.ts';
+import { lockRow } from '../../db/shared/lock.ts';
+import type { PageAfter } from '../../db/shared/page.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import { flag, idParams, searchText } from '../schemas/common.ts';
 import { readCsvBody, refuseCsv } from './csv-body.ts';

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { CsvImportError } from '../../db/csv.ts';
+import { CsvImportError } from '../../db/master-data/csv.ts';
 import { invalid, problem } from './problem.ts';
 
 /** The body as text. Throws 415 unless it is text/csv, 422 unless it is UTF-8. */

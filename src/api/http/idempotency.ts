@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { Db } from '../../db/connect.ts';
-import { type EarlierRequest, giveBackKey, keepAnswer, takeKey } from '../../db/idempotency.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { type EarlierRequest, giveBackKey, keepAnswer, takeKey } from '../../db/accounts/idempotency.ts';
 import { currentCaller } from './caller.ts';
 import { problem } from './problem.ts';
 import { publicOperations } from './roles.ts';

@@ -3,8 +3,8 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { ConflictError, NotFoundError, loggable } from '../../db/errors.ts';
-import { SecretKeyError } from '../../db/secrets.ts';
+import { ConflictError, NotFoundError, loggable } from '../../db/shared/errors.ts';
+import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
 
 /** One fault of a request, by the field it stands in. */
 const FieldErrorSchema = z

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { listMailboxes } from '../../db/mailboxes.ts';
+import { listMailboxes } from '../../db/mailboxes/mailboxes.ts';
 import { readSettings, updateSettings } from '../../db/settings.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createAsset, deleteAsset, findAsset, listAssets, updateAsset } from '../../db/assets.ts';
-import { importAssets } from '../../db/csv-import.ts';
+import { createAsset, deleteAsset, findAsset, listAssets, updateAsset } from '../../db/master-data/assets.ts';
+import { importAssets } from '../../db/master-data/csv-import.ts';
 import { assets } from '../../db/schema/index.ts';
 import type { RouteDeps } from '../deps.ts';
 import { createCatalogue } from '../http/catalogue.ts';

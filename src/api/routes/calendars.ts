@@ -1,5 +1,11 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createCalendar, deleteCalendar, findCalendar, listCalendars, updateCalendar } from '../../db/calendars.ts';
+import {
+  createCalendar,
+  deleteCalendar,
+  findCalendar,
+  listCalendars,
+  updateCalendar,
+} from '../../db/master-data/calendars.ts';
 import { calendars } from '../../db/schema/index.ts';
 import type { RouteDeps } from '../deps.ts';
 import { createCatalogue } from '../http/catalogue.ts';

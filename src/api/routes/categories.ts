@@ -1,7 +1,12 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import { findCategory } from '../../db/categories.ts';
-import { createCategory, deleteCategory, listCategoryPage, updateCategory } from '../../db/category-catalogue.ts';
-import { importCategories } from '../../db/csv-import.ts';
+import { findCategory } from '../../db/master-data/categories.ts';
+import {
+  createCategory,
+  deleteCategory,
+  listCategoryPage,
+  updateCategory,
+} from '../../db/master-data/category-catalogue.ts';
+import { importCategories } from '../../db/master-data/csv-import.ts';
 import { categories } from '../../db/schema/index.ts';
 import type { RouteDeps } from '../deps.ts';
 import { createCatalogue } from '../http/catalogue.ts';

@@ -5,8 +5,8 @@ import {
   findConfigurationItem,
   listConfigurationItems,
   updateConfigurationItem,
-} from '../../db/configuration-items.ts';
-import { importConfigurationItems } from '../../db/csv-import.ts';
+} from '../../db/master-data/configuration-items.ts';
+import { importConfigurationItems } from '../../db/master-data/csv-import.ts';
 import { configurationItems } from '../../db/schema/index.ts';
 import type { RouteDeps } from '../deps.ts';
 import { createCatalogue } from '../http/catalogue.ts';

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { findMailbox } from '../../db/mailboxes.ts';
+import { findMailbox } from '../../db/mailboxes/mailboxes.ts';
 import { formatTranscript } from '../../mail/probe/test-connection.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import { tryConnection } from '../connection-test.ts';

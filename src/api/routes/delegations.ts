@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createDelegation, deleteDelegation, listDelegations } from '../../db/delegations.ts';
+import { createDelegation, deleteDelegation, listDelegations } from '../../db/approvals/delegations.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { pageAfter } from '../http/catalogue.ts';

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Tx } from '../../db/connect.ts';
-import { importEmployees } from '../../db/csv-import-employees.ts';
+import type { Tx } from '../../db/shared/connect.ts';
+import { importEmployees } from '../../db/master-data/csv-import-employees.ts';
 import {
   createEmployee,
   deleteEmployee,
@@ -8,7 +8,7 @@ import {
   findEmployee,
   listEmployees,
   updateEmployee,
-} from '../../db/employee-catalogue.ts';
+} from '../../db/master-data/employee-catalogue.ts';
 import { employees } from '../../db/schema/index.ts';
 import { languages } from '../../domain/outgoing/outgoing.ts';
 import type { RouteDeps } from '../deps.ts';

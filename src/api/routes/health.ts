@@ -1,4 +1,4 @@
-import { loggable } from '../../db/errors.ts';
+import { loggable } from '../../db/shared/errors.ts';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
 import type { RouteDeps } from '../deps.ts';

@@ -1,13 +1,13 @@
-import { loggable } from '../../db/errors.ts';
+import { loggable } from '../../db/shared/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
-import { listLog } from '../../db/log-list.ts';
+import { listLog } from '../../db/log/log-list.ts';
 import type { RouteDeps } from '../deps.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import { json, unauthorized, unprocessable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
-import { followLog } from '../../db/log-follower.ts';
+import { followLog } from '../../db/log/log-follower.ts';
 import { LogPageSchema, logQuery, logStreamHeaders, logStreamQuery } from '../schemas/log.ts';
 
 const tags = ['Operation log'];

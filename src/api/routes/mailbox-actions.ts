@@ -1,7 +1,7 @@
-import { loggable } from '../../db/errors.ts';
+import { loggable } from '../../db/shared/errors.ts';
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { findMailbox } from '../../db/mailboxes.ts';
-import { switchMailbox } from '../../db/mailbox-switch.ts';
+import { findMailbox } from '../../db/mailboxes/mailboxes.ts';
+import { switchMailbox } from '../../db/mailboxes/mailbox-switch.ts';
 import { readSettings } from '../../db/settings.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';

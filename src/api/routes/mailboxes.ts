@@ -1,5 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createMailbox, deleteMailbox, findMailbox, listMailboxes, updateMailbox } from '../../db/mailboxes.ts';
+import {
+  createMailbox,
+  deleteMailbox,
+  findMailbox,
+  listMailboxes,
+  updateMailbox,
+} from '../../db/mailboxes/mailboxes.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { ifMatch, requireMatch } from '../http/entity-tag.ts';

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import { findOptionalCategory } from '../../db/categories.ts';
-import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/message-list.ts';
-import { discardMessage, releaseMessage } from '../../db/quarantine.ts';
-import { streamRaw } from '../../db/raw-messages.ts';
+import { findOptionalCategory } from '../../db/master-data/categories.ts';
+import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/messages/message-list.ts';
+import { discardMessage, releaseMessage } from '../../db/messages/quarantine.ts';
+import { streamRaw } from '../../db/messages/raw-messages.ts';
 import type { RouteDeps } from '../deps.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import { downloadHeaders } from '../http/download.ts';

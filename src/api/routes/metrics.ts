@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { readFigures } from '../../db/figures.ts';
+import { readFigures } from '../../db/system/figures.ts';
 import type { RouteDeps } from '../deps.ts';
 import { unauthorized } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { loggable } from '../../db/errors.ts';
-import { signInIdentity } from '../../db/users.ts';
+import { loggable } from '../../db/shared/errors.ts';
+import { signInIdentity } from '../../db/accounts/users.ts';
 import type { RouteDeps } from '../deps.ts';
 import { remoteAddress } from '../http/attempts.ts';
 import { problem } from '../http/problem.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { listOutbox, resendMail } from '../../db/outbox-list.ts';
+import { listOutbox, resendMail } from '../../db/outgoing/outbox-list.ts';
 import { outboxStates } from '../../db/schema/index.ts';
 import { outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { logAdministrator } from '../administrator-log.ts';

@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { deleteCookie } from 'hono/cookie';
-import { accessTokenHash } from '../../db/access-token.ts';
-import { endSession } from '../../db/sessions.ts';
-import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/users.ts';
+import { accessTokenHash } from '../../db/accounts/access-token.ts';
+import { endSession } from '../../db/accounts/sessions.ts';
+import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/accounts/users.ts';
 import { type Role, roles } from '../../domain/accounts/role.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';

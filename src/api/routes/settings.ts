@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { ConflictError } from '../../db/errors.ts';
-import { lockTable } from '../../db/lock.ts';
+import { ConflictError } from '../../db/shared/errors.ts';
+import { lockTable } from '../../db/shared/lock.ts';
 import { settings as settingsTable } from '../../db/schema/index.ts';
 import { readSettings, type Settings, updateSettings } from '../../db/settings.ts';
 import { logAdministrator } from '../administrator-log.ts';

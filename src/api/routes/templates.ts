@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { listTemplates, resetTemplate, saveTemplate, type StoredTemplate } from '../../db/templates.ts';
-import type { Db, Tx } from '../../db/connect.ts';
-import { lockTable } from '../../db/lock.ts';
+import { listTemplates, resetTemplate, saveTemplate, type StoredTemplate } from '../../db/outgoing/templates.ts';
+import type { Db, Tx } from '../../db/shared/connect.ts';
+import { lockTable } from '../../db/shared/lock.ts';
 import { templates as templatesTable } from '../../db/schema/index.ts';
 import { languages } from '../../domain/outgoing/outgoing.ts';
 import { templateTags } from '../../domain/outgoing/template-tags.ts';

@@ -5,8 +5,8 @@ import {
   listActions,
   listDocuments,
   listTickets,
-} from '../../db/ticket-list.ts';
-import { listApprovals } from '../../db/approval-list.ts';
+} from '../../db/tickets/ticket-list.ts';
+import { listApprovals } from '../../db/approvals/approval-list.ts';
 import { approvalWorkflowId } from '../../workflows/approval.messages.ts';
 import { ticketWorkflowId } from '../../workflows/ticket.messages.ts';
 import type { RouteDeps } from '../deps.ts';

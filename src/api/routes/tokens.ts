@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createApiToken, deleteApiToken, listApiTokens } from '../../db/api-tokens.ts';
+import { createApiToken, deleteApiToken, listApiTokens } from '../../db/accounts/api-tokens.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { pageAfter } from '../http/catalogue.ts';

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { lockTable } from '../../db/lock.ts';
+import { lockTable } from '../../db/shared/lock.ts';
 import { users } from '../../db/schema/index.ts';
-import { createUser, deleteUser, findUser, listUsers, updateUser } from '../../db/users.ts';
+import { createUser, deleteUser, findUser, listUsers, updateUser } from '../../db/accounts/users.ts';
 import { logAdministrator } from '../administrator-log.ts';
 import type { RouteDeps } from '../deps.ts';
 import { pageAfter } from '../http/catalogue.ts';

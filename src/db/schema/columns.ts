@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, type AnyPgColumn, type CheckBuilder } from 'drizzle-orm/pg-core';
-import { storable } from '../storable.ts';
+import { storable } from './storable.ts';
 
 /** The identity of a row that only this database knows. Safe as a number: 2^53 rows are out of reach. */
 export const identity = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();

@@ -1,0 +1,64 @@
+import { asc, eq, inArray } from 'drizzle-orm';
+import type {
+  ApprovalKind,
+  ApprovalRequestState,
+  ApprovalRule,
+  ApprovalState,
+} from '../../domain/approvals/approval.ts';
+import type { Db, Tx } from '../shared/connect.ts';
+import { approvalRequests, approvals, employees } from '../schema/index.ts';
+
+/** An approval of a ticket as administrators see it. Times are ISO 8601 UTC. */
+export interface ApprovalEntry {
+  readonly actionId: number;
+  readonly kind: ApprovalKind;
+  readonly state: ApprovalState;
+  readonly rule: ApprovalRule;
+  readonly askedAt: string;
+  readonly expiresAt: string;
+  readonly decidedAt: string | null;
+  readonly asked: readonly {
+    readonly employee: { readonly id: number; readonly name: string };
+    readonly state: ApprovalRequestState;
+    readonly comment: string;
+    readonly chosenAt: string | null;
+  }[];
+}
+
+/** In the order in which they were asked for. */
+export const listApprovals = async (db: Db | Tx, ticketId: number): Promise<ApprovalEntry[]> => {
+  const rows = await db
+    .select()
+    .from(approvals)
+    .where(eq(approvals.ticketId, ticketId))
+    .orderBy(asc(approvals.actionId));
+  if (rows.length === 0) return [];
+  const requests = await db
+    .select({ request: approvalRequests, name: employees.name })
+    .from(approvalRequests)
+    .innerJoin(employees, eq(employees.id, approvalRequests.employeeId))
+    .where(
+      inArray(
+        approvalRequests.actionId,
+        rows.map(({ actionId }) => actionId),
+      ),
+    )
+    .orderBy(asc(approvalRequests.id));
+  return rows.map(({ actionId, kind, state, step, askedAt, expiresAt, decidedAt }) => ({
+    actionId,
+    kind,
+    state,
+    rule: step.rule,
+    askedAt,
+    expiresAt,
+    decidedAt,
+    asked: requests
+      .filter(({ request }) => request.actionId === actionId)
+      .map(({ request, name }) => ({
+        employee: { id: request.employeeId, name },
+        state: request.state,
+        comment: request.comment,
+        chosenAt: request.chosenAt,
+      })),
+  }));
+};

@@ -1,0 +1,11 @@
+import type { Db, Tx } from '../shared/connect.ts';
+import { hashToken } from '../handling/facts-approval.ts';
+import { randomToken } from '../shared/random-token.ts';
+import { approvalTokens } from '../schema/index.ts';
+
+/** A new one-time token for one person's choice on one action. Only its hash is stored. */
+export const mintToken = async (db: Db | Tx, requestId: number, now: string): Promise<string> => {
+  const token = randomToken();
+  await db.insert(approvalTokens).values({ hash: hashToken(token), requestId, createdAt: now });
+  return token;
+};

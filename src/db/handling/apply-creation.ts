@@ -1,0 +1,41 @@
+import type { PersonRef, Plan } from '../../domain/handling/plan.ts';
+import type { ApplyContext, Effects } from './apply-context.ts';
+import { ticketTraces } from './apply-traces.ts';
+import type { Tx } from '../shared/connect.ts';
+import { ensureEmployee } from '../master-data/employees.ts';
+import { tickets } from '../schema/index.ts';
+import { dayIn, nextTicketNumber } from '../tickets/ticket-counters.ts';
+
+type CreatePlan = Extract<Plan, { readonly kind: 'create' }>;
+
+export const createTicket = async (tx: Tx, plan: CreatePlan, context: ApplyContext): Promise<Effects> => {
+  const { category, fields, relatedTo } = plan;
+  const { mailbox, now, timeZone } = context;
+  const requestorId = await personId(tx, plan.requestor);
+  const recipientId = plan.recipient === null ? null : await personId(tx, plan.recipient);
+  const number = await nextTicketNumber(tx, category.ticketType, dayIn(timeZone, now));
+  const [ticket] = await tx
+    .insert(tickets)
+    .values({
+      ...fields,
+      number,
+      type: category.ticketType,
+      state: 'registered',
+      process: category.process,
+      requestorId,
+      recipientId,
+      mailboxId: mailbox.id,
+      relatedTo,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returning({ id: tickets.id });
+  if (ticket === undefined) throw new Error('An insert returned no row.');
+  return {
+    ticketNumber: number,
+    statements: ticketTraces(tx, { id: ticket.id, number }, plan, context, 'start_ticket'),
+  };
+};
+
+const personId = async (tx: Tx, person: PersonRef): Promise<number> =>
+  'id' in person ? person.id : ensureEmployee(tx, person);

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import type { Answer } from '../../domain/handling/answer.ts';
+import type { Notice } from '../../domain/messages/notice.ts';
+import type { Plan } from '../../domain/handling/plan.ts';
+import { changeTicket } from './apply-change.ts';
+import { applyChoice } from './apply-choice.ts';
+import type { ApplyContext, Effects } from './apply-context.ts';
+import { createTicket } from './apply-creation.ts';
+import type { Tx } from '../shared/connect.ts';
+import { recordDisposition } from '../messages/ledger.ts';
+import { appendLog, type LogLevel } from '../log/operation-log.ts';
+import { enqueueMail } from '../outgoing/outbox.ts';
+import { outbox, tickets } from '../schema/index.ts';
+
+/**
+ * Does what the plan says and records it in ledger and log, all within the caller's transaction: a failure anywhere must roll it back.
+ * Creating a ticket for a known requestor takes at most eight statements, most of them sent without waiting for one another.
+ */
+export const applyPlan = async (
+  tx: Tx,
+  plan: Plan,
+  context: ApplyContext,
+): Promise<{ readonly ticketNumber: string | null }> => {
+  const { ticketNumber, statements } = await applyEffects(tx, plan, context);
+  const { messageId, mailbox, sender, now } = context;
+  const refusal = plan.kind === 'refuse' ? plan : null;
+  if (context.answer !== null) await answer(tx, context.answer, ticketNumber, context);
+  await Promise.all([
+    ...statements,
+    recordDisposition(tx, {
+      id: messageId,
+      disposition: plan.disposition,
+      reason: refusal?.reason ?? null,
+      explanation: refusal?.explanation ?? null,
+      notices: plan.warnings,
+      ticketNumber,
+      messageId: context.messageIdHeader,
+      contentKey: context.contentKey,
+      fromAddress: sender,
+      senderAuthentication: context.senderAuthentication,
+      subject: context.subject,
+      now,
+    }),
+    appendLog(tx, {
+      at: now,
+      level: levelOf(plan),
+      mailboxId: mailbox.id,
+      messageId,
+      operation: operationOf(plan),
+      ticketNumber,
+      who: sender ?? 'unknown',
+      result: plan.disposition,
+      reason: refusal === null ? warningsInWords(plan.warnings) : `${refusal.reason}: ${refusal.explanation}`,
+    }),
+  ]);
+  return { ticketNumber };
+};
+
+const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<Effects> => {
+  switch (plan.kind) {
+    case 'create':
+      return createTicket(tx, plan, context);
+    case 'change':
+      return changeTicket(tx, plan, context);
+    case 'choice':
+      return applyChoice(tx, plan, context);
+    case 'redirect':
+      return { ticketNumber: null, statements: [redirect(tx, plan.to, context)] };
+    case 'refuse':
+      return { ticketNumber: null, statements: [] };
+  }
+};
+
+/** Spec §7: the original goes along as an attachment. */
+const redirect = (tx: Tx, to: string, { messageId, mailbox, subject, now }: ApplyContext) =>
+  tx.insert(outbox).values({
+    kind: 'redirect',
+    messageIdHeader: `<${randomUUID()}@${/@(.+)$/.exec(mailbox.address)?.[1] ?? 'tsa.invalid'}>`,
+    mailboxId: mailbox.id,
+    toAddress: to,
+    tags: { SUBJECT: subject ?? '' },
+    attachedMessageId: messageId,
+    createdAt: now,
+  });
+
+const answer = async (
+  tx: Tx,
+  { kind, tags }: Answer,
+  ticketNumber: string | null,
+  { sender, messageId, now }: ApplyContext,
+): Promise<void> => {
+  if (sender === null) return;
+  const [ticket] =
+    ticketNumber === null
+      ? []
+      : await tx.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, ticketNumber));
+  const to = { address: sender };
+  await enqueueMail(tx, { kind, to, ticketId: ticket?.id ?? null, answersMessageId: messageId, tags, now });
+};
+
+const levelOf = (plan: Plan): LogLevel => {
+  if (plan.disposition === 'quarantined') return 'error';
+  return plan.disposition === 'rejected' || plan.warnings.length > 0 ? 'warning' : 'info';
+};
+
+const operationOf = (plan: Plan): string => {
+  switch (plan.disposition) {
+    case 'created':
+      return 'CREATE';
+    case 'updated':
+      return 'UPDATE';
+    case 'reopened':
+      return 'RESTART';
+    case 'solved':
+    case 'choice_recorded':
+      return 'SOLVE';
+    case 'put_on_hold':
+      return 'STOP';
+    case 'filed':
+      return 'FILE';
+    case 'redirected':
+      return 'REDIRECT';
+    case 'rejected':
+    case 'duplicate':
+    case 'quarantined':
+      return 'REFUSE';
+  }
+};
+
+const warningsInWords = (warnings: readonly Notice[]): string | null =>
+  warnings.length === 0 ? null : warnings.map(({ message }) => message).join(' ');

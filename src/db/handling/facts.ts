@@ -1,0 +1,170 @@
+import { eq, sql, type SQL } from 'drizzle-orm';
+import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
+import type { Lookups } from '../../domain/handling/lookups.ts';
+import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
+import type { Tx } from '../shared/connect.ts';
+import { NotFoundError } from '../shared/errors.ts';
+import { assets, categories, configurationItems, messages, tickets } from '../schema/index.ts';
+import { readApprovalFacts, readTokenFacts } from './facts-approval.ts';
+import { employeesWith } from '../master-data/facts-people.ts';
+import { matches, unambiguous, type Match } from './facts-matches.ts';
+
+export interface FactsRequest {
+  readonly lookups: Lookups;
+  readonly contentKey: string | null;
+  readonly senderAuthentication: SenderAuthentication;
+  readonly mailbox: Pick<Mailbox, 'id' | 'defaultCategoryId'>;
+  /** That an administrator released the message with. */
+  readonly releasedCategoryId: number | null;
+  /** ISO 8601 UTC. */
+  readonly now: string;
+}
+
+/** How far back mails of one sender count towards a loop (spec §4). */
+const loopWindow = '10 minutes';
+
+/**
+ * What `decide` may know, in two statements: the ticket, which stays locked until the transaction ends, and everything else.
+ * The message itself is not yet handled, and so not among those it is compared with.
+ */
+export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> => {
+  const { lookups, mailbox, now } = request;
+  const named =
+    lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number), request);
+  const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
+  const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
+  const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token);
+  const found = await readFound(tx, request);
+  const defaultCategory = found.default_category;
+  if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
+  const withAddress = (address: string | null): Employee | null =>
+    (address === null ? undefined : found.people.find(({ addresses }) => addresses.includes(address))) ?? null;
+  return {
+    now,
+    duplicateOf: found.duplicate_of,
+    recentFromSender: found.recent,
+    sender: withAddress(lookups.sender),
+    senderAuthentication: request.senderAuthentication,
+    token,
+    requestor: withAddress(lookups.requestor),
+    recipient: withAddress(lookups.recipient),
+    category: unambiguous(found.categories),
+    defaultCategory,
+    releasedCategory: found.released_category,
+    asset: unambiguous(found.assets),
+    configurationItem: unambiguous(found.items),
+    ticket,
+    openEvent,
+  };
+};
+
+/** Under a lock of its own: two first mails about one event do not make two. */
+const readOpenEvent = async (
+  tx: Tx,
+  { configurationItem, externalReference }: NonNullable<Lookups['event']>,
+  request: FactsRequest,
+): Promise<TicketFacts | null> => {
+  const key = JSON.stringify(['event', configurationItem.toLowerCase(), externalReference]);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+  return readTicket(
+    tx,
+    sql`${tickets.id} = (
+      select min(event.id) from ${tickets} as event
+      where event.type = 'E' and event.state in ('registered', 'on_hold') and event.external_reference = ${externalReference}
+        and (
+          lower(event.configuration_item_text) = lower(${configurationItem}) or event.configuration_item_id in (
+            select ${configurationItems.id} from ${configurationItems}
+            where lower(${configurationItems.name}) = lower(${configurationItem})
+          )
+        )
+    )`,
+    request,
+  );
+};
+
+const readTicket = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): Promise<TicketFacts | null> => {
+  const [row] = await tx
+    .select({ ticket: tickets, supportGroup: categories.supportGroup, closedReplyPolicy: categories.closedReplyPolicy })
+    .from(tickets)
+    .innerJoin(categories, eq(categories.id, tickets.categoryId))
+    .where(which)
+    .for('update', { of: tickets });
+  if (row === undefined) return null;
+  const { ticket, supportGroup, closedReplyPolicy } = row;
+  return {
+    number: ticket.number,
+    state: ticket.state,
+    requestorId: ticket.requestorId,
+    recipientId: ticket.recipientId,
+    supportGroup,
+    closedReplyPolicy,
+    approval: await readApprovalFacts(tx, ticket.id, { actionId: lookups.actionId, now }),
+    fields: {
+      categoryId: ticket.categoryId,
+      title: ticket.title,
+      description: ticket.description,
+      occurredAt: ticket.occurredAt,
+      urgency: ticket.urgency,
+      impact: ticket.impact,
+      severity: ticket.severity,
+      priority: ticket.priority,
+      assetId: ticket.assetId,
+      assetText: ticket.assetText,
+      configurationItemId: ticket.configurationItemId,
+      configurationItemText: ticket.configurationItemText,
+      origin: ticket.origin,
+      phone: ticket.phone,
+      location: ticket.location,
+      department: ticket.department,
+      externalReference: ticket.externalReference,
+      customFields: ticket.customFields,
+    },
+  };
+};
+
+/** One row of JSON values; the query below builds each of them in the domain's form. */
+interface Found extends Record<string, unknown> {
+  readonly people: readonly Employee[];
+  readonly default_category: Category | null;
+  readonly released_category: Category | null;
+  readonly categories: readonly Match<Category>[];
+  readonly assets: readonly Match<KnownItem>[];
+  readonly items: readonly Match<KnownItem>[];
+  readonly duplicate_of: number | null;
+  readonly recent: number;
+}
+
+const asCategory = sql`jsonb_build_object(
+  'id', ${categories.id}, 'code', ${categories.code}, 'name', ${categories.name}, 'path', ${categories.path},
+  'ticketType', ${categories.ticketType}, 'process', ${categories.process}, 'supportGroup', ${categories.supportGroup})`;
+const asAsset = sql`jsonb_build_object('id', ${assets.id}, 'name', ${assets.name})`;
+const asItem = sql`jsonb_build_object('id', ${configurationItems.id}, 'name', ${configurationItems.name})`;
+
+const readFound = async (
+  tx: Tx,
+  { lookups, contentKey, mailbox, releasedCategoryId, now }: FactsRequest,
+): Promise<Found> => {
+  const addresses = [lookups.sender, lookups.requestor, lookups.recipient].filter((address) => address !== null);
+  const [found] = await tx.execute<Found>(sql`
+    select
+      ${employeesWith([...new Set(addresses)])} as people,
+      (select ${asCategory} from ${categories} where ${categories.id} = ${mailbox.defaultCategoryId}) as default_category,
+      (select ${asCategory} from ${categories} where ${categories.id} = ${releasedCategoryId}) as released_category,
+      ${matches(categories, asCategory, [categories.code, categories.path, categories.name], lookups.category)} as categories,
+      ${matches(assets, asAsset, [assets.tag, assets.name], lookups.asset)} as assets,
+      ${matches(configurationItems, asItem, [configurationItems.name], lookups.configurationItem)} as items,
+      (
+        select min(${messages.id})::float8 from ${messages}
+        where ${messages.mailboxId} = ${mailbox.id} and ${messages.contentKey} = ${contentKey}
+          and ${messages.disposition} is not null and ${messages.disposition} <> 'duplicate'
+      ) as duplicate_of,
+      (
+        select count(*)::int from ${messages}
+        where ${messages.mailboxId} = ${mailbox.id} and ${messages.fromAddress} = ${lookups.sender}
+          and ${messages.disposition} is not null
+          and ${messages.arrivedAt} > ${now}::timestamptz - ${sql.raw(`interval '${loopWindow}'`)}
+      ) as recent`);
+  if (found === undefined) throw new Error('A query without tables returned no row.');
+  return found;
+};

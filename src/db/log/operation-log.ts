@@ -1,0 +1,25 @@
+import type { Db, Tx } from '../shared/connect.ts';
+import { operationLog, type logLevels } from '../schema/index.ts';
+
+export type LogLevel = (typeof logLevels)[number];
+
+/** A line of the operation log (spec §10): no bodies, no secrets. */
+export interface NewLogEntry {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly level: LogLevel;
+  /** What was done, for example `CREATE` or `mailbox.update`. */
+  readonly operation: string;
+  /** A mail address, `administrator`, or the part of the agent that did it. */
+  readonly who: string;
+  readonly result: string;
+  readonly reason?: string | null;
+  readonly mailboxId?: number | null;
+  readonly messageId?: number | null;
+  readonly ticketNumber?: string | null;
+}
+
+/** Listeners on `tsa_log` hear of it at the commit. */
+export const appendLog = async (db: Db | Tx, entry: NewLogEntry): Promise<void> => {
+  await db.insert(operationLog).values(entry);
+};

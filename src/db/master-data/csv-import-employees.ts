@@ -1,0 +1,176 @@
+import { sql } from 'drizzle-orm';
+import { isMailAddress } from '../../domain/messages/address.ts';
+import type { Employee } from '../../domain/handling/facts.ts';
+import type { Db, Tx } from '../shared/connect.ts';
+import { readCsv, throwIfAny, type CsvProblem } from './csv.ts';
+import type { ImportResult } from './csv-import.ts';
+import { employeesWith } from './facts-people.ts';
+import { employeeAddresses, employeeGroups, employees } from '../schema/index.ts';
+
+interface Person {
+  readonly line: number;
+  readonly name: string;
+  /** The primary address first; lower case, each once. */
+  readonly addresses: readonly string[];
+  readonly supportGroups: readonly string[];
+}
+
+/** Rows written by one statement. */
+const rowsAtOnce = 1000;
+
+/**
+ * Columns `name, address` and, not required, `aliases` and `supportGroups`, each a list with `;`. An employee is known by any of the
+ * addresses and takes what the file says, aliases and groups included; those not in the file stay. All or nothing: throws CsvImportError.
+ */
+export const importEmployees = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
+  const people = readCsv(csv, { required: ['name', 'address'], optional: ['aliases', 'supportGroups'] }).map(
+    ({ line, values }): Person => ({
+      line,
+      name: values.name,
+      addresses: [...new Set([values.address, ...list(values.aliases)].map((address) => address.toLowerCase()))],
+      supportGroups: [...new Set(list(values.supportGroups))].sort(),
+    }),
+  );
+  throwIfAny([...strangeAddresses(people), ...sharedAddresses(people)]);
+  return db.transaction(async (tx) => {
+    const known = await readEmployees(tx, people);
+    throwIfAny(severalEmployees(people, known));
+    const created = people.filter((person) => (known.get(person.line) ?? []).length === 0);
+    const changed = people.flatMap((person) => {
+      const [employee] = known.get(person.line) ?? [];
+      return employee === undefined || isSame(person, employee) ? [] : [{ id: employee.id, ...person }];
+    });
+    await replace(tx, changed);
+    await write(tx, [...(await insertEmployees(tx, created)), ...changed]);
+    return { created: created.length, updated: changed.length };
+  });
+};
+
+const list = (text: string): string[] =>
+  text
+    .split(';')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+const columnOf = (person: Person, address: string): string => (person.addresses[0] === address ? 'address' : 'aliases');
+
+const strangeAddresses = (people: readonly Person[]): CsvProblem[] =>
+  people.flatMap((person) =>
+    person.addresses
+      .filter((address) => !isMailAddress(address))
+      .map((address) => ({
+        line: person.line,
+        column: columnOf(person, address),
+        message: `${address} is no mail address: write it like anna@example.com.`,
+      })),
+  );
+
+const sharedAddresses = (people: readonly Person[]): CsvProblem[] => {
+  const lineOf = new Map<string, number>();
+  return people.flatMap((person) =>
+    person.addresses.flatMap((address) => {
+      const before = lineOf.get(address);
+      lineOf.set(address, before ?? person.line);
+      return before === undefined
+        ? []
+        : [
+            {
+              line: person.line,
+              column: columnOf(person, address),
+              message: `${address} is the address of line ${before} already: it belongs to one person.`,
+            },
+          ];
+    }),
+  );
+};
+
+/** The stored employees who have an address of the person, by the person's line. */
+const readEmployees = async (tx: Tx, people: readonly Person[]): Promise<ReadonlyMap<number, readonly Employee[]>> => {
+  const [row] = await tx.execute<{ people: readonly Employee[] }>(
+    sql`select ${employeesWith(people.flatMap(({ addresses }) => addresses))} as people`,
+  );
+  const byAddress = new Map((row?.people ?? []).flatMap((stored) => stored.addresses.map((own) => [own, stored])));
+  return new Map(
+    people.map(({ line, addresses }) => [
+      line,
+      [...new Set(addresses.flatMap((address) => byAddress.get(address) ?? []))],
+    ]),
+  );
+};
+
+const severalEmployees = (people: readonly Person[], known: ReadonlyMap<number, readonly Employee[]>): CsvProblem[] => {
+  const lineOf = new Map<number, number>();
+  return people.flatMap(({ line }) => {
+    const [first, second] = known.get(line) ?? [];
+    if (first === undefined) return [];
+    if (second !== undefined)
+      return [
+        {
+          line,
+          column: 'address',
+          message: `These addresses belong to two employees, ${first.name} and ${second.name}: take them from one of them first.`,
+        },
+      ];
+    const before = lineOf.get(first.id);
+    lineOf.set(first.id, before ?? line);
+    return before === undefined
+      ? []
+      : [
+          {
+            line,
+            column: 'address',
+            message: `This is the employee of line ${before}, ${first.name}: keep one of the two.`,
+          },
+        ];
+  });
+};
+
+const isSame = (person: Person, employee: Employee): boolean =>
+  person.name === employee.name &&
+  person.addresses[0] === employee.addresses[0] &&
+  person.addresses.toSorted().join() === employee.addresses.toSorted().join() &&
+  person.supportGroups.join(';') === employee.supportGroups.toSorted().join(';');
+
+type StoredPerson = Person & { readonly id: number };
+
+const insertEmployees = async (tx: Tx, people: readonly Person[]): Promise<StoredPerson[]> => {
+  const stored: StoredPerson[] = [];
+  for (const batch of inBatches(people)) {
+    // Ids ascend in the order of the values.
+    const rows = await tx
+      .insert(employees)
+      .values(batch.map(({ name }) => ({ name })))
+      .returning({ id: employees.id });
+    const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
+    stored.push(...batch.flatMap((person, index) => ids.slice(index, index + 1).map((id) => ({ ...person, id }))));
+  }
+  return stored;
+};
+
+/** Clears what `write` writes anew, and changes the names. */
+const replace = async (tx: Tx, people: readonly StoredPerson[]): Promise<void> => {
+  if (people.length === 0) return;
+  const ids = sql`${sql.param(people.map(({ id }) => id))}::bigint[]`;
+  await tx.delete(employeeAddresses).where(sql`${employeeAddresses.employeeId} = any(${ids})`);
+  await tx.delete(employeeGroups).where(sql`${employeeGroups.employeeId} = any(${ids})`);
+  await tx.execute(sql`
+    update ${employees} set name = source.name, updated_at = now()
+    from unnest(${ids}, ${sql.param(people.map(({ name }) => name))}::text[]) as source (id, name)
+    where ${employees.id} = source.id`);
+};
+
+const write = async (tx: Tx, people: readonly StoredPerson[]): Promise<void> => {
+  const addresses = people.flatMap(({ id, addresses: own }) =>
+    own.map((address, index) => ({ address, employeeId: id, isPrimary: index === 0 })),
+  );
+  const groups = people.flatMap(({ id, supportGroups }) =>
+    supportGroups.map((groupName) => ({ employeeId: id, groupName })),
+  );
+  for (const batch of inBatches(addresses)) await tx.insert(employeeAddresses).values(batch);
+  for (const batch of inBatches(groups)) await tx.insert(employeeGroups).values(batch);
+};
+
+const inBatches = <T>(rows: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, index) =>
+    rows.slice(index * rowsAtOnce, (index + 1) * rowsAtOnce),
+  );

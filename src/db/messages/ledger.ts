@@ -1,0 +1,186 @@
+import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
+import type { Notice } from '../../domain/messages/notice.ts';
+import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
+import type { Db, Tx } from '../shared/connect.ts';
+import { ConflictError } from '../shared/errors.ts';
+import { messages } from '../schema/index.ts';
+
+/** A stored message that waits to be handled. Times are ISO 8601 UTC. */
+export interface PendingMessage {
+  readonly id: number;
+  readonly mailboxId: number;
+  readonly protocolId: string;
+  readonly rawSha256: string;
+  /** Octets. */
+  readonly size: number;
+  /** Stored in pieces because its mailbox takes no message that large: to be quarantined unread. */
+  readonly oversized: boolean;
+  readonly arrivedAt: string;
+  /** Attempts that failed. */
+  readonly attempts: number;
+  /** An administrator had it handled again. */
+  readonly released: boolean;
+  /** With this category in place of the mail's and the mailbox's. */
+  readonly releasedCategoryId: number | null;
+}
+
+const pendingColumns = {
+  id: messages.id,
+  mailboxId: messages.mailboxId,
+  protocolId: messages.protocolId,
+  rawSha256: messages.rawSha256,
+  size: messages.size,
+  oversized: messages.oversized,
+  arrivedAt: messages.arrivedAt,
+  attempts: messages.attempts,
+  released: sql<boolean>`${messages.releasedAt} is not null`,
+  releasedCategoryId: messages.releasedCategoryId,
+};
+
+/** Which of these the ledger does not know, in the order given. */
+export const unknownProtocolIds = async (
+  db: Db | Tx,
+  mailboxId: number,
+  protocolIds: readonly string[],
+): Promise<string[]> => {
+  const rows = await db.execute<{ id: string }>(sql`
+    select id from unnest(${sql.param(protocolIds)}::text[]) with ordinality as listed (id, place)
+    where not exists (
+      select 1 from ${messages} where ${messages.mailboxId} = ${mailboxId} and ${messages.protocolId} = listed.id
+    )
+    order by place`);
+  return rows.map(({ id }) => id);
+};
+
+/** In order of arrival; those whose next attempt is still to come are left out. */
+export const listPending = (db: Db | Tx, mailboxId: number, now: string, limit: number): Promise<PendingMessage[]> =>
+  db
+    .select(pendingColumns)
+    .from(messages)
+    .where(
+      and(
+        eq(messages.mailboxId, mailboxId),
+        isNull(messages.disposition),
+        or(isNull(messages.nextAttemptAt), lte(messages.nextAttemptAt, now)),
+      ),
+    )
+    .orderBy(asc(messages.id))
+    .limit(limit);
+
+/** What a mailbox has still to do. */
+export interface Backlog {
+  /** Not yet handled, the postponed ones counted. */
+  readonly pending: number;
+  /** Left for an attempt of their own later than `now`. */
+  readonly postponed: number;
+  /** Handled and still in the inbox. */
+  readonly toRemove: number;
+  /** When the first postponed one is due; null when there is none. */
+  readonly nextAttemptAt: string | null;
+}
+
+export const readBacklog = async (db: Db | Tx, mailboxId: number, now: string): Promise<Backlog> => {
+  const later = sql`${messages.disposition} is null and ${messages.nextAttemptAt} > ${now}`;
+  const [row] = await db
+    .select({
+      pending: sql<number>`count(*) filter (where ${messages.disposition} is null)::int`,
+      postponed: sql<number>`count(*) filter (where ${later})::int`,
+      toRemove: sql<number>`count(*) filter (where ${messages.disposition} is not null)::int`,
+      nextAttemptAt: sql<string | null>`min(${messages.nextAttemptAt}) filter (where ${later})`.mapWith(
+        messages.nextAttemptAt,
+      ),
+    })
+    .from(messages)
+    .where(
+      and(
+        eq(messages.mailboxId, mailboxId),
+        // Said the long way, each half is a partial index: the ledger itself only grows.
+        or(isNull(messages.disposition), and(isNotNull(messages.disposition), isNull(messages.removedAt))),
+      ),
+    );
+  return row ?? { pending: 0, postponed: 0, toRemove: 0, nextAttemptAt: null };
+};
+
+/** The message under a row lock, so that nobody else handles it; undefined when it is handled already. */
+export const lockPending = async (tx: Tx, id: number): Promise<PendingMessage | undefined> => {
+  const [row] = await tx
+    .select(pendingColumns)
+    .from(messages)
+    .where(and(eq(messages.id, id), isNull(messages.disposition)))
+    .for('update');
+  return row;
+};
+
+/** How the handling of a message ended, with what was understood of it. */
+export interface DispositionRecord {
+  readonly id: number;
+  readonly disposition: Disposition;
+  readonly reason: ReasonCode | null;
+  readonly explanation: string | null;
+  readonly notices: readonly Notice[];
+  readonly ticketNumber: string | null;
+  readonly messageId: string | null;
+  readonly contentKey: string | null;
+  /** Lower case; null when the message has no one sender. */
+  readonly fromAddress: string | null;
+  readonly senderAuthentication: SenderAuthentication;
+  readonly subject: string | null;
+  readonly now: string;
+}
+
+/** Throws ConflictError when the message has a disposition already: it never gets a second one. */
+export const recordDisposition = async (tx: Db | Tx, record: DispositionRecord): Promise<void> => {
+  const { id, now, ...outcome } = record;
+  const recorded = await tx
+    .update(messages)
+    .set({ ...outcome, handledAt: now, nextAttemptAt: null })
+    .where(and(eq(messages.id, id), isNull(messages.disposition)))
+    .returning({ id: messages.id });
+  if (recorded.length === 0) throw new ConflictError('ledger_one_disposition', `Message ${id} is handled already.`);
+};
+
+/** Leaves the message for `nextAttemptAt`. Returns the attempts that have failed, this one counted. */
+export const recordAttempt = async (db: Db | Tx, id: number, error: string, nextAttemptAt: string): Promise<number> => {
+  const [row] = await db
+    .update(messages)
+    .set({ attempts: sql`${messages.attempts} + 1`, lastError: error, nextAttemptAt })
+    .where(and(eq(messages.id, id), isNull(messages.disposition)))
+    .returning({ attempts: messages.attempts });
+  return row?.attempts ?? 0;
+};
+
+/** A message that is handled and still in the inbox. */
+export interface MessageToRemove {
+  readonly id: number;
+  readonly protocolId: string;
+  readonly rawSha256: string;
+}
+
+/** Oldest first, but those that could not be removed before come last: they do not keep the others in the inbox. */
+export const listToRemove = (db: Db | Tx, mailboxId: number, limit: number): Promise<MessageToRemove[]> =>
+  db
+    .select({ id: messages.id, protocolId: messages.protocolId, rawSha256: messages.rawSha256 })
+    .from(messages)
+    .where(and(eq(messages.mailboxId, mailboxId), isNotNull(messages.disposition), isNull(messages.removedAt)))
+    .orderBy(sql`${messages.removalError} is not null`, asc(messages.id))
+    .limit(limit);
+
+export const recordRemoved = async (db: Db | Tx, ids: readonly number[], now: string): Promise<void> => {
+  await db
+    .update(messages)
+    .set({ removedAt: now, removalError: null })
+    .where(sql`${messages.id} = any(${sql.param(ids)}::bigint[])`);
+};
+
+export const recordRemovalLeft = async (
+  db: Db | Tx,
+  left: readonly { readonly id: number; readonly reason: string }[],
+): Promise<void> => {
+  await db.execute(sql`
+    update ${messages} set removal_error = failed.reason
+    from unnest(
+      ${sql.param(left.map(({ id }) => id))}::bigint[], ${sql.param(left.map(({ reason }) => reason))}::text[]
+    ) as failed (id, reason)
+    where ${messages.id} = failed.id`);
+};

@@ -1,0 +1,79 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../shared/connect.ts';
+import { ConflictError, NotFoundError } from '../shared/errors.ts';
+import { mailboxes, messageChunks, messages, outbox } from '../schema/index.ts';
+
+/** What an administrator can have handled again, or thrown away. */
+const refused = ['rejected', 'quarantined'] as const;
+
+/**
+ * Puts a rejected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read
+ * this time if its mailbox takes it by now. `categoryId`: of the ticket that it may make, in place of the mail's and the mailbox's.
+ * Throws NotFoundError, or ConflictError when it is neither or its original is gone.
+ */
+export const releaseMessage = async (
+  db: Db | Tx,
+  id: number,
+  { now, categoryId }: { readonly now: string; readonly categoryId: number | null },
+): Promise<void> => {
+  const released = await db
+    .update(messages)
+    .set({
+      disposition: null,
+      reason: null,
+      explanation: null,
+      handledAt: null,
+      attempts: 0,
+      nextAttemptAt: null,
+      lastError: null,
+      releasedAt: now,
+      releasedCategoryId: categoryId,
+      oversized: sql`${messages.oversized} and ${messages.size} >
+        (select ${mailboxes.maxMessageBytes} from ${mailboxes} where ${mailboxes.id} = ${messages.mailboxId})`,
+    })
+    .where(and(eq(messages.id, id), inArray(messages.disposition, refused), isNull(messages.rawPurgedAt)))
+    .returning({ id: messages.id });
+  if (released.length === 0) await explainRefusal(db, id, 'released');
+};
+
+/**
+ * Deletes the original of a rejected or quarantined message; the ledger row stays. Throws NotFoundError, or ConflictError when it is
+ * neither, its original is gone, or a mail that carries it is still to be sent.
+ */
+export const discardMessage = (db: Db | Tx, id: number, now: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const discarded = await tx
+      .update(messages)
+      .set({ discardedAt: now, rawPurgedAt: now })
+      .where(
+        and(
+          eq(messages.id, id),
+          inArray(messages.disposition, refused),
+          isNull(messages.rawPurgedAt),
+          sql`not exists (
+            select 1 from ${outbox} where ${outbox.attachedMessageId} = ${messages.id} and ${outbox.state} = 'pending'
+          )`,
+        ),
+      )
+      .returning({ id: messages.id });
+    if (discarded.length === 0) await explainRefusal(tx, id, 'discarded');
+    await tx.delete(messageChunks).where(eq(messageChunks.messageId, id));
+  });
+
+const explainRefusal = async (db: Db | Tx, id: number, wish: 'released' | 'discarded'): Promise<never> => {
+  const [message] = await db
+    .select({ disposition: messages.disposition, rawPurgedAt: messages.rawPurgedAt })
+    .from(messages)
+    .where(eq(messages.id, id));
+  if (message === undefined) throw new NotFoundError(`There is no message ${id}.`);
+  const { disposition, rawPurgedAt } = message;
+  if (disposition === null) throw new ConflictError('message_pending', `Message ${id} is waiting to be handled.`);
+  if (disposition !== 'rejected' && disposition !== 'quarantined')
+    throw new ConflictError(
+      'message_not_refused',
+      `Message ${id} was handled (${disposition}): only a rejected or quarantined one can be ${wish}.`,
+    );
+  if (rawPurgedAt !== null)
+    throw new ConflictError('message_without_original', `The original of message ${id} was deleted on ${rawPurgedAt}.`);
+  throw new ConflictError('message_in_outbox', `Message ${id} goes out with a mail that is still to be sent.`);
+};

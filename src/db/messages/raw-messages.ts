@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../shared/connect.ts';
+import { messageChunks, messages } from '../schema/index.ts';
+
+/** Octets of a piece of a raw message, at most: what one row of a message holds in memory. */
+export const chunkBytes = 1024 * 1024;
+
+/** A message as it came from the mail server. */
+export interface ReceivedMessage {
+  readonly protocolId: string;
+  readonly raw: Uint8Array;
+  /** When it came to the mailbox, ISO 8601 UTC; null where the protocol does not tell. */
+  readonly arrivedAt: string | null;
+}
+
+export interface StoredMessage {
+  readonly id: number;
+  readonly protocolId: string;
+}
+
+/**
+ * Stores the messages, whole and in the order given, in one transaction. What the ledger knows already is left as it is and not
+ * among those returned.
+ */
+export const storeReceived = async (
+  db: Db,
+  mailboxId: number,
+  received: readonly ReceivedMessage[],
+  now: string,
+): Promise<StoredMessage[]> => {
+  if (received.length === 0) return [];
+  return db.transaction(async (tx) => {
+    const stored = await tx
+      .insert(messages)
+      .values(
+        received.map(({ protocolId, raw, arrivedAt }) => ({
+          mailboxId,
+          protocolId,
+          rawSha256: createHash('sha256').update(raw).digest('hex'),
+          size: raw.byteLength,
+          arrivedAt: arrivedAt ?? now,
+          receivedAt: now,
+        })),
+      )
+      .onConflictDoNothing({ target: [messages.mailboxId, messages.protocolId] })
+      .returning({ id: messages.id, protocolId: messages.protocolId });
+    const rawOf = new Map(received.map(({ protocolId, raw }) => [protocolId, raw]));
+    const chunks = stored.flatMap(({ id, protocolId }) => toChunks(id, rawOf.get(protocolId) ?? new Uint8Array()));
+    if (chunks.length > 0) await tx.insert(messageChunks).values(chunks);
+    return stored;
+  });
+};
+
+const toChunks = (messageId: number, raw: Uint8Array) =>
+  Array.from({ length: Math.ceil(raw.byteLength / chunkBytes) }, (_, seq) => ({
+    messageId,
+    seq,
+    bytes: raw.subarray(seq * chunkBytes, (seq + 1) * chunkBytes),
+  }));
+
+/**
+ * Stores one message that is too large for its mailbox, piece by piece, and marks it so that it is quarantined unread.
+ * Holds at most one chunk and one piece in memory. Undefined when the ledger knows it already, or when nothing came: it has vanished.
+ */
+export const storeReceivedStream = async (
+  db: Db,
+  mailboxId: number,
+  message: { readonly protocolId: string; readonly arrivedAt: string | null },
+  pieces: AsyncIterable<Uint8Array>,
+  now: string,
+): Promise<StoredMessage | undefined> =>
+  db.transaction(async (tx) => {
+    const [stored] = await tx
+      .insert(messages)
+      .values({
+        mailboxId,
+        protocolId: message.protocolId,
+        // Known at the end; nobody sees the row before the commit.
+        rawSha256: '',
+        size: 0,
+        oversized: true,
+        arrivedAt: message.arrivedAt ?? now,
+        receivedAt: now,
+      })
+      .onConflictDoNothing({ target: [messages.mailboxId, messages.protocolId] })
+      .returning({ id: messages.id, protocolId: messages.protocolId });
+    if (stored === undefined) return undefined;
+    const hash = createHash('sha256');
+    let size = 0;
+    let seq = 0;
+    for await (const bytes of inChunks(pieces)) {
+      hash.update(bytes);
+      size += bytes.byteLength;
+      await tx.insert(messageChunks).values({ messageId: stored.id, seq: seq++, bytes });
+    }
+    if (size === 0) {
+      await tx.delete(messages).where(eq(messages.id, stored.id));
+      return undefined;
+    }
+    await tx
+      .update(messages)
+      .set({ rawSha256: hash.digest('hex'), size })
+      .where(eq(messages.id, stored.id));
+    return stored;
+  });
+
+/** Pieces of any length as chunks of `chunkBytes`, the last one shorter. */
+async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunk = new Uint8Array(chunkBytes);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let taken = 0; taken < piece.byteLength;) {
+      const part = piece.subarray(taken, taken + chunkBytes - filled);
+      chunk.set(part, filled);
+      filled += part.byteLength;
+      taken += part.byteLength;
+      if (filled === chunkBytes) {
+        yield chunk;
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield chunk.subarray(0, filled);
+}
+
+/** The original octets; null when retention or an administrator has deleted them. Not for oversized messages: see `streamRaw`. */
+export const readRaw = async (db: Db | Tx, messageId: number): Promise<Uint8Array | null> => {
+  const rows = await db
+    .select({ bytes: messageChunks.bytes })
+    .from(messages)
+    .leftJoin(messageChunks, eq(messageChunks.messageId, messages.id))
+    .where(and(eq(messages.id, messageId), sql`${messages.rawPurgedAt} is null`))
+    .orderBy(asc(messageChunks.seq));
+  const [only, another] = rows;
+  if (only === undefined) return null;
+  if (another === undefined) return only.bytes ?? new Uint8Array();
+  return Buffer.concat(rows.map(({ bytes }) => bytes ?? new Uint8Array()));
+};
+
+/** The original octets, a chunk at a time; nothing when they are deleted. */
+export async function* streamRaw(db: Db | Tx, messageId: number): AsyncGenerator<Uint8Array> {
+  for (let after = -1; ; after++) {
+    const [chunk] = await db
+      .select({ bytes: messageChunks.bytes })
+      .from(messageChunks)
+      .where(and(eq(messageChunks.messageId, messageId), gt(messageChunks.seq, after)))
+      .orderBy(asc(messageChunks.seq))
+      .limit(1);
+    if (chunk === undefined) return;
+    yield chunk.bytes;
+  }
+}

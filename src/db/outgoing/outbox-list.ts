@@ -1,0 +1,75 @@
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import type { OutgoingKind } from '../../domain/outgoing/outgoing.ts';
+import type { Db, Tx } from '../shared/connect.ts';
+import { contains } from '../shared/contains.ts';
+import { outbox, type outboxStates, tickets } from '../schema/index.ts';
+
+type OutboxState = (typeof outboxStates)[number];
+
+/** An outgoing mail as administrators see it: never its tokens. Times are ISO 8601 UTC. */
+export interface OutboxEntry {
+  readonly id: number;
+  readonly kind: OutgoingKind;
+  readonly state: OutboxState;
+  readonly to: string;
+  /** As sent; null before that. */
+  readonly subject: string | null;
+  readonly ticket: string | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+  readonly sentAt: string | null;
+}
+
+export interface OutboxFilter {
+  readonly state?: OutboxState | undefined;
+  readonly kind?: OutgoingKind | undefined;
+  readonly ticket?: string | undefined;
+  /** Part of the address. */
+  readonly to?: string | undefined;
+}
+
+/** Newest first. */
+export const listOutbox = (
+  db: Db | Tx,
+  filter: OutboxFilter,
+  { before, limit }: { readonly before: number | undefined; readonly limit: number },
+): Promise<OutboxEntry[]> =>
+  db
+    .select({
+      id: outbox.id,
+      kind: outbox.kind,
+      state: outbox.state,
+      to: outbox.toAddress,
+      subject: outbox.subject,
+      ticket: tickets.number,
+      attempts: outbox.attempts,
+      nextAttemptAt: outbox.nextAttemptAt,
+      lastError: outbox.lastError,
+      createdAt: outbox.createdAt,
+      sentAt: outbox.sentAt,
+    })
+    .from(outbox)
+    .leftJoin(tickets, eq(tickets.id, outbox.ticketId))
+    .where(
+      and(
+        before === undefined ? undefined : lt(outbox.id, before),
+        filter.state === undefined ? undefined : eq(outbox.state, filter.state),
+        filter.kind === undefined ? undefined : eq(outbox.kind, filter.kind),
+        filter.ticket === undefined ? undefined : eq(tickets.number, filter.ticket),
+        filter.to === undefined ? undefined : contains(outbox.toAddress, filter.to),
+      ),
+    )
+    .orderBy(desc(outbox.id))
+    .limit(limit);
+
+/** Has a mail that failed, or waits for its next attempt, tried again now; false when there is none to be tried. */
+export const resendMail = async (db: Db | Tx, id: number): Promise<boolean> => {
+  const again = await db
+    .update(outbox)
+    .set({ state: 'pending', attempts: 0, nextAttemptAt: null })
+    .where(and(eq(outbox.id, id), inArray(outbox.state, ['failed', 'pending'])))
+    .returning({ id: outbox.id });
+  return again.length > 0;
+};

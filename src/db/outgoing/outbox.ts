@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import type { Db, Tx } from '../shared/connect.ts';
+import type { Language, OutgoingKind } from '../../domain/outgoing/outgoing.ts';
+import { employeeAddresses, employees, messages, outbox, tickets } from '../schema/index.ts';
+import { readSettings } from '../settings.ts';
+
+/** A mail to be sent. */
+export interface OutgoingMail extends Record<string, unknown> {
+  readonly id: number;
+  readonly kind: OutgoingKind;
+  /** RFC 5322 msg-id: the same with every attempt. */
+  readonly messageIdHeader: string;
+  readonly to: string;
+  /** The address of the mailbox that it is sent for. */
+  readonly from: string | null;
+  readonly language: Language;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly ticketId: number | null;
+  readonly actionId: number | null;
+  readonly approvalRequestId: number | null;
+  /** The message whose original goes along as message/rfc822; read it with `readRaw`. */
+  readonly attachedMessageId: number | null;
+  /** Who sent that message. */
+  readonly originalFrom: string | null;
+  /** Attempts that failed. */
+  readonly attempts: number;
+}
+
+/** A mail to be written to somebody: its template's name, and what the template cannot know. */
+export interface NewMail {
+  readonly kind: Exclude<OutgoingKind, 'redirect'>;
+  /** An employee, who gets it at the primary address and in their language, or an address. */
+  readonly to: { readonly employeeId: number } | { readonly address: string };
+  readonly ticketId: number | null;
+  readonly actionId?: number;
+  readonly approvalRequestId?: number;
+  readonly answersMessageId?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** ISO 8601 UTC. */
+  readonly now: string;
+}
+
+/** Mails that anybody can cause by writing: so many an hour and address, and no more (spec §7). */
+const answering: readonly OutgoingKind[] = ['answer', 'acknowledgement', 'choice_answer', 'choice_confirmation'];
+
+/**
+ * Writes a mail into the outbox, to be sent once the caller's transaction is committed. An employee without an address gets none; a
+ * second answer to one message is dropped, and so is one beyond what an address gets in an hour. True when it was written.
+ */
+export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> => {
+  const { language, answersPerHour } = await readSettings(tx);
+  const address = 'address' in mail.to ? mail.to.address : null;
+  const addressee =
+    'address' in mail.to
+      ? sql`${employeeAddresses.address} = ${mail.to.address}`
+      : sql`${employeeAddresses.employeeId} = ${mail.to.employeeId} and ${employeeAddresses.isPrimary}`;
+  const inserted = await tx.execute(sql`
+    with addressee as (
+      select coalesce(${address}, found.address) as address, coalesce(found.language, ${language}) as language
+      from (select 1) as one left join (
+        select ${employeeAddresses.address}, ${employees.language}
+        from ${employeeAddresses} join ${employees} on ${employees.id} = ${employeeAddresses.employeeId} where ${addressee} limit 1
+      ) as found on true
+    )
+    insert into ${outbox} (kind, message_id_header, mailbox_id, to_address, language, ticket_id, action_id, approval_request_id,
+      answers_message_id, tags, created_at)
+    select ${mail.kind}, ${`<${randomUUID()}@tsa.invalid>`},
+      coalesce(
+        (select ${tickets.mailboxId} from ${tickets} where ${tickets.id} = ${mail.ticketId}::bigint),
+        (select ${messages.mailboxId} from ${messages} where ${messages.id} = ${mail.answersMessageId ?? null}::bigint)
+      ),
+      addressee.address, addressee.language, ${mail.ticketId}::bigint, ${mail.actionId ?? null}::bigint,
+      ${mail.approvalRequestId ?? null}::bigint, ${mail.answersMessageId ?? null}::bigint,
+      ${JSON.stringify(mail.tags ?? {})}::jsonb, ${mail.now}::timestamptz
+    from addressee
+    where addressee.address is not null and (
+      ${!answering.includes(mail.kind)} or ${answersPerHour}::int > (
+        select count(*) from ${outbox} as earlier
+        where earlier.to_address = addressee.address and earlier.created_at > ${mail.now}::timestamptz - interval '1 hour'
+          and earlier.kind = any(${sql.param(answering)}::text[])
+      )
+    )
+    on conflict (answers_message_id) where kind in ('answer', 'acknowledgement') do nothing
+    returning id`);
+  return inserted.length > 0;
+};
+
+/** A mail is given up after so many attempts: two days of them. */
+export const maxSendAttempts = 60;
+
+/** Takes up to `limit` mails that are due, oldest first. Another sender does not take them within five minutes. */
+export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMail[]> =>
+  db.execute<OutgoingMail>(sql`
+    with taken as (
+      update ${outbox} set next_attempt_at = now() + interval '5 minutes'
+      where ${outbox.id} in (
+        select entry.id from ${outbox} as entry
+        where entry.state = 'pending' and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
+        order by entry.id limit ${limit}
+        for update skip locked
+      )
+      returning *
+    )
+    select taken.id::float8 as id, taken.kind, taken.message_id_header as "messageIdHeader", taken.to_address as "to",
+      mailboxes.address as "from", taken.language, taken.tags, taken.ticket_id::float8 as "ticketId",
+      taken.action_id::float8 as "actionId", taken.approval_request_id::float8 as "approvalRequestId",
+      taken.attached_message_id::float8 as "attachedMessageId",
+      original.from_address as "originalFrom", taken.attempts
+    from taken left join mailboxes on mailboxes.id = taken.mailbox_id
+      left join messages as original on original.id = taken.attached_message_id
+    order by taken.id`);
+
+export const markSent = async (
+  db: Db | Tx,
+  id: number,
+  { now, subject }: { readonly now: string; readonly subject: string },
+): Promise<void> => {
+  await db
+    .update(outbox)
+    .set({ state: 'sent', sentAt: now, subject, nextAttemptAt: null, lastError: null })
+    .where(eq(outbox.id, id));
+};
+
+/** Gives the mail its msg-id, before it is first sent: it holds the row's own number. */
+export const nameMail = async (db: Db | Tx, id: number, messageIdHeader: string): Promise<void> => {
+  await db.update(outbox).set({ messageIdHeader }).where(eq(outbox.id, id));
+};
+
+/** To be tried again in 10 s, 20 s, 40 s … at most an hour; given up after `maxSendAttempts`, or at once when `final`. */
+export const markSendFailed = async (db: Db | Tx, id: number, error: string, final = false): Promise<void> => {
+  await db
+    .update(outbox)
+    .set({
+      attempts: sql`${outbox.attempts} + 1`,
+      nextAttemptAt: sql`now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(${outbox.attempts}, 20))`,
+      lastError: error,
+      state: sql`case when ${final} or ${outbox.attempts} + 1 >= ${maxSendAttempts} then 'failed' else 'pending' end`,
+    })
+    .where(eq(outbox.id, id));
+};

@@ -1,0 +1,27 @@
+import type { SecretBox } from '../mailboxes/secrets.ts';
+
+/** RFC 5322 msg-ids that a reply leads back by (spec §7): `<I261123_000001.<mail>.<keyed hash>@domain>`. */
+export interface ReplyIds {
+  /** The same for each attempt to send a mail of the outbox. */
+  msgIdOf(mail: { readonly id: number; readonly ticketNumber: string | null; readonly domain: string }): string;
+  /** The ticket of the first msg-id that this installation gave out; null when there is none. */
+  ticketOf(msgIds: readonly string[]): string | null;
+}
+
+export const createReplyIds = (secretBox: Pick<SecretBox, 'mac' | 'verifiesMac'>): ReplyIds => ({
+  msgIdOf({ id, ticketNumber, domain }) {
+    const local = `${ticketNumber ?? 'tsa'}.${id.toString(36)}`;
+    return `<${local}.${secretBox.mac(macText(local))}@${domain}>`;
+  },
+  ticketOf(msgIds) {
+    for (const msgId of msgIds) {
+      const [, number, mail, mac] = pattern.exec(msgId) ?? [];
+      if (number === undefined || mail === undefined || mac === undefined) continue;
+      if (secretBox.verifiesMac(macText(`${number}.${mail}`), mac.toLowerCase())) return number;
+    }
+    return null;
+  },
+});
+
+const pattern = /^<([A-Z]\d{6}_\d{6})\.([0-9a-z]{1,12})\.([0-9a-fA-F]{20})@/;
+const macText = (local: string): string => `msg-id ${local}`;

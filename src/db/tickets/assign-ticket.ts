@@ -1,0 +1,32 @@
+import { eq } from 'drizzle-orm';
+import { mailGroup } from '../processes/clocks.ts';
+import type { Db } from '../shared/connect.ts';
+import { appendLog } from '../log/operation-log.ts';
+import { actions, categories, tickets } from '../schema/index.ts';
+
+/** Gives the ticket to the support group of its category and tells its people. Nothing happens when they have it already. */
+export const assignTicket = (db: Db, number: string, now: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const [ticket] = await tx
+      .select({ id: tickets.id, assignedGroup: tickets.assignedGroup, supportGroup: categories.supportGroup })
+      .from(tickets)
+      .innerJoin(categories, eq(categories.id, tickets.categoryId))
+      .where(eq(tickets.number, number))
+      .for('update', { of: tickets });
+    if (ticket === undefined || ticket.assignedGroup === ticket.supportGroup) return;
+    const { id, supportGroup } = ticket;
+    await tx.update(tickets).set({ assignedGroup: supportGroup, updatedAt: now }).where(eq(tickets.id, id));
+    if (supportGroup === null) return;
+    const text = `Assigned to ${supportGroup}.`;
+    await tx.insert(actions).values({ ticketId: id, kind: 'assignment', text, at: now });
+    await appendLog(tx, {
+      at: now,
+      level: 'info',
+      operation: 'ASSIGN',
+      ticketNumber: number,
+      who: 'process',
+      result: 'assigned',
+      reason: text,
+    });
+    await mailGroup(tx, id, { kind: 'assignment', tags: {}, now });
+  });
