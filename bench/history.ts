@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { mailboxWorkflowId } from '../src/workflows/mailbox.messages.ts';
-import { ticketWorkflowId } from '../src/workflows/ticket.messages.ts';
+import { mailboxWorkflowId } from '../src/workflows/mailboxes/mailbox.messages.ts';
+import { ticketWorkflowId } from '../src/workflows/processes/ticket.messages.ts';
 
 export interface HistoryCosts {
   readonly bytes: number;

@@ -3,7 +3,7 @@ import type { MailboxRecord } from '../db/mailboxes/mailboxes.ts';
 import { countMessages, readCategoryCodes, type MessageOverview } from '../db/mailboxes/mailbox-overview.ts';
 import { secretMask } from '../domain/mailboxes/mailbox-draft.ts';
 import { mailboxWarnings } from '../domain/mailboxes/mailbox-warnings.ts';
-import { mailboxWorkflowId } from '../workflows/mailbox.messages.ts';
+import { mailboxWorkflowId } from '../workflows/mailboxes/mailbox.messages.ts';
 import type { MailboxView } from './schemas/mailbox.ts';
 
 const shown = (has: boolean): typeof secretMask | null => (has ? secretMask : null);

@@ -5,7 +5,7 @@ import {
   readNowUpdate,
   wakeSignal,
   type MailboxInput,
-} from '../workflows/mailbox.messages.ts';
+} from '../workflows/mailboxes/mailbox.messages.ts';
 import type { MailboxControl } from './mailbox-control.ts';
 
 export interface TemporalControlOptions {

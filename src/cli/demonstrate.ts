@@ -14,7 +14,7 @@ import { becomesTrue, createDemoMailbox, play } from '../demo/play.ts';
 import { isAsExpected, resultTable, type DemoResult } from '../demo/table.ts';
 import { startMailboxes } from '../worker/start-mailboxes.ts';
 import { connectTemporal } from '../worker/temporal-client.ts';
-import { ticketStatusQuery, ticketWorkflowId } from '../workflows/ticket.messages.ts';
+import { ticketStatusQuery, ticketWorkflowId } from '../workflows/processes/ticket.messages.ts';
 import { printLine, printProgress } from './print.ts';
 import type { ServiceContext } from './run-service.ts';
 import { startAll, type RunningService } from './start-all.ts';

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 
 import type { Db } from '../db/shared/connect.ts';
 import { listMailboxes } from '../db/mailboxes/mailboxes.ts';
-import { type MailboxInput, mailboxWorkflowId, mailboxWorkflowType } from '../workflows/mailbox.messages.ts';
+import { type MailboxInput, mailboxWorkflowId, mailboxWorkflowType } from '../workflows/mailboxes/mailbox.messages.ts';
 import { mailQueue } from '../workflows/task-queues.ts';
 
 /** Sees to it that every mailbox has its workflow, also after one was terminated by hand or Temporal's data were lost. */

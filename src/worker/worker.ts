@@ -17,7 +17,7 @@ import { openSession } from '../mail/open-session.ts';
 import { createSender } from '../mail/outgoing/send.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { watchInbox } from '../mail/imap/watch-inbox.ts';
-import { mailboxWorkflowId, wakeSignal } from '../workflows/mailbox.messages.ts';
+import { mailboxWorkflowId, wakeSignal } from '../workflows/mailboxes/mailbox.messages.ts';
 import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { createBacklogWatch } from './backlog-watch.ts';

@@ -6,7 +6,7 @@ import { categories, messages } from '../../src/db/schema/index.ts';
 import type { Mailbox, MailboxSecrets, MailboxState } from '../../src/domain/mailboxes/mailbox.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
-import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailbox.messages.ts';
+import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailboxes/mailbox.messages.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { dovecotPassword } from '../support/dovecot.ts';

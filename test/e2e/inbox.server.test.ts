@@ -5,8 +5,8 @@ import { messages, tickets, documents, categories } from '../../src/db/schema/in
 import { updateSettings } from '../../src/db/settings.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
-import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailbox.messages.ts';
-import { ticketStatusQuery, ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailboxes/mailbox.messages.ts';
+import { ticketStatusQuery, ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
 import { formOf } from '../support/mailbox.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailbox.messages.ts';
+import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailboxes/mailbox.messages.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
 import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';

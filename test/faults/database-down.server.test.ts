@@ -8,9 +8,9 @@ import { categories, messages, tickets, workflowOutbox } from '../../src/db/sche
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
-import { mailboxWorkflowId } from '../../src/workflows/mailbox.messages.ts';
+import { mailboxWorkflowId } from '../../src/workflows/mailboxes/mailbox.messages.ts';
 import { searchAttributes } from '../../src/workflows/search-attributes.ts';
-import { ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
 import { formOf } from '../support/mailbox.ts';

@@ -17,7 +17,7 @@ import {
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { updateSettings } from '../../src/db/settings.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
-import { ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { dovecotPassword, openDovecot } from '../support/dovecot.ts';

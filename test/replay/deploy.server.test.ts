@@ -7,10 +7,10 @@ import {
   approvalChangedUpdate,
   approvalStatusQuery,
   approvalWorkflowId,
-} from '../../src/workflows/approval.messages.ts';
-import { processWorkflowTypes } from '../../src/workflows/processes.ts';
+} from '../../src/workflows/approvals/approval.messages.ts';
+import { processWorkflowTypes } from '../../src/workflows/processes/processes.ts';
 import { ticketQueue } from '../../src/workflows/task-queues.ts';
-import { type TicketInput, ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import { type TicketInput, ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 import { startWorkflows } from '../workflows/support.ts';

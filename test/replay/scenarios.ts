@@ -1,8 +1,12 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { approvalChangedUpdate, approvalWorkflowId } from '../../src/workflows/approval.messages.ts';
-import { processWorkflowTypes } from '../../src/workflows/processes.ts';
+import { approvalChangedUpdate, approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
+import { processWorkflowTypes } from '../../src/workflows/processes/processes.ts';
 import { ticketQueue } from '../../src/workflows/task-queues.ts';
-import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import {
+  ticketChangedUpdate,
+  type TicketInput,
+  ticketWorkflowId,
+} from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { soon, type World } from './world.ts';
 

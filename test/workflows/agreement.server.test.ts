@@ -14,7 +14,7 @@ import type { TicketOperation } from '../../src/domain/tickets/operation.ts';
 import { recordOf, transitionOf } from '../../src/domain/tickets/transitions.ts';
 import { connectTemporal } from '../../src/worker/temporal-client.ts';
 import { type RunningWorker, startWorker } from '../../src/worker/worker.ts';
-import { ticketStatusQuery, ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import { ticketStatusQuery, ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { category, contextOf, createPlan, mailbox, store } from '../db/fixtures.ts';
 import { eventually } from '../support/agent.ts';
 import { createTestDatabase } from '../support/database.ts';

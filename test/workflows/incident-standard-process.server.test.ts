@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TicketState } from '../../src/domain/tickets/ticket.ts';
-import { processWorkflowTypes } from '../../src/workflows/processes.ts';
+import { processWorkflowTypes } from '../../src/workflows/processes/processes.ts';
 import { ticketQueue } from '../../src/workflows/task-queues.ts';
 import {
   ticketChangedUpdate,
   type TicketInput,
   ticketStatusQuery,
   ticketWorkflowId,
-} from '../../src/workflows/ticket.messages.ts';
+} from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { startWorkflows, ticketView, type WorkflowBench } from './support.ts';
 

@@ -10,7 +10,7 @@ import {
   readNowUpdate,
   statusQuery,
   wakeSignal,
-} from '../../src/workflows/mailbox.messages.ts';
+} from '../../src/workflows/mailboxes/mailbox.messages.ts';
 import { mailQueue } from '../../src/workflows/task-queues.ts';
 import { eventually } from '../support/agent.ts';
 import { startWorkflows, type WorkflowBench } from './support.ts';

@@ -4,10 +4,14 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 import { observeTemporal } from '../../src/worker/observe-temporal.ts';
-import { approvalChangedUpdate, approvalWorkflowId } from '../../src/workflows/approval.messages.ts';
-import { type MailboxInput, mailboxWorkflowType } from '../../src/workflows/mailbox.messages.ts';
-import { processWorkflowTypes } from '../../src/workflows/processes.ts';
-import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../../src/workflows/ticket.messages.ts';
+import { approvalChangedUpdate, approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
+import { type MailboxInput, mailboxWorkflowType } from '../../src/workflows/mailboxes/mailbox.messages.ts';
+import { processWorkflowTypes } from '../../src/workflows/processes/processes.ts';
+import {
+  ticketChangedUpdate,
+  type TicketInput,
+  ticketWorkflowId,
+} from '../../src/workflows/processes/ticket.messages.ts';
 import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
 import { createWorld, type World } from '../replay/world.ts';
 import { requires } from '../support/requires.ts';

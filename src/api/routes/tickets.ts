@@ -7,8 +7,8 @@ import {
   listTickets,
 } from '../../db/tickets/ticket-list.ts';
 import { listApprovals } from '../../db/approvals/approval-list.ts';
-import { approvalWorkflowId } from '../../workflows/approval.messages.ts';
-import { ticketWorkflowId } from '../../workflows/ticket.messages.ts';
+import { approvalWorkflowId } from '../../workflows/approvals/approval.messages.ts';
+import { ticketWorkflowId } from '../../workflows/processes/ticket.messages.ts';
 import type { RouteDeps } from '../deps.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';

@@ -1,6 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 
-import type { TicketState } from '../domain/tickets/ticket.ts';
+import type { TicketState } from '../../domain/tickets/ticket.ts';
 
 export interface TicketInput {
   /** For example `I261123_000001`. */

@@ -1,14 +1,14 @@
 import * as wf from '@temporalio/workflow';
 
-import type { ApprovalActivities, ApprovalView } from '../activities/contract.ts';
-import { approvalAlarm, type ApprovalAlarm } from '../domain/processes/alarm.ts';
+import type { ApprovalActivities, ApprovalView } from '../../activities/contract.ts';
+import { approvalAlarm, type ApprovalAlarm } from '../../domain/processes/alarm.ts';
 import {
   approvalChangedUpdate,
   type ApprovalInput,
   type ApprovalResult,
   approvalStatusQuery,
 } from './approval.messages.ts';
-import { searchAttributes } from './search-attributes.ts';
+import { searchAttributes } from '../search-attributes.ts';
 
 const EVENTS_PER_RUN = 500;
 

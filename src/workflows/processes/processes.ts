@@ -1,4 +1,4 @@
-import type { ProcessName } from '../domain/processes/process.ts';
+import type { ProcessName } from '../../domain/processes/process.ts';
 
 /**
  * The workflow that runs each process.

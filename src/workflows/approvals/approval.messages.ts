@@ -1,6 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 
-import type { ApprovalOutcome, ApprovalState } from '../domain/approvals/approval.ts';
+import type { ApprovalOutcome, ApprovalState } from '../../domain/approvals/approval.ts';
 
 export interface ApprovalInput {
   /** The ticket's. */

@@ -1,9 +1,9 @@
 import * as wf from '@temporalio/workflow';
 
-import type { ApprovalActivities } from '../activities/contract.ts';
-import type { ApprovalOutcome } from '../domain/approvals/approval.ts';
-import { approval } from './approval.ts';
-import { approvalWorkflowId } from './approval.messages.ts';
+import type { ApprovalActivities } from '../../activities/contract.ts';
+import type { ApprovalOutcome } from '../../domain/approvals/approval.ts';
+import { approval } from '../approvals/approval.ts';
+import { approvalWorkflowId } from '../approvals/approval.messages.ts';
 import type { TicketLife } from './ticket-life.ts';
 
 const { openApproval } = wf.proxyActivities<ApprovalActivities>({
