@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
-import { createMailboxActivities } from '../activities/mailbox-activities.ts';
-import { type Failpoint, noFailpoint } from '../activities/failpoint.ts';
-import { createApprovalActivities } from '../activities/approval-activities.ts';
-import { createTicketActivities } from '../activities/ticket-activities.ts';
+import { createMailboxActivities } from '../activities/mailboxes/mailbox-activities.ts';
+import { type Failpoint, noFailpoint } from '../activities/shared/failpoint.ts';
+import { createApprovalActivities } from '../activities/approvals/approval-activities.ts';
+import { createTicketActivities } from '../activities/processes/ticket-activities.ts';
 import type { Database } from '../db/shared/connect.ts';
 import { readMailboxSecrets } from '../db/mailboxes/mailboxes.ts';
 import { logSecretWarnings } from '../db/mailboxes/secret-warnings.ts';

@@ -2,7 +2,7 @@ import { connect as connectTcp, createServer } from 'node:net';
 import { sql } from 'drizzle-orm';
 import { pgTable, text } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isDatabaseAway } from '../../src/activities/faults.ts';
+import { isDatabaseAway } from '../../src/activities/shared/faults.ts';
 import { connect, type Database } from '../../src/db/shared/connect.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { listen } from '../support/listen.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { failpoints, type FailpointName } from '../../src/activities/failpoint.ts';
+import { failpoints, type FailpointName } from '../../src/activities/shared/failpoint.ts';
 import { requires } from '../support/requires.ts';
 import { bundleToFile } from '../support/worker-process.ts';
 import { createScenario, protocols, scenarioTimeout } from './scenario.ts';

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { pino } from 'pino';
-import { failAt, killAt, noFailpoint, type Failpoint } from '../../src/activities/failpoint.ts';
+import { failAt, killAt, noFailpoint, type Failpoint } from '../../src/activities/shared/failpoint.ts';
 import { connect } from '../../src/db/shared/connect.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { startWorker } from '../../src/worker/worker.ts';

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { FailpointName } from '../../src/activities/failpoint.ts';
+import type { FailpointName } from '../../src/activities/shared/failpoint.ts';
 import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
 
 /** Where the process meets its fault: killed as by a power cut, or stopped until `thaw`. */

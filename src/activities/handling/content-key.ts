@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Message } from '../domain/messages/message.ts';
+import type { Message } from '../../domain/messages/message.ts';
 
 /**
  * What makes two deliveries the same mail (spec §4): Message-ID, From, Date, subject and decoded content, but not what servers on the way

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-import { compareWithLedger, isComparisonDue } from '../db/messages/comparison.ts';
+import { compareWithLedger, isComparisonDue } from '../../db/messages/comparison.ts';
 import {
   listPending,
   listToRemove,
@@ -8,31 +8,31 @@ import {
   readBacklog,
   recordRemoved,
   recordRemovalLeft,
-} from '../db/messages/ledger.ts';
+} from '../../db/messages/ledger.ts';
 import {
   findOptionalMailbox,
   type MailboxRecord,
   readMailboxSecrets,
   recordMailboxState,
-} from '../db/mailboxes/mailboxes.ts';
-import { readRaw } from '../db/messages/raw-messages.ts';
-import { createReplyIds, type ReplyIds } from '../db/outgoing/reply-ids.ts';
-import { SecretKeyError } from '../db/mailboxes/secrets.ts';
-import { readSettings, type Settings } from '../db/settings.ts';
-import { restAfterTrouble, type TroubleState } from '../domain/mailboxes/backoff.ts';
-import type { Disposition } from '../domain/messages/disposition.ts';
-import { soleSender } from '../domain/handling/lookups.ts';
-import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
-import { mailboxWarnings } from '../domain/mailboxes/mailbox-warnings.ts';
-import type { MimeReading } from '../mail/mime/mime.ts';
-import { authenticateSender } from '../mail/authentication/sender-authentication.ts';
-import { MailError, type MailErrorKind, type MailSession } from '../mail/connection/session.ts';
-import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './contract.ts';
-import type { ActivityDeps } from './deps.ts';
-import { inOurWords } from './faults.ts';
-import { handleMessage, type ReadMessage } from './handle-message.ts';
-import { withHeartbeat } from './heartbeat.ts';
-import { policyFor } from './policy.ts';
+} from '../../db/mailboxes/mailboxes.ts';
+import { readRaw } from '../../db/messages/raw-messages.ts';
+import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
+import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
+import { readSettings, type Settings } from '../../db/settings.ts';
+import { restAfterTrouble, type TroubleState } from '../../domain/mailboxes/backoff.ts';
+import type { Disposition } from '../../domain/messages/disposition.ts';
+import { soleSender } from '../../domain/handling/lookups.ts';
+import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
+import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
+import type { MimeReading } from '../../mail/mime/mime.ts';
+import { authenticateSender } from '../../mail/authentication/sender-authentication.ts';
+import { MailError, type MailErrorKind, type MailSession } from '../../mail/connection/session.ts';
+import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from '../contract.ts';
+import type { ActivityDeps } from '../shared/deps.ts';
+import { inOurWords } from '../shared/faults.ts';
+import { handleMessage, type ReadMessage } from '../handling/handle-message.ts';
+import { withHeartbeat } from '../shared/heartbeat.ts';
+import { policyFor } from '../handling/policy.ts';
 import { receiveBatch, type ReceivedBatch } from './receive.ts';
 
 /** Messages taken out of an inbox by one activity; the rest follows with the next read. */

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
-import { loggable } from '../db/shared/errors.ts';
+import { loggable } from '../../db/shared/errors.ts';
 
 /** SQLSTATE classes of a server that is away, starting, stopping or out of means (PostgreSQL manual, appendix A). */
 const AWAY_CLASSES = ['08', '53', '57', '58'];

@@ -1,8 +1,8 @@
-import { unknownProtocolIds } from '../db/messages/ledger.ts';
-import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../db/messages/raw-messages.ts';
-import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
-import type { ListedMessage, MailSession } from '../mail/connection/session.ts';
-import type { ActivityDeps } from './deps.ts';
+import { unknownProtocolIds } from '../../db/messages/ledger.ts';
+import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../../db/messages/raw-messages.ts';
+import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import type { ListedMessage, MailSession } from '../../mail/connection/session.ts';
+import type { ActivityDeps } from '../shared/deps.ts';
 
 /** How much one read takes from an inbox (spec §11), inclusive. A single message above `maxBytes` is a batch of its own. */
 export interface BatchLimits {

@@ -1,6 +1,6 @@
-import type { Settings } from '../db/settings.ts';
-import type { Mailbox } from '../domain/mailboxes/mailbox.ts';
-import type { Policy } from '../domain/handling/policy.ts';
+import type { Settings } from '../../db/settings.ts';
+import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import type { Policy } from '../../domain/handling/policy.ts';
 
 /** What the mailbox's form and the settings say together. */
 export const policyFor = (mailbox: Mailbox, settings: Settings): Policy => ({

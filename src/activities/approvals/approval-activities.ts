@@ -7,11 +7,11 @@ import {
   findApprovalView,
   openApproval,
   remindApprovers,
-} from '../db/approvals/approvals.ts';
-import type { Db } from '../db/shared/connect.ts';
-import { NotFoundError } from '../db/shared/errors.ts';
-import type { ApprovalActivities, ApprovalView } from './contract.ts';
-import { inOurWords } from './faults.ts';
+} from '../../db/approvals/approvals.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { NotFoundError } from '../../db/shared/errors.ts';
+import type { ApprovalActivities, ApprovalView } from '../contract.ts';
+import { inOurWords } from '../shared/faults.ts';
 
 export const createApprovalActivities = ({
   db,

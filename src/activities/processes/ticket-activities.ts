@@ -1,22 +1,22 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
-import { openConfirmation } from '../db/approvals/approvals.ts';
-import { assignTicket } from '../db/tickets/assign-ticket.ts';
-import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../db/processes/clocks.ts';
-import type { Db } from '../db/shared/connect.ts';
-import { escalateEvent } from '../db/processes/escalate-event.ts';
+import { openConfirmation } from '../../db/approvals/approvals.ts';
+import { assignTicket } from '../../db/tickets/assign-ticket.ts';
+import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../db/processes/clocks.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { escalateEvent } from '../../db/processes/escalate-event.ts';
 import {
   closeRefused,
   closeSolvedTicket,
   enterPhase,
   findOptionalProcessView,
   type ProcessView,
-} from '../db/processes/ticket-process.ts';
-import { changeFields } from '../domain/processes/change-request.ts';
-import { type DateOptions, readDate } from '../instructions/values/dates.ts';
-import type { TicketActivities, TicketView } from './contract.ts';
-import { inOurWords } from './faults.ts';
+} from '../../db/processes/ticket-process.ts';
+import { changeFields } from '../../domain/processes/change-request.ts';
+import { type DateOptions, readDate } from '../../instructions/values/dates.ts';
+import type { TicketActivities, TicketView } from '../contract.ts';
+import { inOurWords } from '../shared/faults.ts';
 
 export interface TicketActivityDeps extends DateOptions {
   readonly db: Db;

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 
-import type { Db } from '../db/shared/connect.ts';
-import type { SecretBox } from '../db/mailboxes/secrets.ts';
-import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
-import type { MimeReader } from '../mail/mime/mime.ts';
-import type { MailSession } from '../mail/connection/session.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import type { SecretBox } from '../../db/mailboxes/secrets.ts';
+import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
+import type { MimeReader } from '../../mail/mime/mime.ts';
+import type { MailSession } from '../../mail/connection/session.ts';
 import type { Failpoint } from './failpoint.ts';
 
 /** What the activities stand on; the worker composes it once. */
