@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { startMailboxes } from '../src/worker/start-mailboxes.ts';
+import { startMailboxes } from '../src/worker/mailboxes/start-mailboxes.ts';
 import { startChild } from './child.ts';
 import { mailboxHistory, ticketHistoryBytes, type HistoryCosts } from './history.ts';
 import { createInbox, deliver, imapForm } from './inbox.ts';

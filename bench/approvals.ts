@@ -11,7 +11,7 @@ import { approvals, categories, employeeAddresses } from '../src/db/schema/index
 import { updateSettings } from '../src/db/settings.ts';
 import { withMailboxDefaults } from '../src/domain/mailboxes/mailbox-defaults.ts';
 import { readMailto } from '../src/instructions/mailto.ts';
-import { startMailboxes } from '../src/worker/start-mailboxes.ts';
+import { startMailboxes } from '../src/worker/mailboxes/start-mailboxes.ts';
 import { startWorker } from '../src/worker/worker.ts';
 import { dovecotPassword, openDovecot } from '../test/support/dovecot.ts';
 import { withBench } from './servers.ts';

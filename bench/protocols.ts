@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMailboxes } from '../src/worker/start-mailboxes.ts';
+import { startMailboxes } from '../src/worker/mailboxes/start-mailboxes.ts';
 import { trustedCertificate } from '../test/support/certificate.ts';
 import { dovecotPassword } from '../test/support/dovecot.ts';
 import { tenant } from '../test/support/identity-provider.ts';

@@ -1,4 +1,4 @@
-import { workflowBundle } from '../src/worker/workflow-bundle.ts';
+import { workflowBundle } from '../src/worker/temporal/workflow-bundle.ts';
 
 /** Workflow code that reaches for what the sandbox does not have fails here, not when a worker starts. */
 const { code } = await workflowBundle({ debug: () => undefined });

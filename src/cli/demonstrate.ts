@@ -12,8 +12,8 @@ import { startDemoMailServer, type DemoMailServer } from '../demo/mail-server.ts
 import { frontDeskAddress, supportAddress } from '../demo/mails.ts';
 import { becomesTrue, createDemoMailbox, play } from '../demo/play.ts';
 import { isAsExpected, resultTable, type DemoResult } from '../demo/table.ts';
-import { startMailboxes } from '../worker/start-mailboxes.ts';
-import { connectTemporal } from '../worker/temporal-client.ts';
+import { startMailboxes } from '../worker/mailboxes/start-mailboxes.ts';
+import { connectTemporal } from '../worker/temporal/temporal-client.ts';
 import { ticketStatusQuery, ticketWorkflowId } from '../workflows/processes/ticket.messages.ts';
 import { printLine, printProgress } from './print.ts';
 import type { ServiceContext } from './run-service.ts';

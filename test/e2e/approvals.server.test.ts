@@ -2,7 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import type { ParsedMail } from 'mailparser';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { approvals, approvalTokens, messages, operationLog, tickets } from '../../src/db/schema/index.ts';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { approvalStatusQuery, approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { openDovecot } from '../support/dovecot.ts';

@@ -5,7 +5,7 @@ import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { backUp } from '../../src/db/system/backup.ts';
 import { approvals, documents, messages, tickets } from '../../src/db/schema/index.ts';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { openDovecot } from '../support/dovecot.ts';
 import { clicked, type MailSink, startMailSink, written } from '../support/mail-sink.ts';

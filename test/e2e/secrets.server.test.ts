@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { connect } from '../../src/db/shared/connect.ts';
 import { createMailbox, listMailboxes } from '../../src/db/mailboxes/mailboxes.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
-import { connectTemporal, type TemporalAddress } from '../../src/worker/temporal-client.ts';
+import { connectTemporal, type TemporalAddress } from '../../src/worker/temporal/temporal-client.ts';
 import { searchAttributes } from '../../src/workflows/search-attributes.ts';
 import { mailQueue } from '../../src/workflows/task-queues.ts';
 import { startTsa } from '../cli/run-tsa.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailboxes/mailbox.messages.ts';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
-import { startMailboxes } from '../../src/worker/start-mailboxes.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
+import { startMailboxes } from '../../src/worker/mailboxes/start-mailboxes.ts';
 import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
 import { categories } from '../../src/db/schema/index.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';

@@ -7,7 +7,7 @@ import { loadSamples } from '../../src/demo/samples.ts';
 import { categories, messages, tickets, workflowOutbox } from '../../src/db/schema/index.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { updateSettings } from '../../src/db/settings.ts';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { mailboxWorkflowId } from '../../src/workflows/mailboxes/mailbox.messages.ts';
 import { searchAttributes } from '../../src/workflows/search-attributes.ts';
 import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';

@@ -16,7 +16,7 @@ import {
 } from '../../src/db/schema/index.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { updateSettings } from '../../src/db/settings.ts';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { createTestDatabase } from '../support/database.ts';

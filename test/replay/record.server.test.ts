@@ -4,7 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { workflowBundle } from '../../src/worker/temporal/workflow-bundle.ts';
 import { approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
 import { ticketQueue } from '../../src/workflows/task-queues.ts';
 import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';

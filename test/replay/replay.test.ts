@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { observeTemporal } from '../../src/worker/observe-temporal.ts';
-import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { observeTemporal } from '../../src/worker/temporal/observe-temporal.ts';
+import { workflowBundle } from '../../src/worker/temporal/workflow-bundle.ts';
 import { historiesFolder, historyFiles, recordedFiles } from './histories.ts';
 
 const logger = pino({ level: 'silent' });

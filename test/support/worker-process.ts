@@ -6,7 +6,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { FailpointName } from '../../src/activities/shared/failpoint.ts';
-import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { workflowBundle } from '../../src/worker/temporal/workflow-bundle.ts';
 
 /** Where the process meets its fault: killed as by a power cut, or stopped until `thaw`. */
 export interface FaultAt {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createArrivals } from '../../src/worker/arrivals.ts';
+import { createArrivals } from '../../src/worker/mailboxes/arrivals.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

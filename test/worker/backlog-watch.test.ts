@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReadOutcome } from '../../src/activities/contract.ts';
-import { createBacklogWatch } from '../../src/worker/backlog-watch.ts';
+import { createBacklogWatch } from '../../src/worker/mailboxes/backlog-watch.ts';
 
 const read = (more: boolean): ReadOutcome => ({
   kind: 'read',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { expect, it } from 'vitest';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { ticketChangedUpdate } from '../../src/workflows/processes/ticket.messages.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 import { startOwnTemporal } from '../support/temporal.ts';

@@ -12,7 +12,7 @@ import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { employees, tickets, workflowOutbox } from '../../src/db/schema/index.ts';
 import type { TicketOperation } from '../../src/domain/tickets/operation.ts';
 import { recordOf, transitionOf } from '../../src/domain/tickets/transitions.ts';
-import { connectTemporal } from '../../src/worker/temporal-client.ts';
+import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { type RunningWorker, startWorker } from '../../src/worker/worker.ts';
 import { ticketStatusQuery, ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { category, contextOf, createPlan, mailbox, store } from '../db/fixtures.ts';

@@ -2,8 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { MailboxActivities, TicketActivities, TicketView } from '../../src/activities/contract.ts';
-import { observeTemporal } from '../../src/worker/observe-temporal.ts';
-import { workflowBundle } from '../../src/worker/workflow-bundle.ts';
+import { observeTemporal } from '../../src/worker/temporal/observe-temporal.ts';
+import { workflowBundle } from '../../src/worker/temporal/workflow-bundle.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 
 /** A ticket as `readTicket` gives it. */

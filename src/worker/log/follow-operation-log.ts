@@ -3,8 +3,8 @@ import path from 'node:path';
 
 import pinoRoll from 'pino-roll';
 
-import type { Db } from '../db/shared/connect.ts';
-import { followLog, type LogFollower } from '../db/log/log-follower.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { followLog, type LogFollower } from '../../db/log/log-follower.ts';
 
 export interface LogFileOptions {
   /** JSON lines; rotated files get a number. Its folder is made when missing. */

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 
-import type { Db } from '../db/shared/connect.ts';
-import { enqueueStarts, listOpenTickets } from '../db/processes/workflow-outbox.ts';
-import { ticketWorkflowId } from '../workflows/processes/ticket.messages.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { enqueueStarts, listOpenTickets } from '../../db/processes/workflow-outbox.ts';
+import { ticketWorkflowId } from '../../workflows/processes/ticket.messages.ts';
 
 /**
  * Sees to it that every ticket that is not closed has its process, also after one was terminated by hand, Temporal's data were lost, or

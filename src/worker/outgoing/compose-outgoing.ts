@@ -1,20 +1,20 @@
-import { mintToken } from '../db/approvals/approval-tokens.ts';
-import type { Db } from '../db/shared/connect.ts';
-import { nameMail, type OutgoingMail } from '../db/outgoing/outbox.ts';
+import { mintToken } from '../../db/approvals/approval-tokens.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { nameMail, type OutgoingMail } from '../../db/outgoing/outbox.ts';
 import {
   findTemplate,
   type OutgoingFacts,
   readOutgoingFacts,
   readReturnAddress,
-} from '../db/outgoing/outgoing-mail.ts';
-import { readRaw } from '../db/messages/raw-messages.ts';
-import type { ReplyIds } from '../db/outgoing/reply-ids.ts';
-import { isTemplateTag } from '../domain/outgoing/template-tags.ts';
-import { renderTemplate, type TagValues } from '../domain/outgoing/template.ts';
-import { choiceLinks } from '../mail/outgoing/choice-links.ts';
-import { composeNotice } from '../mail/outgoing/compose-notice.ts';
-import { composeRedirect } from '../mail/outgoing/compose.ts';
-import { SendError } from '../mail/outgoing/send.ts';
+} from '../../db/outgoing/outgoing-mail.ts';
+import { readRaw } from '../../db/messages/raw-messages.ts';
+import type { ReplyIds } from '../../db/outgoing/reply-ids.ts';
+import { isTemplateTag } from '../../domain/outgoing/template-tags.ts';
+import { renderTemplate, type TagValues } from '../../domain/outgoing/template.ts';
+import { choiceLinks } from '../../mail/outgoing/choice-links.ts';
+import { composeNotice } from '../../mail/outgoing/compose-notice.ts';
+import { composeRedirect } from '../../mail/outgoing/compose.ts';
+import { SendError } from '../../mail/outgoing/send.ts';
 
 export interface Composed {
   readonly raw: Uint8Array;

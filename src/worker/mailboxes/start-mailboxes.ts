@@ -1,9 +1,13 @@
 import type { Client } from '@temporalio/client';
 
-import type { Db } from '../db/shared/connect.ts';
-import { listMailboxes } from '../db/mailboxes/mailboxes.ts';
-import { type MailboxInput, mailboxWorkflowId, mailboxWorkflowType } from '../workflows/mailboxes/mailbox.messages.ts';
-import { mailQueue } from '../workflows/task-queues.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { listMailboxes } from '../../db/mailboxes/mailboxes.ts';
+import {
+  type MailboxInput,
+  mailboxWorkflowId,
+  mailboxWorkflowType,
+} from '../../workflows/mailboxes/mailbox.messages.ts';
+import { mailQueue } from '../../workflows/task-queues.ts';
 
 /** Sees to it that every mailbox has its workflow, also after one was terminated by hand or Temporal's data were lost. */
 export async function startMailboxes(db: Db, client: Client): Promise<void> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 
-import type { Db } from '../db/shared/connect.ts';
-import { loggable } from '../db/shared/errors.ts';
-import type { MailboxRecord } from '../db/mailboxes/mailboxes.ts';
-import { holdPushWatches, recordPushProblem, releasePushWatches } from '../db/mailboxes/push-watches.ts';
-import { MailError } from '../mail/connection/session.ts';
-import type { InboxWatch } from '../mail/imap/watch-inbox.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import { loggable } from '../../db/shared/errors.ts';
+import type { MailboxRecord } from '../../db/mailboxes/mailboxes.ts';
+import { holdPushWatches, recordPushProblem, releasePushWatches } from '../../db/mailboxes/push-watches.ts';
+import { MailError } from '../../mail/connection/session.ts';
+import type { InboxWatch } from '../../mail/imap/watch-inbox.ts';
 import { createArrivals } from './arrivals.ts';
 
 export interface PushDeps {

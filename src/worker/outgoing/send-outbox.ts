@@ -1,5 +1,5 @@
-import { markSendFailed, markSent, takeUnsent } from '../db/outgoing/outbox.ts';
-import { SendError, type Sender } from '../mail/outgoing/send.ts';
+import { markSendFailed, markSent, takeUnsent } from '../../db/outgoing/outbox.ts';
+import { SendError, type Sender } from '../../mail/outgoing/send.ts';
 import { type ComposeDeps, composeOutgoing } from './compose-outgoing.ts';
 
 const AT_ONCE = 10;
