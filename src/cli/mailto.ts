@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createMailto } from '../instructions/mailto.ts';
-import { printLine, printProgress } from './print.ts';
+import { printLine, printProgress } from './shared/print.ts';
 
 interface MailtoOptions {
   readonly to: string;

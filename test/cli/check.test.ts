@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkMessage, type CheckResult } from '../../src/cli/check-message.ts';
-import { runCheck } from '../../src/cli/run-check.ts';
+import { checkMessage, type CheckResult } from '../../src/cli/check/check-message.ts';
+import { runCheck } from '../../src/cli/check/run-check.ts';
 import { defaultMaxMessageBytes } from '../../src/domain/mailboxes/mailbox-defaults.ts';
 import { defaultReadOptions } from '../../src/instructions/read-instruction.ts';
 import { defaultMimeLimits } from '../../src/mail/mime/mime-limits.ts';

@@ -1,12 +1,12 @@
-import type { Config } from '../config/config.ts';
-import type { Keys } from '../config/keys.ts';
-import { migrate } from '../db/system/migrate.ts';
-import { startEmbedded } from '../embedded/embedded.ts';
-import { prepareNamespace } from '../embedded/temporal-namespace.ts';
-import { searchAttributeTypes } from '../workflows/search-attributes.ts';
-import { createLogger } from './logger.ts';
+import type { Config } from '../../config/config.ts';
+import type { Keys } from '../../config/keys.ts';
+import { migrate } from '../../db/system/migrate.ts';
+import { startEmbedded } from '../../embedded/embedded.ts';
+import { prepareNamespace } from '../../embedded/temporal-namespace.ts';
+import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
+import { createLogger } from '../shared/logger.ts';
 import { openParts, type Parts } from './parts.ts';
-import { printProgress } from './print.ts';
+import { printProgress } from '../shared/print.ts';
 import type { ServiceContext } from './run-service.ts';
 
 export interface RunningService {

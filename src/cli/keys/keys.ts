@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
-import { printLine } from './print.ts';
+import { printLine } from '../shared/print.ts';
 
 interface Options {
   readonly json: boolean;

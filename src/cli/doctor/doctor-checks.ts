@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { z } from 'zod';
-import type { Config } from '../config/config.ts';
-import { createOpenIdConnect } from '../api/open-id-connect.ts';
-import { ConfigError } from '../config/config-error.ts';
-import { readKeys, type Keys } from '../config/keys.ts';
-import { connect, type Db } from '../db/shared/connect.ts';
-import { listMailboxes, readMailboxSecrets } from '../db/mailboxes/mailboxes.ts';
-import { createSecretBox } from '../db/mailboxes/secrets.ts';
-import { secretWarning } from '../domain/mailboxes/secret-expiry.ts';
-import { missingSearchAttributes } from '../embedded/temporal-namespace.ts';
-import type { OpenSessionOptions } from '../mail/open-session.ts';
-import { testConnection } from '../mail/probe/test-connection.ts';
-import { searchAttributeTypes } from '../workflows/search-attributes.ts';
+import type { Config } from '../../config/config.ts';
+import { createOpenIdConnect } from '../../api/open-id-connect.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import { readKeys, type Keys } from '../../config/keys.ts';
+import { connect, type Db } from '../../db/shared/connect.ts';
+import { listMailboxes, readMailboxSecrets } from '../../db/mailboxes/mailboxes.ts';
+import { createSecretBox } from '../../db/mailboxes/secrets.ts';
+import { secretWarning } from '../../domain/mailboxes/secret-expiry.ts';
+import { missingSearchAttributes } from '../../embedded/temporal-namespace.ts';
+import type { OpenSessionOptions } from '../../mail/open-session.ts';
+import { testConnection } from '../../mail/probe/test-connection.ts';
+import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
 import { failed, note, ok, type Finding } from './doctor-report.ts';
 
 const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
@@ -52,7 +52,7 @@ export async function checkDatabase(url: string): Promise<Finding> {
 }
 
 function migrationFinding(version: string, lastApplied: number): Finding {
-  const file = new URL('../../drizzle/meta/_journal.json', import.meta.url);
+  const file = new URL('../../../drizzle/meta/_journal.json', import.meta.url);
   const { entries } = journal.parse(JSON.parse(readFileSync(file, 'utf8')));
   const pending = entries.filter(({ when }) => when > lastApplied).length;
   if (pending > 0)

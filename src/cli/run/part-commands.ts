@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printLine } from './print.ts';
+import { printLine } from '../shared/print.ts';
 
 /** The commands for more than one machine: each needs servers that run elsewhere. */
 export const workerCommand = (): Command =>

@@ -1,4 +1,4 @@
-import { startWorker } from '../worker/worker.ts';
+import { startWorker } from '../../worker/worker.ts';
 import type { Closers } from './closers.ts';
 import type { Parts } from './parts.ts';
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
-import { secretKeyReader, type Keys } from '../config/keys.ts';
-import { connect, type Database } from '../db/shared/connect.ts';
-import { resealMailboxSecrets } from '../db/mailboxes/secret-rotation.ts';
-import { createSecretBox, type SecretBox } from '../db/mailboxes/secrets.ts';
-import { microsoftCloud, type MicrosoftCloud } from '../mail/microsoft/microsoft-cloud.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
+import type { Config } from '../../config/config.ts';
+import { secretKeyReader, type Keys } from '../../config/keys.ts';
+import { connect, type Database } from '../../db/shared/connect.ts';
+import { resealMailboxSecrets } from '../../db/mailboxes/secret-rotation.ts';
+import { createSecretBox, type SecretBox } from '../../db/mailboxes/secrets.ts';
+import { microsoftCloud, type MicrosoftCloud } from '../../mail/microsoft/microsoft-cloud.ts';
+import type { Tracing } from '../../telemetry/tracing.ts';
 import type { Closers } from './closers.ts';
 
 /** What worker and API share in one process. */
@@ -39,7 +39,7 @@ export interface PartsOptions {
 export async function openParts(options: PartsOptions, closers: Closers): Promise<Parts> {
   const { config, keys, databaseUrl, temporalAddress, logger } = options;
   // Loaded only where it is asked for.
-  const tracing = config.traces ? (await import('../telemetry/tracing.ts')).startTracing() : undefined;
+  const tracing = config.traces ? (await import('../../telemetry/tracing.ts')).startTracing() : undefined;
   if (tracing !== undefined) closers.add(() => tracing.stop());
   const database = connect(databaseUrl);
   closers.add(() => database.close());

@@ -1,4 +1,4 @@
-import type { Notice } from '../domain/messages/notice.ts';
+import type { Notice } from '../../domain/messages/notice.ts';
 import type { CheckedMessage } from './check-message.ts';
 
 /** The result for a person at a terminal; ends with a line end. Control characters of the mail are shown, not sent there. */

@@ -1,9 +1,9 @@
-import type { Category, Employee, Facts, TicketFacts } from '../domain/handling/facts.ts';
-import type { Instruction } from '../domain/messages/instruction.ts';
-import type { Lookups } from '../domain/handling/lookups.ts';
-import { defaultLevel, priorityOf } from '../domain/tickets/priority.ts';
-import { parseTicketNumber } from '../domain/tickets/ticket-number.ts';
-import type { TicketType } from '../domain/tickets/ticket.ts';
+import type { Category, Employee, Facts, TicketFacts } from '../../domain/handling/facts.ts';
+import type { Instruction } from '../../domain/messages/instruction.ts';
+import type { Lookups } from '../../domain/handling/lookups.ts';
+import { defaultLevel, priorityOf } from '../../domain/tickets/priority.ts';
+import { parseTicketNumber } from '../../domain/tickets/ticket-number.ts';
+import type { TicketType } from '../../domain/tickets/ticket.ts';
 
 /**
  * The world of a dry run: everybody and everything that the mail names exists, the ticket is the sender's own and in a state that

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { reportText } from './doctor-report.ts';
-import { printLine } from './print.ts';
+import { printLine } from '../shared/print.ts';
 
 export const doctorCommand = (): Command =>
   new Command('doctor')

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm';
-import type { Config } from '../config/config.ts';
-import { connect, type Db } from '../db/shared/connect.ts';
-import { runningAddresses } from '../embedded/running.ts';
+import type { Config } from '../../config/config.ts';
+import { connect, type Db } from '../../db/shared/connect.ts';
+import { runningAddresses } from '../../embedded/running.ts';
 
 /** DATABASE_URL, or the database of the `tsa up` that has the data folder; undefined when none runs. */
 export const runningDatabaseUrl = ({ databaseUrl, dataDir }: Config): string | undefined =>

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { Config } from '../config/config.ts';
-import { readConfig } from '../config/config.ts';
-import { readEnvironment } from '../config/env-file.ts';
-import { adminTokenFile, createKeys } from '../config/keys.ts';
-import { hasEmbeddedDatabase } from '../embedded/data-folder.ts';
-import { printLine } from './print.ts';
+import type { Config } from '../../config/config.ts';
+import { readConfig } from '../../config/config.ts';
+import { readEnvironment } from '../../config/env-file.ts';
+import { adminTokenFile, createKeys } from '../../config/keys.ts';
+import { hasEmbeddedDatabase } from '../../embedded/data-folder.ts';
+import { printLine } from '../shared/print.ts';
 import { runService } from './run-service.ts';
 import type { RunningService } from './start-all.ts';
 

@@ -1,9 +1,9 @@
-import { readConfig } from '../config/config.ts';
-import { readEnvironment } from '../config/env-file.ts';
-import { readSecretKeys, secretKeyFile } from '../config/keys.ts';
-import { countSecretsByKey } from '../db/mailboxes/secret-rotation.ts';
-import { secretKeyId } from '../db/mailboxes/secrets.ts';
-import { runningDatabaseUrl, withDatabase } from './running-database.ts';
+import { readConfig } from '../../config/config.ts';
+import { readEnvironment } from '../../config/env-file.ts';
+import { readSecretKeys, secretKeyFile } from '../../config/keys.ts';
+import { countSecretsByKey } from '../../db/mailboxes/secret-rotation.ts';
+import { secretKeyId } from '../../db/mailboxes/secrets.ts';
+import { runningDatabaseUrl, withDatabase } from '../shared/running-database.ts';
 
 interface ListedKey {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import process from 'node:process';
-import { readConfig } from '../config/config.ts';
-import { readEnvironment } from '../config/env-file.ts';
+import { readConfig } from '../../config/config.ts';
+import { readEnvironment } from '../../config/env-file.ts';
 
 export const checkCommand = (): Command =>
   new Command('check')

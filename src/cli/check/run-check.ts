@@ -1,7 +1,7 @@
-import { defaultMaxMessageBytes } from '../domain/mailboxes/mailbox-defaults.ts';
-import type { ReadOptions } from '../instructions/read-instruction.ts';
-import { notRead } from '../mail/mime/mime-parse.ts';
-import { createMimeReader, type MimeReader, type MimeReading } from '../mail/mime/mime.ts';
+import { defaultMaxMessageBytes } from '../../domain/mailboxes/mailbox-defaults.ts';
+import type { ReadOptions } from '../../instructions/read-instruction.ts';
+import { notRead } from '../../mail/mime/mime-parse.ts';
+import { createMimeReader, type MimeReader, type MimeReading } from '../../mail/mime/mime.ts';
 import { inputProblem, readInput } from './check-input.ts';
 import { checkMessage } from './check-message.ts';
 import { checkText } from './check-text.ts';

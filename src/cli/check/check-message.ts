@@ -1,15 +1,15 @@
-import { decide } from '../domain/handling/decide.ts';
-import { describe } from '../domain/tickets/description.ts';
-import type { Disposition, ReasonCode } from '../domain/messages/disposition.ts';
-import type { Choice, InstructionReading, OperationName } from '../domain/messages/instruction.ts';
-import { lookupsFor, soleSender } from '../domain/handling/lookups.ts';
-import type { Attachment, Message } from '../domain/messages/message.ts';
-import type { Notice } from '../domain/messages/notice.ts';
-import { resolveOperation } from '../domain/tickets/operation.ts';
-import { defaultPolicy } from '../domain/handling/policy.ts';
-import { readInstruction, type ReadOptions } from '../instructions/read-instruction.ts';
-import type { MimeReading } from '../mail/mime/mime.ts';
-import { screen } from '../domain/handling/screen.ts';
+import { decide } from '../../domain/handling/decide.ts';
+import { describe } from '../../domain/tickets/description.ts';
+import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
+import type { Choice, InstructionReading, OperationName } from '../../domain/messages/instruction.ts';
+import { lookupsFor, soleSender } from '../../domain/handling/lookups.ts';
+import type { Attachment, Message } from '../../domain/messages/message.ts';
+import type { Notice } from '../../domain/messages/notice.ts';
+import { resolveOperation } from '../../domain/tickets/operation.ts';
+import { defaultPolicy } from '../../domain/handling/policy.ts';
+import { readInstruction, type ReadOptions } from '../../instructions/read-instruction.ts';
+import type { MimeReading } from '../../mail/mime/mime.ts';
+import { screen } from '../../domain/handling/screen.ts';
 import { assumedFacts } from './check-facts.ts';
 
 /** What the agent would make of one file: the object of spec §12, its keys in that order. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printLine } from './print.ts';
+import { printLine } from '../shared/print.ts';
 
 interface BackupOptions {
   readonly withKeys: boolean;

@@ -1,12 +1,12 @@
-import { readConfig, type Config } from '../config/config.ts';
-import { readEnvironment } from '../config/env-file.ts';
-import { newSecretKey, readSecretKeyFile, readSecretKeys, secretKeyFile, secretKeyText } from '../config/keys.ts';
-import { writeSecretKeys } from '../config/write-keys.ts';
-import type { Tx } from '../db/shared/connect.ts';
-import { appendLog } from '../db/log/operation-log.ts';
-import { changeSecretKey, dropUnusedKeys } from '../db/mailboxes/secret-rotation.ts';
-import { createSecretBox, secretKeyId } from '../db/mailboxes/secrets.ts';
-import { runningDatabaseUrl, withDatabase } from './running-database.ts';
+import { readConfig, type Config } from '../../config/config.ts';
+import { readEnvironment } from '../../config/env-file.ts';
+import { newSecretKey, readSecretKeyFile, readSecretKeys, secretKeyFile, secretKeyText } from '../../config/keys.ts';
+import { writeSecretKeys } from '../../config/write-keys.ts';
+import type { Tx } from '../../db/shared/connect.ts';
+import { appendLog } from '../../db/log/operation-log.ts';
+import { changeSecretKey, dropUnusedKeys } from '../../db/mailboxes/secret-rotation.ts';
+import { createSecretBox, secretKeyId } from '../../db/mailboxes/secrets.ts';
+import { runningDatabaseUrl, withDatabase } from '../shared/running-database.ts';
 
 interface Rotated {
   readonly rotated: true;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { printLine } from './print.ts';
-import { runService } from './run-service.ts';
+import { printLine } from '../shared/print.ts';
+import { runService } from '../run/run-service.ts';
 
 export const demoCommand = (): Command =>
   new Command('demo')

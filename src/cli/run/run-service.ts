@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { inspect } from 'node:util';
 import { Closers } from './closers.ts';
-import { printProgress } from './print.ts';
+import { printProgress } from '../shared/print.ts';
 
 /** Ctrl-C, `kill`, a terminal that is closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

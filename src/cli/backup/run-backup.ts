@@ -1,14 +1,14 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readConfig, type Config } from '../config/config.ts';
-import { readEnvironment } from '../config/env-file.ts';
-import { readSecretKeys, secretKeyFile, secretKeyText } from '../config/keys.ts';
-import { backUp, readManifest, restore, type BackupManifest } from '../db/system/backup.ts';
-import { migrate } from '../db/system/migrate.ts';
-import { hasEmbeddedDatabase } from '../embedded/data-folder.ts';
-import { startEmbedded } from '../embedded/embedded.ts';
-import { printProgress } from './print.ts';
-import { runningDatabaseUrl } from './running-database.ts';
+import { readConfig, type Config } from '../../config/config.ts';
+import { readEnvironment } from '../../config/env-file.ts';
+import { readSecretKeys, secretKeyFile, secretKeyText } from '../../config/keys.ts';
+import { backUp, readManifest, restore, type BackupManifest } from '../../db/system/backup.ts';
+import { migrate } from '../../db/system/migrate.ts';
+import { hasEmbeddedDatabase } from '../../embedded/data-folder.ts';
+import { startEmbedded } from '../../embedded/embedded.ts';
+import { printProgress } from '../shared/print.ts';
+import { runningDatabaseUrl } from '../shared/running-database.ts';
 
 interface BackupOutcome {
   readonly folder: string;
