@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createApp } from '../src/api/app.ts';
-import { openApiText } from '../src/api/openapi.ts';
+import { openApiText } from '../src/api/system/openapi.ts';
 import { connect } from '../src/db/shared/connect.ts';
 import { createSecretBox } from '../src/db/mailboxes/secrets.ts';
 import { createMimeReader } from '../src/mail/mime/mime.ts';

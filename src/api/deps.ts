@@ -5,9 +5,9 @@ import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
 import type { ReadOptions } from '../instructions/read-instruction.ts';
 import type { MimeReader } from '../mail/mime/mime.ts';
 import type { ConnectionTranscript } from '../mail/probe/test-connection.ts';
-import type { Attempts } from './http/attempts.ts';
-import type { MailboxControl } from './mailbox-control.ts';
-import type { OpenIdConnect } from './open-id-connect.ts';
+import type { Attempts } from './accounts/attempts.ts';
+import type { MailboxControl } from './mailboxes/mailbox-control.ts';
+import type { OpenIdConnect } from './accounts/open-id-connect.ts';
 
 /** All that the API reaches the world by. */
 export interface ApiDeps {

@@ -11,8 +11,8 @@ import { createMimeReader } from '../mail/mime/mime.ts';
 import { testConnection } from '../mail/probe/test-connection.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { createApp } from './app.ts';
-import { createOpenIdConnect, type OpenIdConnectOptions } from './open-id-connect.ts';
-import { createTemporalControl } from './temporal-control.ts';
+import { createOpenIdConnect, type OpenIdConnectOptions } from './accounts/open-id-connect.ts';
+import { createTemporalControl } from './mailboxes/temporal-control.ts';
 
 export interface ApiOptions {
   readonly database: Database;

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { MailboxView } from '../api/schemas/mailbox.ts';
+import type { MailboxView } from '../api/mailboxes/mailbox.schema.ts';
 import type { Disposition } from '../domain/messages/disposition.ts';
 import { dispositionTone } from './disposition.ts';
 import { words } from './ui.ts';

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
-import type { NoticeSchema } from '../api/schemas/common.ts';
-import type { MessageDetailSchema, Understood } from '../api/schemas/message.ts';
+import type { NoticeSchema } from '../api/http/common.ts';
+import type { MessageDetailSchema, Understood } from '../api/messages/message.schema.ts';
 import { Facts } from './ui.ts';
 
 export type Notice = z.output<typeof NoticeSchema>;

@@ -1,4 +1,4 @@
-import type { MailboxView } from '../api/schemas/mailbox.ts';
+import type { MailboxView } from '../api/mailboxes/mailbox.schema.ts';
 import type { MailboxForm, StoredMailbox } from '../domain/mailboxes/mailbox-draft.ts';
 import { presence, presenceFields } from '../domain/mailboxes/mailbox-presence.ts';
 import type { MailboxType } from '../domain/mailboxes/mailbox.ts';

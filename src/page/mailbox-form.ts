@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { z } from 'zod';
-import type { MailboxView } from '../api/schemas/mailbox.ts';
-import type { TranscriptSchema } from '../api/schemas/transcript.ts';
+import type { MailboxView } from '../api/mailboxes/mailbox.schema.ts';
+import type { TranscriptSchema } from '../api/mailboxes/transcript.schema.ts';
 import type { LogEntry } from '../db/log/log-list.ts';
 import { withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
 import type { MailboxForm as Form, StoredMailbox } from '../domain/mailboxes/mailbox-draft.ts';

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useRef, useState } from 'preact/hooks';
-import type { Understood } from '../api/schemas/message.ts';
+import type { Understood } from '../api/messages/message.schema.ts';
 import { post } from './api.ts';
 import { useDoing } from './hooks.ts';
 import { Instruction, type Notice } from './instruction.ts';

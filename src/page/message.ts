@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
-import type { MessageDetailSchema } from '../api/schemas/message.ts';
+import type { MessageDetailSchema } from '../api/messages/message.schema.ts';
 import { get, getAll, post } from './api.ts';
 import { dispositionTone } from './disposition.ts';
 import { useDoing, useLoad } from './hooks.ts';

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
-import type { MailboxView } from '../api/schemas/mailbox.ts';
-import type { MessageSchema } from '../api/schemas/message.ts';
+import type { MailboxView } from '../api/mailboxes/mailbox.schema.ts';
+import type { MessageSchema } from '../api/messages/message.schema.ts';
 import { dispositions } from '../domain/messages/disposition.ts';
 import { dispositionTone } from './disposition.ts';
 import { useLoad } from './hooks.ts';

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { MailboxView } from '../api/schemas/mailbox.ts';
+import type { MailboxView } from '../api/mailboxes/mailbox.schema.ts';
 import { get, type Page, put } from './api.ts';
 import { Bar } from './bar.ts';
 import { useDoing, useLoad } from './hooks.ts';

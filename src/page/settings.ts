@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import type { SettingsView } from '../api/schemas/settings.ts';
+import type { SettingsView } from '../api/settings/settings.schema.ts';
 import { withoutTokenPolicies } from '../domain/approvals/approval.ts';
 import { languages } from '../domain/outgoing/outgoing.ts';
 import { getTagged, put } from './api.ts';

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { SignInRefusal } from '../api/schemas/user.ts';
+import type { SignInRefusal } from '../api/accounts/user.schema.ts';
 import { get, post, type Session } from './api.ts';
 import { useDoing, useLoad } from './hooks.ts';
 import { formText, Trouble, View, submitting } from './ui.ts';

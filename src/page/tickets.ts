@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { z } from 'zod';
-import type { TicketDetailSchema } from '../api/schemas/ticket.ts';
+import type { TicketDetailSchema } from '../api/tickets/ticket.schema.ts';
 import { ticketStates } from '../domain/tickets/ticket.ts';
 import { query } from './api.ts';
 import { List } from './list.ts';

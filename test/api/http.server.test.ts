@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiDocument } from '../../src/api/openapi.ts';
+import { openApiDocument } from '../../src/api/system/openapi.ts';
 import { adminToken, brokenRules, problemOf, containing, startTestApi, type TestApi } from './support.ts';
 
 let api: TestApi;

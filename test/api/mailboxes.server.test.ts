@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ApiDeps } from '../../src/api/deps.ts';
-import { MailboxSchema } from '../../src/api/schemas/mailbox.ts';
+import { MailboxSchema } from '../../src/api/mailboxes/mailbox.schema.ts';
 import { listLog } from '../../src/db/log/log-list.ts';
 import { mailbox as createWithOtherKey } from '../db/fixtures.ts';
 import { brokenRules, problemOf, containing, startTestApi, type TestApi } from './support.ts';

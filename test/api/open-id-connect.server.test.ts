@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createOpenIdConnect } from '../../src/api/open-id-connect.ts';
+import { createOpenIdConnect } from '../../src/api/accounts/open-id-connect.ts';
 import { listLog } from '../../src/db/log/log-list.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/open-id-provider.ts';
 import { problemOf, startTestApi, type TestApi } from './support.ts';

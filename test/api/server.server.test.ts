@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
-import { createTemporalControl } from '../../src/api/temporal-control.ts';
+import { createTemporalControl } from '../../src/api/mailboxes/temporal-control.ts';
 import { connect, type Database } from '../../src/db/shared/connect.ts';
 import { appendLog } from '../../src/db/log/operation-log.ts';
 import { loadSamples } from '../../src/demo/samples.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAttempts } from '../../src/api/http/attempts.ts';
-import { openApiDocument } from '../../src/api/openapi.ts';
+import { createAttempts } from '../../src/api/accounts/attempts.ts';
+import { openApiDocument } from '../../src/api/system/openapi.ts';
 import { purgeAttempts } from '../../src/db/accounts/attempts.ts';
 import { attempts, sessions } from '../../src/db/schema/index.ts';
 import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from './support.ts';

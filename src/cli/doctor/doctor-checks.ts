@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
-import { createOpenIdConnect } from '../../api/open-id-connect.ts';
+import { createOpenIdConnect } from '../../api/accounts/open-id-connect.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import { readKeys, type Keys } from '../../config/keys.ts';
 import { connect, type Db } from '../../db/shared/connect.ts';

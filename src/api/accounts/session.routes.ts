@@ -1,0 +1,219 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { deleteCookie } from 'hono/cookie';
+import { accessTokenHash } from '../../db/accounts/access-token.ts';
+import { endSession } from '../../db/accounts/sessions.ts';
+import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/accounts/users.ts';
+import { type Role, roles } from '../../domain/accounts/role.ts';
+import { logAdministrator } from '../log/administrator-log.ts';
+import type { RouteDeps } from '../deps.ts';
+import { remoteAddress } from './attempts.ts';
+import { csrfTokenOf, sessionCookie } from './auth.ts';
+import { currentCaller } from '../http/caller.ts';
+import { problem } from '../http/problem.ts';
+import { conflict, json, jsonBody, tooMany, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { isSameSecret } from '../http/same-secret.ts';
+import { createRouter } from '../http/validation.ts';
+import { givenPassword, newPassword, userName } from './user.schema.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+import { logSignIn, signInAs } from './sign-in.ts';
+
+const tags = ['Sign-in'];
+const open = { security: [] };
+
+const SessionSchema = z
+  .object({
+    name: z.string(),
+    role: z.enum(roles),
+    workflowsUrl: z
+      .string()
+      .nullable()
+      .describe('Of the Temporal Web UI; an encoded workflow id behind it is one workflow. Null: it is not known.'),
+    csrfToken: z
+      .string()
+      .nullable()
+      .describe('To be sent as X-CSRF-Token with each change by cookie; null with a token.'),
+  })
+  .openapi('Session');
+
+const signIn = createRoute({
+  method: 'get',
+  path: '/sign-in',
+  operationId: 'readSignIn',
+  ...open,
+  tags,
+  summary: 'How to sign in',
+  responses: {
+    200: json(
+      z
+        .object({
+          firstUser: z.boolean().describe('There is no user yet: the first one is to be made.'),
+          openIdConnect: z.boolean().describe('One may sign in there: GET /api/v1/sign-in/open-id-connect.'),
+        })
+        .openapi('SignIn'),
+      'What the sign-in page needs to know.',
+    ),
+  },
+});
+
+const firstUser = createRoute({
+  method: 'post',
+  path: '/first-user',
+  operationId: 'createFirstUser',
+  ...open,
+  tags,
+  summary: 'Make the first user, an administrator, and sign in',
+  request: {
+    body: jsonBody(
+      z
+        .strictObject({ token: givenPassword.describe('The admin token.'), name: userName, password: newPassword })
+        .openapi('FirstUser'),
+    ),
+  },
+  responses: {
+    201: json(SessionSchema, 'Made, and signed in.'),
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+    ...tooMany,
+  },
+});
+
+const begin = createRoute({
+  method: 'post',
+  path: '/session',
+  operationId: 'signIn',
+  ...open,
+  tags,
+  summary: 'Sign in',
+  request: { body: jsonBody(z.strictObject({ name: userName, password: givenPassword }).openapi('Credentials')) },
+  responses: { 200: json(SessionSchema, 'Signed in.'), ...unauthorized, ...unsupported, ...unprocessable, ...tooMany },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/session',
+  operationId: 'readSession',
+  tags,
+  summary: 'Who is asking',
+  responses: { 200: json(SessionSchema, 'The caller.'), ...unauthorized },
+});
+
+const end = createRoute({
+  method: 'delete',
+  path: '/session',
+  operationId: 'signOut',
+  tags,
+  summary: 'Sign out',
+  responses: { 204: { description: 'Signed out.' }, ...unauthorized },
+});
+
+const changePassword = createRoute({
+  method: 'post',
+  path: '/session/password',
+  operationId: 'changeOwnPassword',
+  tags,
+  summary: 'Change one’s own password; ends one’s other sessions',
+  request: {
+    body: jsonBody(z.strictObject({ current: givenPassword, password: newPassword }).openapi('PasswordChange')),
+  },
+  responses: {
+    204: { description: 'Changed.' },
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+    ...tooMany,
+  },
+});
+
+export const createSessionRoutes = ({
+  db,
+  adminToken,
+  attempts,
+  workflowsUrl,
+  openIdConnect,
+}: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+
+  const start = async (c: Context, user: { readonly id: number; readonly name: string; readonly role: Role }) => {
+    const token = await signInAs(c, db, user.id);
+    return { name: user.name, role: user.role, workflowsUrl, csrfToken: csrfTokenOf(token) };
+  };
+
+  app.openapi(signIn, async (c) =>
+    c.json({ firstUser: !(await hasUsers(db)), openIdConnect: openIdConnect !== null }, 200),
+  );
+
+  app.openapi(firstUser, async (c) => {
+    const { token, name, password } = c.req.valid('json');
+    const address = remoteAddress(c);
+    await attempts.check('address', address);
+    if (!isSameSecret(token, adminToken)) {
+      await attempts.failed('address', address);
+      throw problem(401, 'This is not the admin token: the first start says where it is.');
+    }
+    const passwordHash = await hashPassword(password);
+    const user = await db.transaction(async (tx) => createFirstUser(tx, { name, passwordHash }));
+    await logSignIn(c, db, { who: user.name, operation: 'user.create', result: 'the first user, an administrator' });
+    return c.json(await start(c, user), 201);
+  });
+
+  app.openapi(begin, async (c) => {
+    const { name, password } = c.req.valid('json');
+    const address = remoteAddress(c);
+    await attempts.check('address', address);
+    await attempts.check('name', name.toLowerCase());
+    const user = await findUserByName(db, name);
+    if (!(await isPassword(password, user?.passwordHash ?? undefined)) || user === undefined) {
+      await attempts.failed('address', address);
+      await attempts.failed('name', name.toLowerCase());
+      // Somebody may type a password for a name: only names that there are get into the log.
+      await logSignIn(c, db, {
+        who: user?.name ?? 'unknown user',
+        operation: 'session.refused',
+        result: 'wrong name or password',
+      });
+      throw problem(401, 'The name or the password is wrong.');
+    }
+    await attempts.succeeded('name', name.toLowerCase());
+    await logSignIn(c, db, { who: user.name, operation: 'session.begin', result: 'signed in' });
+    return c.json(await start(c, user), 200);
+  });
+
+  app.openapi(read, (c) => {
+    const { name, role, session } = currentCaller();
+    return c.json(
+      { name, role, workflowsUrl, csrfToken: session === undefined ? null : csrfTokenOf(session.token) },
+      200,
+    );
+  });
+
+  app.openapi(end, async (c) => {
+    const { session } = currentCaller();
+    if (session !== undefined) await endSession(db, session.token);
+    deleteCookie(c, sessionCookie, { path: '/' });
+    return c.body(null, 204);
+  });
+
+  app.openapi(changePassword, async (c) => {
+    const { current, password } = c.req.valid('json');
+    const { name, session } = currentCaller();
+    if (session === undefined) throw problem(409, 'A token has no password: sign in as a user.');
+    const passwordHashNow = (await findUserByName(db, name))?.passwordHash;
+    if (passwordHashNow === null) throw problem(409, 'You sign in by OpenID Connect: change your password there.');
+    await attempts.check('name', name.toLowerCase());
+    if (!(await isPassword(current, passwordHashNow))) {
+      await attempts.failed('name', name.toLowerCase());
+      throw problem(409, 'The current password is wrong.');
+    }
+    const passwordHash = await hashPassword(password);
+    await db.transaction(async (tx) => {
+      await updateUser(tx, session.userId, { passwordHash }, accessTokenHash(session.token));
+      await logAdministrator(tx, { operation: 'user.update', result: `${name}: changed: password` });
+    });
+    return c.body(null, 204);
+  });
+  return app;
+};

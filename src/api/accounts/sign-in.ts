@@ -1,0 +1,31 @@
+import type { Context } from 'hono';
+import { setCookie } from 'hono/cookie';
+import type { Db } from '../../db/shared/connect.ts';
+import { appendLog } from '../../db/log/operation-log.ts';
+import { beginSession } from '../../db/accounts/sessions.ts';
+import { remoteAddress } from './attempts.ts';
+import { sessionCookie } from './auth.ts';
+
+/** Whether the browser came by https, to us or to the proxy before us. */
+export const isSecure = (c: Context): boolean =>
+  new URL(c.req.url).protocol === 'https:' || c.req.header('X-Forwarded-Proto') === 'https';
+
+/** Begins a session in the browser that asks, and returns its token. */
+export const signInAs = async (c: Context, db: Db, userId: number): Promise<string> => {
+  const token = await beginSession(db, userId);
+  setCookie(c, sessionCookie, token, { path: '/', httpOnly: true, sameSite: 'Strict', secure: isSecure(c) });
+  return token;
+};
+
+/** Who came in and who did not, and from where. */
+export const logSignIn = (
+  c: Context,
+  db: Db,
+  { who, operation, result }: { readonly who: string; readonly operation: string; readonly result: string },
+): Promise<void> =>
+  appendLog(db, {
+    at: new Date().toISOString(),
+    level: operation === 'session.refused' ? 'warning' : 'info',
+    ...{ who, operation, result },
+    reason: `from ${remoteAddress(c)}`,
+  });

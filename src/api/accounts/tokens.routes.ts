@@ -1,0 +1,81 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createApiToken, deleteApiToken, listApiTokens } from '../../db/accounts/api-tokens.ts';
+import { logAdministrator } from '../log/administrator-log.ts';
+import type { RouteDeps } from '../deps.ts';
+import { pageAfter } from '../master-data/catalogue.ts';
+import { pageOf, pageQuery, toPage } from '../http/paging.ts';
+import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { idParams } from '../http/common.ts';
+import { ApiTokenCreateSchema, ApiTokenSchema } from './user.schema.ts';
+
+const tags = ['Tokens'];
+
+const list = createRoute({
+  method: 'get',
+  path: '/tokens',
+  operationId: 'listTokens',
+  tags,
+  summary: 'Tokens of programs, by id, without the tokens themselves',
+  request: { query: z.strictObject(pageQuery) },
+  responses: {
+    200: json(pageOf(ApiTokenSchema).openapi('ApiTokenPage'), 'A page.'),
+    ...unauthorized,
+    ...unprocessable,
+  },
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/tokens',
+  operationId: 'createToken',
+  tags,
+  summary: 'Make a token for a program',
+  request: { body: jsonBody(ApiTokenCreateSchema) },
+  responses: {
+    201: json(
+      ApiTokenSchema.extend({ token: z.string().describe('Shown this once.') }).openapi('NewApiToken'),
+      'Made.',
+    ),
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/tokens/{id}',
+  operationId: 'deleteToken',
+  tags,
+  summary: 'Revoke a token, at once',
+  request: { params: idParams },
+  responses: { 204: { description: 'Revoked.' }, ...unauthorized, ...notFound },
+});
+
+export const createTokenRoutes = ({ db }: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+  app.openapi(list, async (c) => {
+    const query = c.req.valid('query');
+    return c.json(toPage(await listApiTokens(db, pageAfter(query)), query.limit), 200);
+  });
+  app.openapi(create, async (c) => {
+    const { name, role, expiresAt = null } = c.req.valid('json');
+    const created = await db.transaction(async (tx) => {
+      const made = await createApiToken(tx, { name, role, expiresAt });
+      await logAdministrator(tx, { operation: 'token.create', result: `created: ${name}, ${role}` });
+      return made;
+    });
+    return c.json(created, 201);
+  });
+  app.openapi(remove, async (c) => {
+    const { id } = c.req.valid('param');
+    await db.transaction(async (tx) => {
+      const name = await deleteApiToken(tx, id);
+      await logAdministrator(tx, { operation: 'token.delete', result: `revoked: ${name}` });
+    });
+    return c.body(null, 204);
+  });
+  return app;
+};

@@ -1,0 +1,46 @@
+import { z } from '@hono/zod-openapi';
+import { roles } from '../../domain/accounts/role.ts';
+import { instant, plainText, words } from '../http/common.ts';
+
+export const userName = words(100);
+
+/** As typed to sign in: any text may be one. */
+export const givenPassword = plainText(256).min(1).openapi({ format: 'password' });
+
+/** Length is what makes a password hard to guess (NIST SP 800-63B §3.1.1). */
+export const newPassword = plainText(256)
+  .min(12, 'a password has 12 characters or more.')
+  .openapi({ format: 'password', writeOnly: true });
+
+export const role = z
+  .enum(roles)
+  .describe(
+    '`reader` sees all but users and tokens; `operator` runs the agent as well; `administrator` configures it.',
+  );
+
+export const UserSchema = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    role,
+    signsInBy: z
+      .enum(['password', 'open_id_connect'])
+      .describe('`open_id_connect`: the role is the one that the provider gave at the last sign-in.'),
+    createdAt: instant,
+  })
+  .openapi('User');
+
+const tokenFields = {
+  name: words(100),
+  role,
+  expiresAt: instant.nullable().describe('Null: never.'),
+};
+
+export const ApiTokenSchema = z
+  .object({ id: z.int(), ...tokenFields, createdAt: instant, lastUsedAt: instant.nullable().describe('To the hour.') })
+  .openapi('ApiToken');
+
+export const ApiTokenCreateSchema = z.strictObject(tokenFields).partial({ expiresAt: true }).openapi('ApiTokenCreate');
+
+/** Why somebody who comes back from OpenID Connect is not let in; the page has the words. */
+export type SignInRefusal = 'failed' | 'no_role' | 'name_taken';

@@ -1,0 +1,10 @@
+import type { Db, Tx } from '../../db/shared/connect.ts';
+import { appendLog, type NewLogEntry } from '../../db/log/operation-log.ts';
+import { currentCaller } from '../http/caller.ts';
+
+/** Spec §10: each change through the API with who made it, in the transaction that makes it. Names of what changed, never values. */
+export const logAdministrator = (
+  tx: Db | Tx,
+  change: Pick<NewLogEntry, 'operation' | 'result' | 'reason' | 'mailboxId' | 'messageId'>,
+): Promise<void> =>
+  appendLog(tx, { ...change, at: new Date().toISOString(), level: 'info', who: currentCaller().name });

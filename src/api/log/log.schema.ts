@@ -1,0 +1,54 @@
+import { z } from '@hono/zod-openapi';
+import { pageOf, pageQuery } from '../http/paging.ts';
+import { flag, idQuery, instant, searchText } from '../http/common.ts';
+
+const LevelSchema = z.enum(['info', 'warning', 'error']);
+
+const LogEntrySchema = z
+  .object({
+    id: z.int(),
+    at: instant,
+    level: LevelSchema,
+    mailboxId: z.int().nullable(),
+    mailbox: z.string().nullable(),
+    messageId: z.int().nullable().describe('Of the message here, as in /messages/{id}.'),
+    operation: z.string(),
+    ticketNumber: z.string().nullable(),
+    who: z.string(),
+    result: z.string(),
+    reason: z.string().nullable(),
+  })
+  .openapi('LogEntry');
+
+export const LogPageSchema = pageOf(LogEntrySchema).openapi('LogPage');
+
+const logFilterQuery = {
+  mailbox: idQuery.optional().describe('Id of the mailbox.'),
+  message: idQuery.optional().describe('Id of the message.'),
+  ticket: searchText.toUpperCase().optional().describe('Ticket number.'),
+  level: LevelSchema.optional(),
+  operation: searchText.optional(),
+  audit: flag.optional().describe('Only what users and programs did through the API, and who signed in.'),
+  text: searchText.optional().describe('Part of who, result or reason.'),
+};
+
+export const logQuery = z.strictObject({
+  ...pageQuery,
+  ...logFilterQuery,
+  from: z.iso.datetime({ offset: true }).optional().describe('Inclusive.'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Exclusive.'),
+});
+
+export const logStreamQuery = z.strictObject(logFilterQuery);
+
+export const logStreamHeaders = z.object({
+  'last-event-id': z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional()
+    .openapi({
+      type: 'string',
+      description: 'The stream goes on after this entry. Without it, it starts with what comes next.',
+    }),
+});

@@ -1,0 +1,59 @@
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import {
+  mailboxWorkflowId,
+  mailboxWorkflowType,
+  readNowUpdate,
+  wakeSignal,
+  type MailboxInput,
+} from '../../workflows/mailboxes/mailbox.messages.ts';
+import type { MailboxControl } from './mailbox-control.ts';
+
+export interface TemporalControlOptions {
+  readonly client: Client;
+  /** The queue that the mailbox workflows are served on. */
+  readonly taskQueue: string;
+}
+
+/** A request waits for nobody longer; the server itself answers in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+type MailboxWorkflow = (input: MailboxInput) => Promise<void>;
+
+/** MailboxControl on Temporal: one workflow a mailbox by its id, so that every call may be repeated. */
+export const createTemporalControl = ({ client, taskQueue }: TemporalControlOptions): MailboxControl => {
+  const startOptions = (mailboxId: number) => {
+    const args: [MailboxInput] = [{ mailboxId }];
+    return {
+      workflowId: mailboxWorkflowId(mailboxId),
+      taskQueue,
+      args,
+      workflowIdConflictPolicy: 'USE_EXISTING' as const,
+      staticSummary: `Reads mailbox ${String(mailboxId)}`,
+    };
+  };
+  const soon = <T>(ask: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + PATIENCE_MS, ask);
+  return {
+    async wake(mailboxId) {
+      await soon(() =>
+        client.workflow.signalWithStart<MailboxWorkflow>(mailboxWorkflowType, {
+          ...startOptions(mailboxId),
+          signal: wakeSignal,
+        }),
+      );
+    },
+    async readNow(mailboxId, by) {
+      return soon(() =>
+        client.workflow.executeUpdateWithStart(readNowUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation<MailboxWorkflow>(
+            mailboxWorkflowType,
+            startOptions(mailboxId),
+          ),
+          args: [{ requestedBy: by }],
+        }),
+      );
+    },
+    async check() {
+      await soon(() => client.workflowService.getSystemInfo({}));
+    },
+  };
+};

@@ -1,0 +1,55 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import { findCategory } from '../../db/master-data/categories.ts';
+import {
+  createCategory,
+  deleteCategory,
+  listCategoryPage,
+  updateCategory,
+} from '../../db/master-data/category-catalogue.ts';
+import { importCategories } from '../../db/master-data/csv-import.ts';
+import { categories } from '../../db/schema/index.ts';
+import type { RouteDeps } from '../deps.ts';
+import { createCatalogue } from './catalogue.ts';
+import { words } from '../http/common.ts';
+import { TicketTypeSchema } from '../tickets/ticket.schema.ts';
+
+const fields = {
+  code: words(200).describe('Unique, in any case.'),
+  path: words(500)
+    .regex(/^[^/]+(?:\/[^/]+)*$/, 'write it like Incidents/Equipment/Smartphone, without empty names.')
+    .describe('Names from the root, joined by `/`; the last one is its own. Unique, in any case.'),
+  ticketType: TicketTypeSchema,
+  process: words(200).describe('The process that its new tickets start.'),
+  supportGroup: words(200).nullable(),
+};
+
+export const createCategoryRoutes = ({ db }: RouteDeps): OpenAPIHono =>
+  createCatalogue(
+    db,
+    {
+      path: '/categories',
+      tag: 'Categories',
+      one: 'Category',
+      many: 'Categories',
+      text: 'Part of the code or the path.',
+      csv: 'code, path, type, process and, if you like, supportGroup',
+    },
+    {
+      item: z
+        .object({ id: z.int(), name: z.string().describe('The last name of the path.'), ...fields })
+        .openapi('Category'),
+      create: z.strictObject(fields).partial({ supportGroup: true }).openapi('CategoryCreate'),
+      change: z.strictObject(fields).partial().openapi('CategoryChange'),
+    },
+    {
+      table: categories,
+      nameOf: ({ code }) => code,
+      view: (category) => category,
+      list: listCategoryPage,
+      find: findCategory,
+      create: (tx, form) => createCategory(tx, { ...form, supportGroup: form.supportGroup ?? null }),
+      update: updateCategory,
+      remove: deleteCategory,
+      importCsv: importCategories,
+    },
+  );

@@ -1,0 +1,92 @@
+import { type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Tx } from '../../db/shared/connect.ts';
+import { importEmployees } from '../../db/master-data/csv-import-employees.ts';
+import {
+  createEmployee,
+  deleteEmployee,
+  type EmployeeRecord,
+  findEmployee,
+  listEmployees,
+  updateEmployee,
+} from '../../db/master-data/employee-catalogue.ts';
+import { employees } from '../../db/schema/index.ts';
+import { languages } from '../../domain/outgoing/outgoing.ts';
+import type { RouteDeps } from '../deps.ts';
+import { createCatalogue } from './catalogue.ts';
+import { mailAddress, words } from '../http/common.ts';
+
+const fields = {
+  name: words(200),
+  address: mailAddress.describe('The primary mail address.'),
+  aliases: z.array(mailAddress).max(50).describe('Other addresses of the same person.'),
+  supportGroups: z.array(words(200)).max(100),
+  language: z.enum(languages).nullable().describe('Of the mails to this person; null: the language of the settings.'),
+};
+
+const EmployeeChangeSchema = z.strictObject(fields).partial().openapi('EmployeeChange');
+type EmployeeChange = z.output<typeof EmployeeChangeSchema>;
+
+export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
+  createCatalogue(
+    db,
+    {
+      path: '/employees',
+      tag: 'Employees',
+      one: 'Employee',
+      many: 'Employees',
+      text: 'Part of the name or of an address.',
+      csv: 'name, address and, if you like, aliases and supportGroups, each a list with `;`',
+    },
+    {
+      item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),
+      create: z
+        .strictObject(fields)
+        .partial({ aliases: true, supportGroups: true, language: true })
+        .openapi('EmployeeCreate'),
+      change: EmployeeChangeSchema,
+    },
+    {
+      table: employees,
+      nameOf: ({ name }) => name,
+      view: toView,
+      list: listEmployees,
+      find: findEmployee,
+      create: (tx, { name, address, aliases = [], supportGroups = [], language }) =>
+        createEmployee(tx, {
+          name,
+          addresses: addressList(address, aliases),
+          supportGroups: [...new Set(supportGroups)],
+          language,
+        }),
+      update: changeEmployee,
+      remove: deleteEmployee,
+      importCsv: importEmployees,
+    },
+  );
+
+const toView = ({ id, name, addresses: [address, ...aliases], supportGroups, language }: EmployeeRecord) => ({
+  id,
+  name,
+  address: address ?? null,
+  aliases,
+  supportGroups: [...supportGroups],
+  language,
+});
+
+/** The primary address first, each once. */
+const addressList = (address: string, aliases: readonly string[]): readonly [string, ...string[]] => [
+  address,
+  ...new Set(aliases.filter((alias) => alias !== address)),
+];
+
+/** The primary address and the aliases are stored together, so that the one not named is kept by naming it again. */
+const changeEmployee = async (tx: Tx, id: number, changes: EmployeeChange): Promise<EmployeeRecord> => {
+  const [address, ...aliases] = (await findEmployee(tx, id)).addresses;
+  const primary = changes.address ?? address;
+  return updateEmployee(tx, id, {
+    name: changes.name,
+    language: changes.language,
+    addresses: primary === undefined ? undefined : addressList(primary, changes.aliases ?? aliases),
+    supportGroups: changes.supportGroups === undefined ? undefined : [...new Set(changes.supportGroups)],
+  });
+};

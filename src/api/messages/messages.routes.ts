@@ -1,0 +1,162 @@
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import { findOptionalCategory } from '../../db/master-data/categories.ts';
+import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/messages/message-list.ts';
+import { discardMessage, releaseMessage } from '../../db/messages/quarantine.ts';
+import { streamRaw } from '../../db/messages/raw-messages.ts';
+import type { RouteDeps } from '../deps.ts';
+import { logAdministrator } from '../log/administrator-log.ts';
+import { downloadHeaders } from '../http/download.ts';
+import { decodeCursor, toPage } from '../http/paging.ts';
+import { invalid, problem } from '../http/problem.ts';
+import {
+  binary,
+  conflict,
+  json,
+  jsonBody,
+  notFound,
+  unauthorized,
+  unprocessable,
+  unsupported,
+} from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { idParams } from '../http/common.ts';
+import { unknownCategory } from '../mailboxes/mailbox-form.ts';
+import {
+  MessageDetailSchema,
+  MessagePageSchema,
+  MessageSchema,
+  messageQuery,
+  ReleaseSchema,
+} from './message.schema.ts';
+import { understand } from './understand.ts';
+
+const tags = ['Messages'];
+
+const list = createRoute({
+  method: 'get',
+  path: '/messages',
+  operationId: 'listMessages',
+  tags,
+  summary: 'Messages, newest first',
+  request: { query: messageQuery },
+  responses: { 200: json(MessagePageSchema, 'A page.'), ...unauthorized, ...unprocessable },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/messages/{id}',
+  operationId: 'readMessage',
+  tags,
+  summary: 'One message, with what its instruction says',
+  request: { params: idParams },
+  responses: { 200: json(MessageDetailSchema, 'The message.'), ...unauthorized, ...notFound },
+});
+
+const raw = createRoute({
+  method: 'get',
+  path: '/messages/{id}/raw',
+  operationId: 'readRawMessage',
+  tags,
+  summary: 'The original octets, as a download',
+  request: { params: idParams },
+  responses: { 200: binary('message/rfc822', 'As it came.'), ...unauthorized, ...notFound },
+});
+
+const release = createRoute({
+  method: 'post',
+  path: '/messages/{id}/release',
+  operationId: 'releaseMessage',
+  tags,
+  summary: 'Handle a quarantined or rejected message again',
+  description: 'It keeps its mailbox, its time of arrival and its trust.',
+  request: { params: idParams, body: { ...jsonBody(ReleaseSchema), required: false } },
+  responses: {
+    202: json(MessageSchema, 'It waits to be handled.'),
+    ...unauthorized,
+    ...notFound,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
+});
+
+const discard = createRoute({
+  method: 'post',
+  path: '/messages/{id}/discard',
+  operationId: 'discardMessage',
+  tags,
+  summary: 'Delete the original of a quarantined or rejected message',
+  description: 'Its line in the ledger stays.',
+  request: { params: idParams },
+  responses: { 200: json(MessageSchema, 'Deleted.'), ...unauthorized, ...notFound, ...conflict },
+});
+
+export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
+  const { db } = deps;
+  const app = createRouter();
+
+  const find = async (id: number): Promise<LedgerEntry> => {
+    const entry = await findOptionalLedgerEntry(db, id);
+    if (entry === undefined) throw problem(404, `There is no message ${id}.`);
+    return entry;
+  };
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor, mailbox, ticket, ...filter } = c.req.valid('query');
+    const rows = await listLedger(
+      db,
+      { ...filter, mailboxId: mailbox, ticketNumber: ticket },
+      { before: decodeCursor(cursor), limit: limit + 1 },
+    );
+    return c.json(toPage(rows, limit), 200);
+  });
+
+  app.openapi(read, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    return c.json({ ...entry, ...(await understand(deps, entry)) }, 200);
+  });
+
+  app.openapi(raw, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    if (!entry.rawAvailable) throw problem(404, 'The original is no longer stored: its retention time has ended.');
+    return c.body(
+      ReadableStream.from(streamRaw(db, entry.id)),
+      200,
+      downloadHeaders(`message-${entry.id}.eml`, 'message/rfc822'),
+    );
+  });
+
+  app.openapi(release, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    // Without a body there is nothing to validate: the library answers with what a validator would have left.
+    const { category: named } = c.req.valid('json') as Partial<z.output<typeof ReleaseSchema>>;
+    await db.transaction(async (tx) => {
+      const category = named === undefined ? undefined : await findOptionalCategory(tx, named);
+      if (named !== undefined && category === undefined) throw invalid([unknownCategory('category')]);
+      await releaseMessage(tx, entry.id, { now: new Date().toISOString(), categoryId: category?.id ?? null });
+      await logAdministrator(tx, {
+        operation: 'message.release',
+        mailboxId: entry.mailboxId,
+        messageId: entry.id,
+        result: category === undefined ? 'released' : `released with the category ${category.code}`,
+      });
+    });
+    await deps.wake(entry.mailboxId);
+    return c.json(await find(entry.id), 202);
+  });
+
+  app.openapi(discard, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    await db.transaction(async (tx) => {
+      await discardMessage(tx, entry.id, new Date().toISOString());
+      await logAdministrator(tx, {
+        operation: 'message.discard',
+        mailboxId: entry.mailboxId,
+        messageId: entry.id,
+        result: 'discarded',
+      });
+    });
+    return c.json(await find(entry.id), 200);
+  });
+  return app;
+};

@@ -1,0 +1,64 @@
+import { findOptionalMailbox } from '../../db/mailboxes/mailboxes.ts';
+import type { LedgerEntry } from '../../db/messages/message-list.ts';
+import { readRaw } from '../../db/messages/raw-messages.ts';
+import type { Instruction } from '../../domain/messages/instruction.ts';
+import type { Notice } from '../../domain/messages/notice.ts';
+import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
+import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
+import { readInstruction } from '../../instructions/read-instruction.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Understood } from './message.schema.ts';
+
+/** An instruction for show. A token is worth a signature, and masked. */
+export const toUnderstood = ({
+  operation,
+  rfcNumber,
+  actionId,
+  choice,
+  variables,
+  fields,
+}: Instruction): Understood => ({
+  operation,
+  rfcNumber,
+  actionId,
+  choice,
+  variables: Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, name === 'TOKEN' ? secretMask : value]),
+  ),
+  fields: { ...fields },
+});
+
+export interface ReadAnew {
+  readonly understood: Understood | null;
+  /** The text that instructions are looked for in, cut at 100,000 characters; a token is masked, character by character. */
+  readonly text: string | null;
+  /** Where its variables stand. */
+  readonly places: PlaceRange[];
+  /** What of it cannot be followed. */
+  readonly errors: Notice[];
+}
+
+const shownCharacters = 100_000;
+
+/**
+ * A stored message and what its instruction says: nothing of it is kept in the ledger, so it is read anew. Both null when the original is
+ * gone, was never to be parsed, or cannot be.
+ */
+export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<ReadAnew> => {
+  const nothing = { understood: null, text: null, places: [], errors: [] };
+  if (!entry.rawAvailable || entry.oversized) return nothing;
+  const raw = await readRaw(deps.db, entry.id);
+  if (raw === null) return nothing;
+  const reading = await deps.mimeReader.read(raw);
+  if (!reading.ok) return nothing;
+  const text = reading.message.text.replace(/\r\n?/g, '\n');
+  const mailbox = await findOptionalMailbox(deps.db, entry.mailboxId);
+  const acceptCurlyQuotes = mailbox?.acceptCurlyQuotes ?? false;
+  const { instruction, errors } = readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes });
+  return {
+    understood: toUnderstood(instruction),
+    errors: errors.map(({ code, message, line, column, variable }) => ({ code, message, line, column, variable })),
+    text: text.slice(0, shownCharacters).replaceAll(/(?<=@TOKEN@\s*=\s*)\S+/gi, (token) => '*'.repeat(token.length)),
+    places: [...instructionPlaces(text, { acceptCurlyQuotes })],
+  };
+};

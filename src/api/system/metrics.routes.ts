@@ -1,0 +1,26 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { readFigures } from '../../db/system/figures.ts';
+import type { RouteDeps } from '../deps.ts';
+import { unauthorized } from '../http/responses.ts';
+import { createRouter } from '../http/validation.ts';
+import { createMetrics } from './metrics.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/metrics',
+  operationId: 'readMetrics',
+  tags: ['Health'],
+  summary: 'Figures for Prometheus',
+  description: 'Names of mailboxes are labels, so a token of the role reader is needed, as for every other reading.',
+  responses: {
+    200: { description: 'Prometheus’ text format.', content: { 'text/plain': { schema: z.string() } } },
+    ...unauthorized,
+  },
+});
+
+export const createMetricsRoutes = ({ db }: RouteDeps): OpenAPIHono => {
+  const app = createRouter();
+  const { contentType, expose } = createMetrics();
+  app.openapi(read, async (c) => c.text(await expose(await readFigures(db)), 200, { 'Content-Type': contentType }));
+  return app;
+};

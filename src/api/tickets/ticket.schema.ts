@@ -1,0 +1,143 @@
+import { z } from '@hono/zod-openapi';
+import {
+  approvalKinds,
+  approvalRequestStates,
+  approvalRules,
+  approvalStates,
+} from '../../domain/approvals/approval.ts';
+import { actionKinds, ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
+import { pageOf, pageQuery } from '../http/paging.ts';
+import { idQuery, instant, orNull, searchText } from '../http/common.ts';
+
+const LevelSchema = z
+  .union([z.literal(1), z.literal(2), z.literal(3)])
+  .openapi('Level', { description: '1 high, 2 medium, 3 low.' });
+const StateSchema = z.enum(ticketStates).openapi('TicketState');
+export const TicketTypeSchema = z
+  .enum(ticketTypes)
+  .openapi('TicketType', { description: 'I incident, S service request, R change request, E event.' });
+
+const PersonSchema = z.object({ id: z.int(), name: z.string(), address: z.string().nullable() }).openapi('Person');
+
+const TicketSchema = z
+  .object({
+    id: z.int(),
+    number: z.string().describe('RFC_NUMBER.'),
+    type: TicketTypeSchema,
+    state: StateSchema,
+    process: z.string(),
+    category: z.object({ code: z.string(), path: z.string() }),
+    requestor: PersonSchema,
+    recipient: orNull(PersonSchema),
+    mailboxId: z.int().nullable(),
+    relatedTo: z
+      .string()
+      .nullable()
+      .describe('The ticket that its mail referred to, but whose sender may not act on it.'),
+    title: z.string(),
+    description: z.string(),
+    occurredAt: instant,
+    urgency: LevelSchema,
+    impact: LevelSchema,
+    severity: orNull(LevelSchema),
+    priority: z.int().describe('1 highest to 5 lowest.'),
+    asset: z
+      .object({ tag: z.string().nullable(), name: z.string() })
+      .nullable()
+      .describe('Without a tag: as written in the mail, known to nobody.'),
+    configurationItem: z.string().nullable(),
+    origin: z.string().nullable(),
+    phone: z.string().nullable(),
+    location: z.string().nullable(),
+    department: z.string().nullable(),
+    externalReference: z.string().nullable(),
+    customFields: z.record(z.string(), z.string()).readonly(),
+    solvedAt: instant.nullable(),
+    closeAt: instant.nullable().describe('When a solved ticket is closed without a further word.'),
+    holdUntil: instant.nullable().describe('When a hold ends by itself.'),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .openapi('Ticket');
+
+const ActionSchema = z
+  .object({
+    id: z.int().describe('ACTION_ID.'),
+    kind: z.enum(actionKinds),
+    text: z.string(),
+    by: z.object({ id: z.int(), name: z.string() }).nullable().describe('Null: the agent itself.'),
+    messageId: z.int().nullable().describe('The message that caused it.'),
+    at: instant,
+    dueAt: instant.nullable(),
+  })
+  .openapi('Action');
+
+const DocumentSchema = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    contentType: z.string(),
+    size: z.int(),
+    sha256: z.string(),
+    inline: z.boolean().describe('An image that the mail’s HTML shows.'),
+    messageId: z.int().nullable(),
+    createdAt: instant,
+  })
+  .openapi('Document');
+
+const ApprovalSchema = z
+  .object({
+    actionId: z.int().describe('The action that waits, or waited, for the choice.'),
+    workflowId: z.string().nullable().describe('In the Temporal Web UI; null for a confirmation, which has none.'),
+    kind: z.enum(approvalKinds).describe('`confirmation`: the requestor is asked whether it is solved.'),
+    state: z.enum(approvalStates),
+    rule: z.enum(approvalRules),
+    askedAt: instant,
+    expiresAt: instant,
+    decidedAt: instant.nullable(),
+    asked: z
+      .array(
+        z.object({
+          employee: z.object({ id: z.int(), name: z.string() }),
+          state: z.enum(approvalRequestStates),
+          comment: z.string(),
+          chosenAt: instant.nullable(),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('Approval');
+
+export const TicketDetailSchema = TicketSchema.extend({
+  workflowId: z.string().describe('In the Temporal Web UI.'),
+  actions: z.array(ActionSchema),
+  documents: z.array(DocumentSchema),
+  approvals: z.array(ApprovalSchema),
+}).openapi('TicketDetail');
+
+export const TicketPageSchema = pageOf(TicketSchema).openapi('TicketPage');
+
+export const ticketQuery = z.strictObject({
+  ...pageQuery,
+  state: StateSchema.optional(),
+  type: TicketTypeSchema.optional(),
+  mailbox: idQuery.optional().describe('Id of the mailbox that it came through.'),
+  requestor: searchText.toLowerCase().optional().describe('A mail address of the requestor.'),
+  text: searchText.optional().describe('Part of the number, the title or the external reference.'),
+});
+
+const number = z
+  .string()
+  .regex(/^[a-z]\d{6}_\d{6,20}$/i)
+  .transform((text) => text.toUpperCase())
+  .openapi({ type: 'string', param: { name: 'number', in: 'path' }, example: 'I261123_000001' });
+
+export const ticketParams = z.object({ number });
+export const documentParams = z.object({
+  number,
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/)
+    .transform(Number)
+    .openapi({ type: 'integer', param: { name: 'id', in: 'path' }, example: 1 }),
+});
