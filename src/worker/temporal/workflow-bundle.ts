@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
-const ofWorkflows = (file: string): string => fileURLToPath(new URL(`../workflows/${file}`, import.meta.url));
+const ofWorkflows = (file: string): string => fileURLToPath(new URL(`../../workflows/${file}`, import.meta.url));
 
 /**
  * The workflows as one script for Temporal's sandbox. `traced`: with what makes spans of their steps. Throws when workflow code imports what the

@@ -1,0 +1,230 @@
+import { html } from 'htm/preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { z } from 'zod';
+import type { MailboxView } from '../../api/mailboxes/mailbox.schema.ts';
+import type { TranscriptSchema } from '../../api/mailboxes/transcript.schema.ts';
+import type { LogEntry } from '../../db/log/log-list.ts';
+import { withMailboxDefaults } from '../../domain/mailboxes/mailbox-defaults.ts';
+import type { MailboxForm as Form, StoredMailbox } from '../../domain/mailboxes/mailbox-draft.ts';
+import { checkMailbox } from '../../domain/mailboxes/mailbox-rules.ts';
+import { get, getAll, patch, post, remove } from '../shared/api.ts';
+import { useDoing, useLoad } from '../shared/hooks.ts';
+import { List } from '../shared/list.ts';
+import { changedFields, formFields, formOf, withType } from './mailbox-fields.ts';
+import { MailboxFields } from './mailbox-inputs.ts';
+import { stateTone } from './mailbox-state.ts';
+import { go } from '../shared/route.ts';
+import { Workflow } from '../tickets/workflow.ts';
+import {
+  Badge,
+  type Column,
+  Facts,
+  Outcome,
+  sure,
+  Table,
+  Time,
+  View,
+  words,
+  submitting,
+  Unloaded,
+} from '../shared/ui.ts';
+
+type Transcript = z.output<typeof TranscriptSchema>;
+interface Category {
+  readonly code: string;
+  readonly path: string;
+}
+interface Props {
+  /** Absent: a new one. */
+  readonly id: number | undefined;
+  readonly operates: boolean;
+  readonly administers: boolean;
+  readonly workflowsUrl: string | null;
+}
+
+/** The form of one mailbox, with its state and what can be done to it. */
+export const MailboxForm = ({ id, ...may }: Props) => {
+  const { data, error, reload } = useLoad(`mailbox ${String(id)}`, async () => {
+    return {
+      mailbox: id === undefined ? undefined : await get<MailboxView>(`/mailboxes/${String(id)}`),
+      categories: await getAll<Category>('/categories'),
+    };
+  });
+  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  return html`<${Editor} ...${data} ...${may} reload=${reload} />`;
+};
+
+interface EditorProps extends Omit<Props, 'id'> {
+  readonly mailbox: MailboxView | undefined;
+  readonly categories: readonly Category[];
+  readonly reload: () => void;
+}
+
+const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, reload }: EditorProps) => {
+  const [form, setForm] = useState<Form & { defaultCategory?: string }>(() => formOf(mailbox, categories[0]?.code));
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [submitted, setSubmitted] = useState(false);
+  const [transcript, setTranscript] = useState<Transcript | undefined>(undefined);
+  const doing = useDoing();
+  // As it is stored now: after a save, and after somebody else's.
+  useEffect(() => {
+    setForm(formOf(mailbox, categories[0]?.code));
+    setTouched(new Set());
+    setSubmitted(false);
+  }, [mailbox?.revision]);
+
+  const stored: StoredMailbox | undefined =
+    mailbox === undefined
+      ? undefined
+      : { type: mailbox.type, hasPassword: mailbox.password !== null, hasClientSecret: mailbox.clientSecret !== null };
+  const violations = new Map(
+    checkMailbox(withMailboxDefaults(form), stored).map(({ field, message }) => [field as string, message]),
+  );
+  for (const { field, message } of doing.error?.errors ?? [])
+    if (!violations.has(field)) violations.set(field, message);
+  const errorOf = (field: string): string | undefined =>
+    submitted || touched.has(field) ? violations.get(field) : undefined;
+
+  const change = (changes: Partial<Form> & { defaultCategory?: string }): void => {
+    setForm((before) => ({
+      ...(changes.type === undefined ? before : withType(before, changes.type, stored)),
+      ...changes,
+    }));
+    setTouched((before) => new Set([...before, ...Object.keys(changes)]));
+  };
+  const path = mailbox === undefined ? '/mailboxes' : `/mailboxes/${String(mailbox.id)}`;
+  const save = submitting(() => {
+    setSubmitted(true);
+    if (violations.size > 0 && doing.error === undefined) {
+      document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+      return;
+    }
+    doing.run(async () => {
+      const saved =
+        mailbox === undefined
+          ? await post<MailboxView>(path, formFields(form))
+          : await patch<MailboxView>(path, changedFields(form, mailbox), `"${String(mailbox.revision)}"`);
+      if (mailbox === undefined) go(`/mailboxes/${String(saved.id)}`);
+      else reload();
+    }, 'Saved.');
+  });
+  const test = (): void =>
+    doing.run(
+      async () => setTranscript(await post<Transcript>(`${path}/test-connection`, formFields(form))),
+      'Tested.',
+    );
+  const act = (verb: string, said: string): void =>
+    doing.run(async () => {
+      await post(`${path}/${verb}`);
+      reload();
+    }, said);
+  const drop = (): void => {
+    if (sure('Remove this mailbox? Its messages and tickets stay.'))
+      doing.run(async () => {
+        await remove(path);
+        go('/');
+      });
+  };
+
+  return html`<${View}
+    title=${mailbox === undefined ? 'New mailbox' : mailbox.name}
+    actions=${
+      mailbox !== undefined &&
+      operates &&
+      html`<button onClick=${() => act('read-now', 'It is read now.')} disabled=${doing.busy}>Read now</button> ${
+          mailbox.active
+            ? html`<button class="secondary" onClick=${() => act('pause', 'Paused.')} disabled=${doing.busy}>
+                Pause
+              </button>`
+            : html`<button class="secondary" onClick=${() => act('resume', 'Resumed.')} disabled=${doing.busy}>
+                Resume
+              </button>`
+        }
+        ${administers && html`<button class="secondary danger" onClick=${drop} disabled=${doing.busy}>Remove</button>`}`
+    }
+  >
+    ${mailbox !== undefined && html`<${State} mailbox=${mailbox} workflowsUrl=${workflowsUrl} />`}
+    <${Outcome} doing=${doing} />
+    <form onSubmit=${save} novalidate>
+      <fieldset disabled=${!administers}>
+        <legend class="hidden">Configuration</legend>
+        <${MailboxFields} form=${form} stored=${stored} categories=${categories} change=${change} errorOf=${errorOf} />
+      </fieldset>
+      ${
+        administers &&
+        html`<p class="actions">
+          <button type="submit" aria-busy=${doing.busy}>Save</button>
+          <button type="button" class="secondary" disabled=${doing.busy} onClick=${test}>Test connection</button>
+        </p>`
+      }
+    </form>
+    ${transcript !== undefined && html`<${Steps} transcript=${transcript} />`}
+    ${
+      mailbox !== undefined &&
+      html`<h2>Changes</h2>
+        <${List}
+          caption="Changes of this mailbox"
+          turn=${mailbox.revision}
+          path=${`/log?mailbox=${String(mailbox.id)}&audit=true`}
+          columns=${changes}
+          empty="It was never changed."
+        />`
+    }
+  </${View}>`;
+};
+
+const changes: readonly Column<LogEntry>[] = [
+  { head: 'When', cell: ({ at }) => html`<${Time} at=${at} />` },
+  { head: 'Who', cell: ({ who }) => who },
+  { head: 'What', cell: ({ operation, result }) => html`${words(operation)}: ${result}` },
+];
+
+const State = ({
+  mailbox,
+  workflowsUrl,
+}: {
+  readonly mailbox: MailboxView;
+  readonly workflowsUrl: string | null;
+}) => html`<section aria-label="State">
+  <p>
+    <${Badge} tone=${stateTone(mailbox.state)}>${words(mailbox.state)}</${Badge}> since <${Time} at=${mailbox.stateSince} />
+  </p>
+  ${mailbox.detail !== '' && html`<p class="detail">${mailbox.detail}</p>`}
+  ${mailbox.warnings.map(({ message, cure }) => html`<p class="warning">${message} ${cure}</p>`)}
+  <${Facts}
+    of=${[
+      ['Last read', html`<${Time} at=${mailbox.lastReadAt} />`],
+      ['Next read', html`<${Time} at=${mailbox.nextReadAt} />`],
+      ['Compared with the ledger', html`<${Time} at=${mailbox.lastComparedAt} />`],
+      [
+        'Messages',
+        Object.entries(mailbox.counts)
+          .map(([name, count]) => `${words(name)} ${String(count)}`)
+          .join(', '),
+      ],
+      ['Workflow', html`<${Workflow} id=${mailbox.workflowId} url=${workflowsUrl} />`],
+    ]}
+  />
+</section>`;
+
+const Steps = ({ transcript: { ok, steps } }: { readonly transcript: Transcript }) =>
+  html`<section aria-labelledby="transcript">
+    <h2 id="transcript">Connection: ${ok ? 'works' : 'does not work'}</h2>
+    <${Table}
+      caption="Steps of the test"
+      rows=${steps}
+      columns=${[
+        { head: 'Step', cell: ({ name }: Transcript['steps'][number]) => name },
+        {
+          head: 'Result',
+          cell: ({ status }: Transcript['steps'][number]) =>
+            html`<${Badge} tone=${status === 'ok' ? 'good' : status === 'failed' ? 'bad' : 'plain'}>${status}</${Badge}>`,
+        },
+        {
+          head: 'Detail',
+          cell: ({ detail, cure }: Transcript['steps'][number]) =>
+            html`${detail}${cure !== null && html`<div class="detail">${cure}</div>`}`,
+        },
+      ]}
+    />
+  </section>`;

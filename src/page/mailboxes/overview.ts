@@ -1,0 +1,119 @@
+import { html } from 'htm/preact';
+import type { MailboxView } from '../../api/mailboxes/mailbox.schema.ts';
+import { get, type Page, put } from '../shared/api.ts';
+import { Bar } from '../messages/bar.ts';
+import { useDoing, useLoad } from '../shared/hooks.ts';
+import { stateTone } from './mailbox-state.ts';
+import { Badge, Outcome, sure, Table, Time, Trouble, View, Waiting, words } from '../shared/ui.ts';
+
+interface Whole {
+  readonly enabled: boolean;
+  readonly mailboxes: readonly MailboxView[];
+  readonly quarantined: Page<unknown>;
+  readonly unsent: Page<unknown>;
+}
+
+const load = async (): Promise<Whole> => {
+  const [{ enabled }, { items }, quarantined, unsent] = await Promise.all([
+    get<{ readonly enabled: boolean }>('/agent'),
+    get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
+    get<Page<unknown>>('/messages?disposition=quarantined&limit=100'),
+    get<Page<unknown>>('/outbox?state=failed&limit=100'),
+  ]);
+  return { enabled, mailboxes: items, quarantined, unsent };
+};
+
+export const Overview = ({ operates, administers }: { readonly operates: boolean; readonly administers: boolean }) => {
+  const { data, error, reload } = useLoad('overview', load, 10_000);
+  const doing = useDoing();
+  const toggle = (enabled: boolean): void => {
+    if (!enabled && !sure('Switch the agent off? No mailbox is read then.')) return;
+    doing.run(
+      async () => {
+        await put('/agent', { enabled });
+        reload();
+      },
+      enabled ? 'The agent is on.' : 'The agent is off.',
+    );
+  };
+  return html`<${View}
+    title="Overview"
+    actions=${administers && html`<a role="button" href="#/mailboxes/new">Add a mailbox</a>`}
+  >
+    <${Trouble} error=${error} />
+    <${Outcome} doing=${doing} />
+    ${
+      data === undefined
+        ? html`<${Waiting} />`
+        : html`<p class="switch">
+              <label>
+                <input
+                  type="checkbox"
+                  role="switch"
+                  checked=${data.enabled}
+                  disabled=${!operates || doing.busy}
+                  onClick=${(event: Event) => {
+                    event.preventDefault();
+                    toggle(!data.enabled);
+                  }}
+                />
+                ${data.enabled ? 'The agent is on' : 'The agent is off: no mailbox is read'}
+              </label>
+            </p>
+            <${Attention} whole=${data} />
+            <h2>Mailboxes</h2>
+            <${Table}
+              caption="Mailboxes"
+              empty="There is no mailbox yet: add one."
+              rows=${data.mailboxes}
+              columns=${columns}
+            />`
+    }
+  </${View}>`;
+};
+
+const columns = [
+  { head: 'Mailbox', cell: ({ id, name }: MailboxView) => html`<a href=${`#/mailboxes/${String(id)}`}>${name}</a>` },
+  {
+    head: 'State',
+    cell: ({ state, stateSince, detail }: MailboxView) =>
+      html`<${Badge} tone=${stateTone(state)}>${words(state)}</${Badge}> <small>since <${Time} at=${stateSince} /></small>
+        ${detail !== '' && html`<div class="detail">${detail}</div>`}`,
+  },
+  { head: 'Last read', cell: ({ lastReadAt }: MailboxView) => html`<${Time} at=${lastReadAt} />` },
+  { head: 'Next read', cell: ({ nextReadAt }: MailboxView) => html`<${Time} at=${nextReadAt} />` },
+  { head: 'Today', cell: ({ countsToday }: MailboxView) => html`<${Bar} counts=${countsToday} />` },
+];
+
+const several = ({ items, nextCursor }: Page<unknown>): string =>
+  `${String(items.length)}${nextCursor === null ? '' : ' and more'}`;
+
+/** What waits for a person. */
+const Attention = ({ whole: { mailboxes, quarantined, unsent } }: { readonly whole: Whole }) => {
+  const items = [
+    ...mailboxes
+      .filter(({ state }) => state === 'credentials_refused' || state === 'unreachable')
+      .map(({ id, name, state }) => html`<li><a href=${`#/mailboxes/${String(id)}`}>${name}</a>: ${words(state)}</li>`),
+    ...mailboxes.flatMap(({ id, name, warnings }) =>
+      warnings.map(({ message }) => html`<li><a href=${`#/mailboxes/${String(id)}`}>${name}</a>: ${message}</li>`),
+    ),
+    ...(quarantined.items.length === 0
+      ? []
+      : [
+          html`<li>
+            <a href="#/messages?disposition=quarantined">Messages in quarantine</a>: ${several(quarantined)}
+          </li>`,
+        ]),
+    ...(unsent.items.length === 0
+      ? []
+      : [html`<li><a href="#/outbox">Mails that could not be sent</a>: ${several(unsent)}</li>`]),
+  ];
+  return items.length === 0
+    ? html`<p class="quiet">Nothing needs attention.</p>`
+    : html`<section class="attention" aria-labelledby="attention">
+        <h2 id="attention">Needs attention</h2>
+        <ul>
+          ${items}
+        </ul>
+      </section>`;
+};

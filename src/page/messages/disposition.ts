@@ -1,0 +1,18 @@
+import type { Disposition } from '../../domain/messages/disposition.ts';
+import type { Tone } from '../shared/ui.ts';
+
+export const dispositionTone = (disposition: Disposition | 'pending' | null): Tone => {
+  switch (disposition) {
+    case 'quarantined':
+      return 'bad';
+    case 'rejected':
+      return 'warn';
+    case 'redirected':
+    case 'duplicate':
+    case 'pending':
+    case null:
+      return 'plain';
+    default:
+      return 'good';
+  }
+};

@@ -1,0 +1,98 @@
+import { html } from 'htm/preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Understood } from '../../api/messages/message.schema.ts';
+import { post } from '../shared/api.ts';
+import { useDoing } from '../shared/hooks.ts';
+import { Instruction, type Notice } from '../messages/instruction.ts';
+import { Facts, formText, Outcome, View, submitting } from '../shared/ui.ts';
+
+interface Made {
+  readonly url: string;
+  readonly mail: {
+    readonly to: string;
+    readonly cc: string;
+    readonly bcc: string;
+    readonly subject: string;
+    readonly body: string;
+  };
+  readonly understood: Understood | null;
+  readonly warnings: readonly Notice[];
+  readonly errors: readonly Notice[];
+}
+
+/** Offered to be put into the body. */
+const offered = [
+  "@OPERATION@='SOLVE'",
+  "@RFC_NUMBER@='#RFC_NUMBER#'",
+  "@ACTION_ID@='#CURRENT_ACTION_ID#'",
+  "@CHOICE@='1'",
+  "@CODE_CATALOG@=''",
+  "@ASSET@=''",
+  "@URGENCY@='1'",
+  "@COMMENT@=''",
+  '@FIELDS_TO_UPDATE@={COMMENT=}',
+];
+
+export const Mailto = () => {
+  const [made, setMade] = useState<Made | undefined>(undefined);
+  const body = useRef<HTMLTextAreaElement>(null);
+  const doing = useDoing();
+  const submit = submitting((form) => {
+    const fields = Object.fromEntries(
+      ['to', 'cc', 'bcc', 'subject', 'body'].map((name) => [name, formText(form, name)]),
+    );
+    doing.run(async () => setMade(await post<Made>('/mailto', fields)), 'The URL is made.');
+  });
+  const insert = (text: string): void => {
+    const area = body.current;
+    if (area === null) return;
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
+    area.focus();
+  };
+  return html`<${View} title="Mailto generator">
+    <p>Makes a link that writes a mail with instructions, for templates and pages.</p>
+    <form onSubmit=${submit}>
+      <label>To<input name="to" required placeholder="support@example.com" /></label>
+      <div class="grid">
+        <label>CC<input name="cc" aria-describedby="commas" /></label>
+        <label>BCC<input name="bcc" aria-describedby="commas" /></label>
+      </div>
+      <small id="commas">Several addresses with commas between.</small>
+      <label>Subject<input name="subject" /></label>
+      <label>Body<textarea name="body" rows="6" ref=${body}></textarea></label>
+      <fieldset class="offered">
+        <legend>Put into the body</legend>
+        ${offered.map((text) => html`<button type="button" class="chip" onClick=${() => insert(text)}>${text}</button> `)}
+      </fieldset>
+      <button type="submit" aria-busy=${doing.busy}>Create URL</button>
+    </form>
+    <${Outcome} doing=${doing} />
+    ${
+      made !== undefined &&
+      html`<section aria-labelledby="made">
+        <h2 id="made">URL</h2>
+        <pre class="mail" tabindex="0" aria-label="URL">${made.url}</pre>
+        <p class="actions">
+          <a role="button" href=${made.url}>Test URL</a>
+          <button
+            class="secondary"
+            onClick=${() => doing.run(() => navigator.clipboard.writeText(made.url), 'Copied.')}
+          >
+            Copy
+          </button>
+        </p>
+        <h2>What a click would send</h2>
+        <${Facts}
+          of=${[
+            ['To', made.mail.to],
+            ['CC', made.mail.cc],
+            ['BCC', made.mail.bcc],
+            ['Subject', made.mail.subject],
+            ['Body', html`<span class="lines">${made.mail.body}</span>`],
+          ]}
+        />
+        <${Instruction} understood=${made.understood} notices=${[...made.errors, ...made.warnings]} />
+      </section>`
+    }
+  </${View}>`;
+};
