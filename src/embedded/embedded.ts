@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
-import { dataFolder } from './data-folder.ts';
-import { DataFolderInUseError, stopLeftovers } from './data-lock.ts';
+import { dataFolder } from './data/data-folder.ts';
+import { DataFolderInUseError, stopLeftovers } from './data/data-lock.ts';
 import type { EmbeddedOptions } from './embedded-options.ts';
 import { fromGuardian, type StartedAddresses, type ToGuardian } from './guardian-messages.ts';
 

@@ -5,10 +5,10 @@
 import { rmSync } from 'node:fs';
 import process from 'node:process';
 import { inspect } from 'node:util';
-import { lockDataFolder, type DataLock } from './data-lock.ts';
+import { lockDataFolder, type DataLock } from './data/data-lock.ts';
 import type { CheckedEmbeddedOptions } from './embedded-options.ts';
 import { toGuardian, type FromGuardian } from './guardian-messages.ts';
-import type { ServerProcess } from './server-process.ts';
+import type { ServerProcess } from './processes/server-process.ts';
 import { startServers } from './start-servers.ts';
 
 /** Longer than the servers take to stop, or to be killed. */

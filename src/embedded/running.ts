@@ -1,6 +1,6 @@
-import { readState } from './data-folder.ts';
-import { isInUse } from './data-lock.ts';
-import { databaseUrlOf } from './postgres.ts';
+import { readState } from './data/data-folder.ts';
+import { isInUse } from './data/data-lock.ts';
+import { databaseUrlOf } from './postgres/postgres.ts';
 
 /** Where the servers of the start that has the data folder answer; undefined when none has. */
 export function runningAddresses(

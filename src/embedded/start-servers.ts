@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { cacheDir } from '../config/cache-dir.ts';
-import { dataFolder, readState, writeState, type EmbeddedState } from './data-folder.ts';
+import { dataFolder, readState, writeState, type EmbeddedState } from './data/data-folder.ts';
 import type { CheckedEmbeddedOptions } from './embedded-options.ts';
 import type { StartedAddresses } from './guardian-messages.ts';
-import { choosePorts } from './ports.ts';
-import { startPostgres } from './postgres.ts';
-import type { ServerProcess } from './server-process.ts';
-import { findTemporalProgram } from './temporal-program.ts';
-import { startTemporal } from './temporal.ts';
+import { choosePorts } from './processes/ports.ts';
+import { startPostgres } from './postgres/postgres.ts';
+import type { ServerProcess } from './processes/server-process.ts';
+import { findTemporalProgram } from './temporal/temporal-program.ts';
+import { startTemporal } from './temporal/temporal.ts';
 
 export interface StartContext {
   readonly onProgress: (text: string) => void;

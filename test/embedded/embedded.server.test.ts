@@ -5,11 +5,11 @@ import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import postgres from 'postgres';
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
-import { dataFolder } from '../../src/embedded/data-folder.ts';
-import { DataFolderInUseError } from '../../src/embedded/data-lock.ts';
+import { dataFolder } from '../../src/embedded/data/data-folder.ts';
+import { DataFolderInUseError } from '../../src/embedded/data/data-lock.ts';
 import { startEmbedded, type EmbeddedServers } from '../../src/embedded/embedded.ts';
 import type { EmbeddedOptions } from '../../src/embedded/embedded-options.ts';
-import { missingSearchAttributes } from '../../src/embedded/temporal-namespace.ts';
+import { missingSearchAttributes } from '../../src/embedded/temporal/temporal-namespace.ts';
 import { listen } from '../support/listen.ts';
 import { embeddedIn, patience, privateFolder, processesOf, startFromOtherProcess, stillRunning } from './support.ts';
 

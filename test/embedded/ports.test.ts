@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { choosePorts } from '../../src/embedded/ports.ts';
+import { choosePorts } from '../../src/embedded/processes/ports.ts';
 import { listen } from '../support/listen.ts';
 
 describe('ports of the embedded servers', () => {

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
-import { dataFolder, readJson } from '../../src/embedded/data-folder.ts';
+import { dataFolder, readJson } from '../../src/embedded/data/data-folder.ts';
 import type { EmbeddedOptions } from '../../src/embedded/embedded-options.ts';
-import { isRunning, type ProcessRef } from '../../src/embedded/process-identity.ts';
+import { isRunning, type ProcessRef } from '../../src/embedded/processes/process-identity.ts';
 
 /** For what another process does in its own time. */
 export const patience = { timeout: 60_000, interval: 100 };

@@ -13,7 +13,7 @@ import { createServer, type RequestListener } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findTemporalProgram } from '../../src/embedded/temporal-program.ts';
+import { findTemporalProgram } from '../../src/embedded/temporal/temporal-program.ts';
 import { listen } from '../support/listen.ts';
 
 const versionLine = (server: string): string => `temporal version 1.5.1 (Server ${server}, UI 2.42.1)`;

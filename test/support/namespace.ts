@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { inject } from 'vitest';
-import { missingSearchAttributes, prepareNamespace } from '../../src/embedded/temporal-namespace.ts';
+import { missingSearchAttributes, prepareNamespace } from '../../src/embedded/temporal/temporal-namespace.ts';
 import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
 
 /** A Temporal namespace of its own: workflow ids such as `mailbox/1` repeat from database to database. */

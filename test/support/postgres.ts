@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { migrate } from '../../src/db/system/migrate.ts';
-import { choosePorts } from '../../src/embedded/ports.ts';
-import { startPostgres } from '../../src/embedded/postgres.ts';
-import type { ServerProcess } from '../../src/embedded/server-process.ts';
+import { choosePorts } from '../../src/embedded/processes/ports.ts';
+import { startPostgres } from '../../src/embedded/postgres/postgres.ts';
+import type { ServerProcess } from '../../src/embedded/processes/server-process.ts';
 
 export interface OwnPostgres {
   /** Of a migrated database. */

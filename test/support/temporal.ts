@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { cacheDir } from '../../src/config/cache-dir.ts';
-import { choosePorts } from '../../src/embedded/ports.ts';
-import type { ServerProcess } from '../../src/embedded/server-process.ts';
-import { findTemporalProgram } from '../../src/embedded/temporal-program.ts';
-import { startTemporal } from '../../src/embedded/temporal.ts';
+import { choosePorts } from '../../src/embedded/processes/ports.ts';
+import type { ServerProcess } from '../../src/embedded/processes/server-process.ts';
+import { findTemporalProgram } from '../../src/embedded/temporal/temporal-program.ts';
+import { startTemporal } from '../../src/embedded/temporal/temporal.ts';
 import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
 
 export interface OwnTemporal {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { choosePorts } from '../../src/embedded/ports.ts';
+import { choosePorts } from '../../src/embedded/processes/ports.ts';
 import { eventually, startTestAgent } from '../support/agent.ts';
 import { samplesOf } from '../support/prometheus.ts';
 

@@ -5,7 +5,7 @@ import { readEnvironment } from '../../config/env-file.ts';
 import { readSecretKeys, secretKeyFile, secretKeyText } from '../../config/keys.ts';
 import { backUp, readManifest, restore, type BackupManifest } from '../../db/system/backup.ts';
 import { migrate } from '../../db/system/migrate.ts';
-import { hasEmbeddedDatabase } from '../../embedded/data-folder.ts';
+import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
 import { startEmbedded } from '../../embedded/embedded.ts';
 import { printProgress } from '../shared/print.ts';
 import { runningDatabaseUrl } from '../shared/running-database.ts';

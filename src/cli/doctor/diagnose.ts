@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readConfig, type Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import { readEnvironment } from '../../config/env-file.ts';
-import { hasEmbeddedDatabase } from '../../embedded/data-folder.ts';
+import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
 import { runningAddresses } from '../../embedded/running.ts';
 import { microsoftCloud } from '../../mail/microsoft/microsoft-cloud.ts';
 import { createTokenSource } from '../../mail/microsoft/tokens.ts';

@@ -9,7 +9,7 @@ import { connect, type Db } from '../../db/shared/connect.ts';
 import { listMailboxes, readMailboxSecrets } from '../../db/mailboxes/mailboxes.ts';
 import { createSecretBox } from '../../db/mailboxes/secrets.ts';
 import { secretWarning } from '../../domain/mailboxes/secret-expiry.ts';
-import { missingSearchAttributes } from '../../embedded/temporal-namespace.ts';
+import { missingSearchAttributes } from '../../embedded/temporal/temporal-namespace.ts';
 import type { OpenSessionOptions } from '../../mail/open-session.ts';
 import { testConnection } from '../../mail/probe/test-connection.ts';
 import { searchAttributeTypes } from '../../workflows/search-attributes.ts';

@@ -4,7 +4,7 @@ import { ConfigError, type ConfigProblem } from '../../config/config-error.ts';
 import { readEnvironment } from '../../config/env-file.ts';
 import { readKeys } from '../../config/keys.ts';
 import { migrate } from '../../db/system/migrate.ts';
-import { prepareNamespace } from '../../embedded/temporal-namespace.ts';
+import { prepareNamespace } from '../../embedded/temporal/temporal-namespace.ts';
 import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openParts, type Parts } from './parts.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/config.ts';
 import { readEnvironment } from '../../config/env-file.ts';
 import { adminTokenFile, createKeys } from '../../config/keys.ts';
-import { hasEmbeddedDatabase } from '../../embedded/data-folder.ts';
+import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
 import { printLine } from '../shared/print.ts';
 import { runService } from './run-service.ts';
 import type { RunningService } from './start-all.ts';

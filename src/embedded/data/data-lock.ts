@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { z } from 'zod';
 import { dataFolder, readJson, writeJson } from './data-folder.ts';
-import { isRunning, processRef, type ProcessRef } from './process-identity.ts';
-import { stopProcess } from './stop-process.ts';
+import { isRunning, processRef, type ProcessRef } from '../processes/process-identity.ts';
+import { stopProcess } from '../processes/stop-process.ts';
 
 const reference = z.object({ pid: z.int(), identity: z.string() });
 

@@ -3,11 +3,11 @@ import { chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { text } from 'node:stream/consumers';
 import path from 'node:path';
 import postgres from 'postgres';
-import { childEnvironment } from '../config/child-environment.ts';
+import { childEnvironment } from '../../config/child-environment.ts';
 import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts';
-import { openPrivateFolder, type PrivateFolder } from './private-folder.ts';
-import { spawnServer, untilReady, type ServerProcess } from './server-process.ts';
-import { postgresUser, type SystemUser } from './system-user.ts';
+import { openPrivateFolder, type PrivateFolder } from '../data/private-folder.ts';
+import { spawnServer, untilReady, type ServerProcess } from '../processes/server-process.ts';
+import { postgresUser, type SystemUser } from '../processes/system-user.ts';
 
 export interface PostgresOptions {
   /** Holds the cluster in `data`, and the log. */

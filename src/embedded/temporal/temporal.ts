@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { childEnvironment } from '../config/child-environment.ts';
-import { spawnServer, untilReady, type ServerProcess } from './server-process.ts';
+import { childEnvironment } from '../../config/child-environment.ts';
+import { spawnServer, untilReady, type ServerProcess } from '../processes/server-process.ts';
 import { prepareNamespace, type SearchAttributeTypes } from './temporal-namespace.ts';
 
 export interface TemporalOptions {

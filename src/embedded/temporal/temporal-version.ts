@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { childEnvironment } from '../config/child-environment.ts';
+import { childEnvironment } from '../../config/child-environment.ts';
 
 /** Of the program `temporal` (module github.com/temporalio/cli) that is fetched or built; later ones cannot be built by `go install`. */
 export const temporalVersion = '1.5.1';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { cacheDir } from '../config/cache-dir.ts';
+import { cacheDir } from '../../config/cache-dir.ts';
 
 export interface PostgresPrograms {
   readonly initdb: string;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { childEnvironment } from '../config/child-environment.ts';
+import { childEnvironment } from '../../config/child-environment.ts';
 import { temporalVersion } from './temporal-version.ts';
 
 const progressMs = 10_000;

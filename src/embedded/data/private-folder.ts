@@ -1,5 +1,5 @@
 import { chownSync, closeSync, constants, mkdirSync, openSync } from 'node:fs';
-import type { SystemUser } from './system-user.ts';
+import type { SystemUser } from '../processes/system-user.ts';
 
 /** A folder of another user, as that user's programs name it. */
 export interface PrivateFolder {
