@@ -13,7 +13,7 @@ import { searchAttributes } from '../../src/workflows/search-attributes.ts';
 import { mailQueue } from '../../src/workflows/task-queues.ts';
 import { startTsa } from '../cli/run-tsa.ts';
 import { privateFolder } from '../embedded/support.ts';
-import { scriptedServer } from '../mail/scripted-server.ts';
+import { scriptedServer } from '../mail/connection/scripted-server.ts';
 import { eventually } from '../support/agent.ts';
 import { type ApiRecorder, recordApi } from '../support/api-recorder.ts';
 import { trustedCertificate } from '../support/certificate.ts';

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAttempts } from '../../../src/api/accounts/attempts.ts';
+import { openApiDocument } from '../../../src/api/system/openapi.ts';
+import { purgeAttempts } from '../../../src/db/accounts/attempts.ts';
+import { attempts, sessions } from '../../../src/db/schema/index.ts';
+import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from '../support.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const password = 'correct horse battery staple';
+
+/** As a browser sends it: the cookie, no token. */
+const asBrowser = (
+  method: string,
+  path: string,
+  { cookie, csrf, body }: { readonly cookie?: string; readonly csrf?: string | null; readonly body?: unknown } = {},
+): Promise<Response> =>
+  Promise.resolve(
+    api.app.request(path, {
+      method,
+      headers: {
+        ...(cookie === undefined ? {} : { Cookie: cookie }),
+        ...(csrf == null ? {} : { 'X-CSRF-Token': csrf }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
+
+interface SignedIn {
+  readonly cookie: string;
+  readonly csrf: string;
+}
+
+const signedIn = async (response: Response): Promise<SignedIn> => {
+  const { csrfToken } = (await response.json()) as { csrfToken: string };
+  return { cookie: (response.headers.get('Set-Cookie') ?? '').split(';')[0] ?? '', csrf: csrfToken };
+};
+const signIn = (name: string, given = password): Promise<Response> =>
+  asBrowser('POST', '/api/v1/session', { body: { name, password: given } });
+const logged = async (operation: string): Promise<string[]> => {
+  const { items } = (await api.get(`/api/v1/log?operation=${operation}`)) as {
+    items: readonly { readonly who: string; readonly result: string }[];
+  };
+  return items.map(({ who, result }) => `${who}: ${result}`);
+};
+
+describe('the first user', () => {
+  it('is made with the admin token alone, is an administrator, and is the only one made so', async () => {
+    expect(await (await asBrowser('GET', '/api/v1/sign-in')).json()).toEqual({ firstUser: true, openIdConnect: false });
+    const first = (token: string, name = 'anna') =>
+      asBrowser('POST', '/api/v1/first-user', { body: { token, name, password } });
+    expect((await problemOf(await first('not the token'))).status).toBe(401);
+    const made = await first(adminToken);
+    expect(made.status).toBe(201);
+    const cookie = made.headers.get('Set-Cookie') ?? '';
+    expect(cookie).toContain('HttpOnly');
+    expect(cookie).toContain('SameSite=Strict');
+    const session = await signedIn(made);
+    expect(await (await asBrowser('GET', '/api/v1/session', session)).json()).toEqual({
+      name: 'anna',
+      role: 'administrator',
+      workflowsUrl: null,
+      csrfToken: session.csrf,
+    });
+    expect((await problemOf(await first(adminToken, 'eve'))).status).toBe(409);
+    expect(await (await asBrowser('GET', '/api/v1/sign-in')).json()).toEqual({
+      firstUser: false,
+      openIdConnect: false,
+    });
+  });
+});
+
+describe('a session', () => {
+  it('is begun with name, in any case, and password; the token is not what is stored', async () => {
+    const session = await signedIn(await signIn('ANNA'));
+    expect((await asBrowser('GET', '/api/v1/mailboxes', session)).status).toBe(200);
+    const rows = await api.database.db.select().from(sessions);
+    expect(rows.map(({ tokenHash }) => tokenHash)).not.toContain(session.cookie.split('=')[1]);
+  });
+
+  it('changes nothing without its CSRF token', async () => {
+    const { cookie, csrf } = await signedIn(await signIn('anna'));
+    const body = { enabled: true };
+    expect((await problemOf(await asBrowser('PUT', '/api/v1/agent', { cookie, body }))).status).toBe(403);
+    expect((await asBrowser('PUT', '/api/v1/agent', { cookie, csrf: `${csrf}x`, body })).status).toBe(403);
+    expect((await asBrowser('PUT', '/api/v1/agent', { cookie, csrf, body })).status).toBe(200);
+    expect((await logged('agent.switch'))[0]).toBe('anna: on');
+  });
+
+  it('ends when one signs out', async () => {
+    const session = await signedIn(await signIn('anna'));
+    expect((await asBrowser('DELETE', '/api/v1/session', session)).status).toBe(204);
+    expect((await problemOf(await asBrowser('GET', '/api/v1/session', session))).status).toBe(401);
+  });
+
+  it('ends after twelve hours without a request, and after seven days', async () => {
+    const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    for (const past of [{ lastUsedAt: hoursAgo(13) }, { createdAt: hoursAgo(24 * 8) }]) {
+      const session = await signedIn(await signIn('anna'));
+      await api.database.db.update(sessions).set(past);
+      expect((await asBrowser('GET', '/api/v1/session', session)).status).toBe(401);
+    }
+  });
+
+  it('ends with a change of password, but for the one that changed it', async () => {
+    const mine = await signedIn(await signIn('anna'));
+    const other = await signedIn(await signIn('anna'));
+    const change = (current: string) =>
+      asBrowser('POST', '/api/v1/session/password', { ...mine, body: { current, password: `${password}!` } });
+    expect((await problemOf(await change('wrong'))).status).toBe(409);
+    expect((await change(password)).status).toBe(204);
+    expect((await asBrowser('GET', '/api/v1/session', other)).status).toBe(401);
+    expect((await asBrowser('GET', '/api/v1/session', mine)).status).toBe(200);
+    expect((await signIn('anna')).status).toBe(401);
+    await api.send('PATCH', '/api/v1/users/1', { password });
+  });
+
+  it('is refused alike for a wrong name and a wrong password, and after ten failures for a quarter of an hour', async () => {
+    expect((await problemOf(await signIn('nobody'))).detail).toBe('The name or the password is wrong.');
+    await api.send('POST', '/api/v1/users', { name: 'target', role: 'reader', password });
+    for (let attempt = 0; attempt < 10; attempt += 1)
+      expect((await problemOf(await signIn('target', 'guess'))).detail).toBe('The name or the password is wrong.');
+    const refused = await signIn('target');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(800);
+    expect((await signIn('anna')).status).toBe(200);
+    const { db } = api.database;
+    // Another process of the API counts the same; nobody can read there who was tried.
+    await expect(createAttempts(db).check('name', 'target')).rejects.toThrow('Too many failed attempts');
+    expect(JSON.stringify(await db.select().from(attempts))).not.toContain('target');
+    await db.update(attempts).set({ expire: new Date(Date.now() - 1_000) });
+    expect((await signIn('target')).status).toBe(200);
+    await purgeAttempts(db);
+    expect(await db.$count(attempts)).toBe(0);
+    expect((await logged('session.refused')).filter((line) => line.startsWith('target'))).toHaveLength(10);
+  });
+});
+
+describe('users', () => {
+  it('are added, changed and removed by administrators, but never the last of these', async () => {
+    const added = (await (
+      await api.send('POST', '/api/v1/users', { name: 'Otto', role: 'operator', password })
+    ).json()) as { id: number };
+    const otto = await signedIn(await signIn('otto'));
+    const path = `/api/v1/users/${added.id}`;
+    expect(await (await api.send('PATCH', path, { role: 'reader' })).json()).toMatchObject({ role: 'reader' });
+    expect((await asBrowser('GET', '/api/v1/session', otto)).status).toBe(401);
+    expect(
+      (await problemOf(await api.send('POST', '/api/v1/users', { name: 'OTTO', role: 'reader', password }))).status,
+    ).toBe(409);
+    expect(
+      await brokenRules(await api.send('POST', '/api/v1/users', { name: 'x', role: 'king', password: 'short' })),
+    ).toEqual(['role: invalid_value', 'password: too_small']);
+    expect((await api.send('DELETE', path)).status).toBe(204);
+    expect((await problemOf(await api.send('GET', path))).status).toBe(404);
+    for (const [method, body] of [['DELETE'], ['PATCH', { role: 'reader' }]] as const)
+      expect((await problemOf(await api.send(method, '/api/v1/users/1', body))).detail).toContain('last administrator');
+    expect(JSON.stringify(await api.get('/api/v1/users'))).not.toContain('argon2');
+  });
+});
+
+const tokenOf = async (role: string, expiresAt: string | null = null): Promise<{ id: number; token: string }> =>
+  (await (
+    await api.send('POST', '/api/v1/tokens', { name: `${role} ${expiresAt ?? 'for ever'}`, role, expiresAt })
+  ).json()) as { id: number; token: string };
+const withToken = (token: string, method: string, path: string, body?: unknown): Promise<Response> =>
+  api.send(method, path, body, { Authorization: `Bearer ${token}` });
+
+describe('a token of a program', () => {
+  it('is shown once, works until it expires or is revoked, and is named in the log', async () => {
+    const { id, token } = await tokenOf('administrator');
+    expect((await withToken(token, 'PUT', '/api/v1/agent', { enabled: true })).status).toBe(200);
+    expect((await logged('agent.switch'))[0]).toBe('token administrator for ever: on');
+    expect(JSON.stringify(await api.get('/api/v1/tokens'))).not.toContain(token);
+    const past = await tokenOf('administrator', '2020-01-01T00:00:00.000Z');
+    expect((await withToken(past.token, 'GET', '/api/v1/agent')).status).toBe(401);
+    expect((await api.send('DELETE', `/api/v1/tokens/${id}`)).status).toBe(204);
+    expect((await withToken(token, 'GET', '/api/v1/agent')).status).toBe(401);
+  });
+});
+
+/** Every operation of the document that is not public, with the weakest role that it says it needs. */
+const operations = (): { readonly method: string; readonly path: string }[] => {
+  const { paths = {} } = openApiDocument(api.app);
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, { readonly security?: readonly unknown[] }>)
+      .filter(([, { security }]) => path.startsWith('/api/') && security?.length !== 0)
+      .map(([method]) => ({
+        method: method.toUpperCase(),
+        path: path.replace('{id}', '999999').replace('{number}', 'I991231_000001'),
+      })),
+  );
+};
+
+describe('a role', () => {
+  const forOperators = [
+    'PUT /api/v1/agent',
+    'POST /api/v1/mailboxes/999999/pause',
+    'POST /api/v1/mailboxes/999999/resume',
+    'POST /api/v1/mailboxes/999999/read-now',
+    'POST /api/v1/messages/999999/release',
+    'POST /api/v1/messages/999999/discard',
+    'POST /api/v1/outbox/999999/resend',
+    'POST /api/v1/delegations',
+    'DELETE /api/v1/delegations/999999',
+  ];
+  const forReaders = [
+    'POST /api/v1/mailto',
+    'POST /api/v1/templates/preview',
+    'DELETE /api/v1/session',
+    'POST /api/v1/session/password',
+  ];
+  const forAdministrators = ['GET /api/v1/users', 'GET /api/v1/users/999999', 'GET /api/v1/tokens'];
+
+  it.each([
+    { role: 'reader', more: forReaders },
+    { role: 'operator', more: [...forReaders, ...forOperators] },
+  ])('$role may do what is named here, read, and nothing else', async ({ role, more }) => {
+    const { token } = await tokenOf(role);
+    const all = operations();
+    expect(all.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      expect.arrayContaining([...more, ...forAdministrators]),
+    );
+    for (const { method, path } of all) {
+      if (path.endsWith('/stream')) continue;
+      const operation = `${method} ${path}`;
+      const allowed = more.includes(operation) || (method === 'GET' && !forAdministrators.includes(operation));
+      const { status } = await withToken(token, method, path);
+      expect([operation, status === 403]).toEqual([operation, !allowed]);
+    }
+  });
+});

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listLog } from '../../../src/db/log/log-list.ts';
+import { mailbox as createMailbox } from '../../db/fixtures.ts';
+import { brokenRules, problemOf, containing, startTestApi, type TestApi } from '../support.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const cases = [
+  {
+    path: '/api/v1/categories',
+    form: { code: 'TABLET', path: 'Incidents/Tablet', ticketType: 'I', process: 'Incident: Standard Process' },
+    stored: { name: 'Tablet', supportGroup: null },
+    change: { path: 'Incidents/Equipment/Slate', supportGroup: 'Workplace' },
+    changed: { code: 'TABLET', name: 'Slate', supportGroup: 'Workplace' },
+    taken: { code: 'general' },
+    csv: 'code,path,type,process\nTABLET,Incidents/Slab,incident,P\nPEN,Incidents/Pen,incident,P\n',
+    wrongCsv: { text: 'code,path,type,process\nA,Incidents/A,incident,P\nB,Incidents/B,accident,P\n', at: [3, 'type'] },
+  },
+  {
+    path: '/api/v1/employees',
+    form: { name: 'Ada', address: 'Ada@Example.com' },
+    stored: { address: 'ada@example.com', aliases: [], supportGroups: [] },
+    change: { aliases: ['a.l@example.com', 'ada@example.com'], supportGroups: ['Network', 'Network'] },
+    changed: { address: 'ada@example.com', aliases: ['a.l@example.com'], supportGroups: ['Network'] },
+    taken: { address: 'gsmith@aef.com' },
+    csv: 'name,address\nAda L,ada@example.com\nBob,bob@example.com\n',
+    wrongCsv: { text: 'name,address\nEve,eve@example.com\nMallory,nowhere\n', at: [3, 'address'] },
+  },
+  {
+    path: '/api/v1/assets',
+    form: { tag: 'T1', name: 'Tablet' },
+    stored: {},
+    change: { name: 'Slate' },
+    changed: { tag: 'T1', name: 'Slate' },
+    taken: { tag: 'p04319' },
+    csv: 'tag,name\nT1,Slab\nT2,Pen\n',
+    wrongCsv: { text: 'tag,name\nT3,Ink\nT4,\n', at: [3, 'name'] },
+  },
+  {
+    path: '/api/v1/configuration-items',
+    form: { name: 'Switch 7' },
+    stored: {},
+    change: { name: 'Switch 8' },
+    changed: { name: 'Switch 8' },
+    taken: { name: 'erp' },
+    csv: 'name\nSWITCH 8\nSwitch 9\n',
+    wrongCsv: { text: 'name\nRouter\n" "\n', at: [3, 'name'] },
+  },
+];
+
+describe.each(cases)('$path', ({ path, form, stored, change, changed, taken, csv, wrongCsv }) => {
+  let id = 0;
+
+  it('adds, reads, changes and logs', async () => {
+    const response = await api.send('POST', path, form);
+    expect(response.status).toBe(201);
+    const created = (await response.json()) as { id: number };
+    id = created.id;
+    expect(created).toMatchObject(stored);
+    expect(response.headers.get('Location')).toBe(`${path}/${id}`);
+    expect(await api.get(`${path}/${id}`)).toEqual(created);
+    expect(await (await api.send('PATCH', `${path}/${id}`, change)).json()).toMatchObject(changed);
+    expect(await api.get(`${path}/${id}`)).toMatchObject(changed);
+    const [last] = await listLog(api.database.db, {}, { limit: 1 });
+    expect(last).toMatchObject({ who: 'admin token', result: containing('changed: ') });
+  });
+
+  it('refuses what another one has, unknown fields, and what is not there', async () => {
+    expect((await problemOf(await api.send('POST', path, { ...form, ...taken }))).status).toBe(409);
+    expect((await problemOf(await api.send('PATCH', `${path}/${id}`, taken))).status).toBe(409);
+    expect(await brokenRules(await api.send('PATCH', `${path}/${id}`, { id: 7 }))).toEqual(['id: unknown_field']);
+    for (const [method, body] of [['GET'], ['PATCH', change], ['DELETE']] as const) {
+      expect((await api.send(method, `${path}/999999`, body)).status).toBe(404);
+    }
+  });
+
+  it('is changed and deleted only as it was read, if one says so', async () => {
+    const read = await api.send('GET', `${path}/${id}`);
+    const current = { 'If-Match': read.headers.get('ETag') ?? '' };
+    const stale = { 'If-Match': '"something-else"' };
+    expect((await problemOf(await api.send('PATCH', `${path}/${id}`, change, stale))).status).toBe(412);
+    expect((await problemOf(await api.send('DELETE', `${path}/${id}`, undefined, stale))).status).toBe(412);
+    expect((await api.send('PATCH', `${path}/${id}`, change, current)).status).toBe(200);
+    expect((await api.send('PATCH', `${path}/${id}`, change, { 'If-Match': '*' })).status).toBe(200);
+  });
+
+  it('of two who change the same version at once, lets one', async () => {
+    const tag = (await api.send('GET', `${path}/${id}`)).headers.get('ETag') ?? '';
+    const [field = ''] = Object.keys(form);
+    const before = (await api.get(`${path}/${id}`)) as Record<string, unknown>;
+    const statuses = await Promise.all(
+      ['x', 'y'].map(async (end) => {
+        const value = `${end}${String(before[field])}`;
+        return (await api.send('PATCH', `${path}/${id}`, { [field]: value }, { 'If-Match': tag })).status;
+      }),
+    );
+    expect(statuses.sort()).toEqual([200, 412]);
+    await api.send('PATCH', `${path}/${id}`, { [field]: before[field] });
+  });
+
+  it('tells what an import would do, and does nothing then', async () => {
+    const before = await api.get(`${path}?limit=200`);
+    const response = await api.send('POST', `${path}/import?dryRun=true`, csv);
+    expect(await response.json()).toEqual({ created: 1, updated: 1 });
+    expect((await api.send('POST', `${path}/import?dryRun=true`, wrongCsv.text)).status).toBe(422);
+    expect(await api.get(`${path}?limit=200`)).toEqual(before);
+    expect((await listLog(api.database.db, {}, { limit: 1 }))[0]?.operation).not.toContain('import');
+  });
+
+  it('imports CSV, changing what is there', async () => {
+    const response = await api.send('POST', `${path}/import`, csv);
+    expect(await response.json()).toEqual({ created: 1, updated: 1 });
+  });
+
+  it('imports nothing of a file with a fault, and names its place', async () => {
+    const before = await api.get(`${path}?limit=200`);
+    const response = await api.send('POST', `${path}/import`, wrongCsv.text);
+    expect(response.status).toBe(422);
+    const [error] = (await problemOf(response)).errors ?? [];
+    expect([error?.line, error?.column]).toEqual(wrongCsv.at);
+    expect(await api.get(`${path}?limit=200`)).toEqual(before);
+  });
+
+  it('is searched and read page by page', async () => {
+    const all = (await api.get(`${path}?limit=200`)) as { items: { id: number }[]; nextCursor: null };
+    const first = (await api.get(`${path}?limit=2`)) as { items: { id: number }[]; nextCursor: string };
+    const second = (await api.get(`${path}?limit=200&cursor=${first.nextCursor}`)) as typeof all;
+    expect([...first.items, ...second.items]).toEqual(all.items);
+    expect(await api.get(`${path}?text=no-such-thing`)).toEqual({ items: [], nextCursor: null });
+  });
+
+  it('deletes', async () => {
+    expect((await api.send('DELETE', `${path}/${id}`)).status).toBe(204);
+    expect((await api.send('GET', `${path}/${id}`)).status).toBe(404);
+  });
+});
+
+describe('a category that a mailbox names', () => {
+  it('stays', async () => {
+    const { defaultCategoryId } = await createMailbox(api.database.db);
+    const response = await api.send('DELETE', `/api/v1/categories/${defaultCategoryId}`);
+    expect((await problemOf(response)).detail).toContain('mailboxes name this category');
+    expect(response.status).toBe(409);
+  });
+});
+
+describe('an employee', () => {
+  it('gets another primary address and keeps the aliases', async () => {
+    const response = await api.send('POST', '/api/v1/employees', {
+      name: 'Grace',
+      address: 'grace@example.com',
+      aliases: ['g@example.com'],
+    });
+    const { id } = (await response.json()) as { id: number };
+    await api.send('PATCH', `/api/v1/employees/${id}`, { address: 'hopper@example.com' });
+    expect(await api.get(`/api/v1/employees/${id}`)).toMatchObject({
+      address: 'hopper@example.com',
+      aliases: ['g@example.com'],
+    });
+    expect(await brokenRules(await api.send('PATCH', `/api/v1/employees/${id}`, { address: 'no address' }))).toEqual([
+      'address: custom',
+    ]);
+  });
+});
+
+describe('a file that is not UTF-8', () => {
+  it('is refused', async () => {
+    const response = await api.app.request('/api/v1/assets/import', {
+      method: 'POST',
+      headers: { Authorization: 'Bearer test-token-of-the-administrator', 'Content-Type': 'text/csv' },
+      body: Buffer.from('tag,name\nT9,Caf\xe9\n', 'latin1'),
+    });
+    expect(await brokenRules(response)).toEqual([': encoding']);
+  });
+});

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { languages } from '../../../src/domain/outgoing/outgoing.ts';
+import { templateTags } from '../../../src/domain/outgoing/template-tags.ts';
+import {
+  explainUnknownTags,
+  renderTemplate,
+  unknownTags,
+  type Template,
+} from '../../../src/domain/outgoing/template.ts';
+import { shippedTemplate, templateNames } from '../../../src/domain/outgoing/templates/shipped.ts';
+
+const template = (part: string): Template => ({ subject: part, text: part, html: part });
+
+describe('a template (spec §9)', () => {
+  it('has values in place of its tags', () => {
+    expect(renderTemplate(template('#RFC_NUMBER#: #TITLE#'), { RFC_NUMBER: 'I1', TITLE: 'Dark' }).text).toBe(
+      'I1: Dark',
+    );
+  });
+
+  it('leaves nothing for a tag without a value', () => {
+    expect(renderTemplate(template('[#COMMENT#]'), {}).text).toBe('[]');
+  });
+
+  it('escapes values in HTML, and nowhere else', () => {
+    const { html, text } = renderTemplate(template('#TITLE#'), { TITLE: '<img src=x onerror="y">\n&' });
+    expect(html).toBe('&lt;img src=x onerror=&quot;y&quot;&gt;<br>\n&amp;');
+    expect(text).toBe('<img src=x onerror="y">\n&');
+  });
+
+  it('keeps a subject on one line: no value adds a header', () => {
+    const { subject } = renderTemplate(template('#TITLE#'), { TITLE: 'a\r\nBcc: victim@example.com\u0000' });
+    expect(subject).toBe('a Bcc: victim@example.com');
+  });
+
+  it('names the tags that it does not know, and the known ones', () => {
+    expect(unknownTags(template('#BOSS# #TITLE# #BOSS#'))).toEqual(['BOSS']);
+    expect(explainUnknownTags(template('#BOSS#'))).toContain('#RFC_NUMBER#');
+    expect(explainUnknownTags(template('issue #42 #hash #TITLE#'))).toBeNull();
+  });
+
+  it('leaves a tag inside a value as it is', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(templateTags)), (name) => {
+        const rendered = renderTemplate(template('#TITLE#'), { TITLE: `#${name}#` });
+        expect(rendered.text).toBe(`#${name}#`);
+      }),
+    );
+  });
+});
+
+describe('the shipped templates', () => {
+  const all = templateNames.flatMap((name) => languages.map((language) => ({ name, language })));
+
+  it.each(all)('$name ($language) know all their tags', ({ name, language }) => {
+    expect(unknownTags(shippedTemplate(name, language))).toEqual([]);
+  });
+
+  it.each(all)('$name ($language) offer the same links in text and HTML', ({ name, language }) => {
+    const { text, html } = shippedTemplate(name, language);
+    const links = (part: string) => [...part.matchAll(/#[A-Z]+_URL#/g)].map(([tag]) => tag);
+    expect(links(html)).toEqual(links(text));
+    if (/approval|confirmation/.test(name)) expect(links(text).length).toBeGreaterThanOrEqual(2);
+  });
+});

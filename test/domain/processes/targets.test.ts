@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { nextAlarm } from '../../../src/domain/processes/alarm.ts';
+import { boardRule, riskOf } from '../../../src/domain/processes/change-request.ts';
+import { escalationAt } from '../../../src/domain/processes/event.ts';
+import { type ClockFacts, dueTimes, warningsOf } from '../../../src/domain/processes/targets.ts';
+
+const clock: ClockFacts = {
+  clockStartedAt: '2026-11-24T08:00:00.000Z',
+  heldMinutes: 0,
+  priority: 1,
+  targets: null,
+  hours: null,
+};
+
+describe('targets', () => {
+  it('are the shipped ones where the category has none', () => {
+    expect(dueTimes(clock)).toEqual({ respondBy: '2026-11-24T08:15:00.000Z', solveBy: '2026-11-24T12:00:00.000Z' });
+  });
+
+  it('are those of the category for the priority, and the shipped ones for another', () => {
+    const targets = { '2': { responseMinutes: 10, solutionMinutes: 20 } };
+    expect(dueTimes({ ...clock, targets, priority: 2 }).solveBy).toBe('2026-11-24T08:20:00.000Z');
+    expect(dueTimes({ ...clock, targets }).solveBy).toBe('2026-11-24T12:00:00.000Z');
+  });
+
+  it('move by what the ticket was on hold', () => {
+    expect(dueTimes({ ...clock, heldMinutes: 30 }).respondBy).toBe('2026-11-24T08:45:00.000Z');
+  });
+
+  it('are warned of after four fifths, and when they are missed', () => {
+    expect(
+      warningsOf(clock, null).map(({ target, warning, at }) => `${at.slice(11, 16)} ${target} ${warning}`),
+    ).toEqual(['08:12 response near', '08:15 response missed', '11:12 solution near', '12:00 solution missed']);
+  });
+
+  it('have no warning of a response that was given', () => {
+    expect(warningsOf(clock, '2026-11-24T08:01:00.000Z').map(({ target }) => target)).toEqual(['solution', 'solution']);
+  });
+});
+
+describe('the next alarm', () => {
+  const none = { closeAt: null, holdUntil: null, warnAt: null, escalateAt: null };
+
+  it('is the earliest', () => {
+    const ticket = { ...none, warnAt: '2026-11-24T09:00:00.000Z', holdUntil: '2026-11-24T08:00:00.000Z' };
+    expect(nextAlarm(ticket)).toEqual({ kind: 'end_hold', at: '2026-11-24T08:00:00.000Z' });
+  });
+
+  it('is none for a ticket that only an operation changes', () => {
+    expect(nextAlarm(none)).toBeNull();
+  });
+});
+
+describe('an event becomes an incident', () => {
+  const createdAt = '2026-11-24T08:00:00.000Z';
+  const rule = { afterOccurrences: 3, afterMinutes: 60, categoryId: 1 };
+
+  it.each([
+    [rule, 2, '2026-11-24T09:00:00.000Z'],
+    [rule, 3, createdAt],
+    [{ ...rule, afterMinutes: null }, 2, null],
+    [{ ...rule, afterOccurrences: null }, 100, '2026-11-24T09:00:00.000Z'],
+  ])('%j after %d occurrences: %s', (escalation, occurrences, at) => {
+    expect(escalationAt(escalation, { occurrences, createdAt })).toBe(at);
+  });
+});
+
+describe("a change's risk", () => {
+  it('asks every member of the board when it is high', () => {
+    expect(boardRule(riskOf({ E_RISK: ' High ' }), 'majority')).toBe('all');
+    expect(boardRule(riskOf({ E_RISK: '1' }), 'one')).toBe('all');
+  });
+
+  it('never asks fewer, whatever is written', () => {
+    for (const written of ['low', '3', '0', 'none', ''])
+      expect(boardRule(riskOf({ E_RISK: written }), 'majority')).toBe('majority');
+    expect(boardRule(riskOf({}), 'majority')).toBe('majority');
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { errors, read, understood, warnings } from '../reading.ts';
+
+const order = "@OPERATION@='SOLVE'\n@RFC_NUMBER@='S160824_000001'\n@ACTION_ID@='42'\n@CHOICE@='1'";
+const identity = { rfcNumber: 'S160824_000001', actionId: '42' };
+const marked = (text: string): string => text.replace(/^/gm, '> ');
+
+describe('quoted text', () => {
+  it.each([
+    ['> marks', marked(order)],
+    ['several > marks', `>> > ${order.replaceAll('\n', '\n>>> ')}`],
+    ['> marks after spaces', marked(order).replace(/^/gm, '\u00A0 ')],
+    ['Outlook', `-----Original Message-----\n${order}`],
+    ['Outlook in French', `-----Message d’origine-----\n${order}`],
+    ['Outlook in German', `-----Ursprüngliche Nachricht-----\n${order}`],
+    ['Android', `-------- Original message --------\n${order}`],
+    ['Gmail, forwarded', `---------- Forwarded message ---------\n${order}`],
+    ['Apple Mail, forwarded', `Begin forwarded message:\n\n${order}`],
+    [
+      'Outlook’s header block',
+      `________________\nFrom: Service Desk <sd@aef.com>\nSent: Monday, 3 March 2025 10:00\nTo: F. Leblanc\nSubject: Approval\n\n${order}`,
+    ],
+    ['the header block on one line', `From: Service Desk Sent: Monday To: F. Leblanc Subject: Approval\n${order}`],
+    ['the header block in bold', `*From:* Service Desk\n*Sent:* Monday\n*To:* X\n*Subject:* Y\n${order}`],
+    ['the header block in French', `De : Service Desk\nEnvoyé : lundi 3 mars\nÀ : X\nObjet : Y\n${order}`],
+    ['the header block in German', `Von: Service Desk\nGesendet: Montag\nAn: X\nBetreff: Y\n${order}`],
+    ['an attribution', `On Mon, 3 Mar 2025 at 10:00, Service Desk <sd@aef.com> wrote:\n\n${order}`],
+    ['a wrapped attribution', `On Mon, 3 Mar 2025 at 10:00, Service Desk\n<sd@aef.com>\nwrote:\n${order}`],
+    ['an attribution in French', `Le lun. 3 mars 2025 à 10:00, Service Desk <sd@aef.com> a écrit\u00A0:\n${order}`],
+    ['an attribution in German', `Am 03.03.2025 um 10:00 schrieb Service Desk <sd@aef.com>:\n${order}`],
+    ['an attribution in Spanish', `El lun, 3 mar 2025 a las 10:00, SD (<sd@aef.com>) escribió:\n${order}`],
+  ])('by %s identifies a ticket but never orders an operation', (_by, quoted) => {
+    const mail = `Thanks!\n\n${quoted}`;
+    expect(understood(mail)).toEqual(identity);
+    expect(errors(mail)).toEqual([]);
+    expect(warnings(mail)).toEqual([expect.stringMatching(/^quoted_instruction \d+:\d+ OPERATION$/)]);
+  });
+
+  it.each([
+    ['a > line', `${marked(order)}\n\n`],
+    ['an attribution of > lines', `On Mon, 3 Mar 2025, SD <sd@aef.com> wrote:\n${marked(order)}\n\n`],
+  ])('ends after %s: the sender may answer below', (_after, quoted) => {
+    expect(understood(`${quoted}@OPERATION@='SOLVE'\n@CHOICE@='0'`)).toEqual({
+      ...identity,
+      operation: 'SOLVE',
+      choice: '0',
+    });
+  });
+
+  it('goes on where a full line was broken', () => {
+    const broken = `> The request waits for you. Please answer with the line that comes now:\n@OPERATION@='SOLVE'\n> and send it.`;
+    expect(understood(broken)).toEqual({});
+  });
+
+  it.each([
+    ['Monday Peter wrote:', 'On Monday Peter wrote:'],
+    ['a From line alone', 'From: the third floor'],
+    ['the words in a sentence', 'See the original message of yesterday'],
+  ])('does not begin with %s', (_what, line) => {
+    expect(understood(`${line}\n@ASSET@='P1'`)).toEqual({ asset: 'P1' });
+  });
+
+  it('holds no errors', () => {
+    const quoted = marked(
+      "@URGENCY@='9' @ASSET@=“x”\n@RFC_NUMBER@='#RFC_NUMBER#' @COMMENT@='x\n@FIELDS_TO_UPDATE@={X=1}",
+    );
+    expect(read(`ok\n${quoted}`)).toMatchObject({ errors: [], instruction: { rfcNumber: null } });
+  });
+
+  it('holds no people', () => {
+    expect(understood('> Recipient / Requesting person : a@b.c')).toEqual({});
+  });
+
+  it('says nothing where the sender orders something', () => {
+    expect(warnings(`@ASSET@='P1'\n${marked(order)}`)).toEqual([]);
+  });
+});
+
+describe('ticket and action in quoted text', () => {
+  it('give way to those of the sender without conflict', () => {
+    expect(understood(`@RFC_NUMBER@='I2' @ACTION_ID@='7'\n${marked(order)}`)).toEqual({
+      rfcNumber: 'I2',
+      actionId: '7',
+    });
+    expect(errors(`@RFC_NUMBER@='I2'\n${marked(order)}`)).toEqual([]);
+  });
+
+  it('belong together: the action of another ticket is left alone', () => {
+    expect(understood(`@RFC_NUMBER@='I2'\n${marked(order)}`)).toEqual({ rfcNumber: 'I2' });
+    expect(understood(`@RFC_NUMBER@='s160824_000001'\n${marked(order)}`)).toEqual(identity);
+  });
+
+  it('come from the mail that is answered, not from those before it', () => {
+    expect(understood("ok\n>> @RFC_NUMBER@='I1' @ACTION_ID@='1'\n> @RFC_NUMBER@='I2' @ACTION_ID@='2'")).toEqual({
+      rfcNumber: 'I2',
+      actionId: '2',
+    });
+    const outlook = (number: string): string =>
+      `From: SD\nSent: Monday\nTo: X\nSubject: Y\n\n@RFC_NUMBER@='${number}'\n\n`;
+    expect(understood(`ok\n${outlook('I2')}${outlook('I1')}`)).toEqual({ rfcNumber: 'I2' });
+  });
+
+  it('are an error when one mail names two', () => {
+    expect(errors("ok\n> @RFC_NUMBER@='I1'\n> @RFC_NUMBER@='I2'")).toEqual(['conflicting_variable 3:3 RFC_NUMBER']);
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
+import { openSession } from '../../../src/mail/open-session.ts';
+import { mailboxOf } from '../../support/mailbox.ts';
+import { scriptedImap } from './scripted-imap.ts';
+import type { ImapScript } from './scripted-imap.ts';
+import { collect, mail, mailErrorOf, password, readAll } from '../connection/session-helpers.ts';
+
+const mailboxAt = (port: number, fields: Partial<Mailbox> = {}): Mailbox =>
+  mailboxOf({ type: 'imap4', mailServer: '127.0.0.1', port, sslTls: false, ...fields });
+
+describe('an IMAP login', () => {
+  const credentials = /LOGIN|AUTHENTICATE|secret/;
+
+  it.each([
+    { what: 'does not offer StartTLS', script: { capabilities: 'IMAP4rev1 AUTH=PLAIN' } },
+    { what: 'greets with PREAUTH', script: { greeting: '* PREAUTH ready\r\n', capabilities: 'IMAP4rev1 STARTTLS' } },
+    {
+      what: 'refuses StartTLS',
+      script: {
+        capabilities: 'IMAP4rev1 STARTTLS',
+        answers: {
+          STARTTLS: (dialog, tag) => {
+            dialog.write(`${tag} BAD no\r\n`);
+            return null;
+          },
+        },
+      },
+    },
+    {
+      what: 'slips an answer in before encryption',
+      script: {
+        capabilities: 'IMAP4rev1 STARTTLS',
+        answers: {
+          STARTTLS: (dialog, tag) => {
+            dialog.write(`${tag} OK begin\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n`);
+            return null;
+          },
+        },
+      },
+    },
+  ] satisfies { what: string; script: ImapScript }[])(
+    'sends nothing in clear where StartTLS is on and the server $what',
+    async ({ script }) => {
+      await using server = await scriptedImap(script);
+      const error = await mailErrorOf(openSession(mailboxAt(server.port, { startTls: true }), password));
+      expect(error.kind).toBe('tls');
+      expect(server.received.filter((line) => credentials.test(line))).toEqual([]);
+    },
+  );
+
+  it('sends nothing to a server that takes no login in clear', async () => {
+    await using server = await scriptedImap({ capabilities: 'IMAP4rev1 STARTTLS LOGINDISABLED' });
+    const error = await mailErrorOf(openSession(mailboxAt(server.port), password));
+    expect(error).toMatchObject({ kind: 'tls' });
+    expect(error.cure).toContain('StartTLS');
+    expect(server.received.filter((line) => credentials.test(line))).toEqual([]);
+  });
+
+  it.each([
+    { answer: 'NO [AUTHENTICATIONFAILED] not secret', kind: 'credentials_refused' },
+    { answer: 'NO [PRIVACYREQUIRED] Use TLS', kind: 'tls' },
+    { answer: 'NO [UNAVAILABLE] Directory down', kind: 'unreachable' },
+    { answer: 'NO [INUSE] Busy', kind: 'unreachable' },
+  ])('answered by $answer is $kind', async ({ answer, kind }) => {
+    await using server = await scriptedImap({
+      answers: {
+        LOGIN: (dialog, tag) => {
+          dialog.write(`${tag} ${answer}\r\n`);
+          return null;
+        },
+      },
+    });
+    const error = await mailErrorOf(openSession(mailboxAt(server.port), password));
+    expect(error.kind).toBe(kind);
+    expect(error.message).not.toContain(password.password);
+  });
+
+  it.each([
+    { greeting: '* BYE too many connections\r\n', kind: 'unreachable' },
+    { greeting: '220 smtp.example.test ESMTP\r\n', kind: 'unreachable' },
+    { greeting: '', kind: 'unreachable' },
+  ])('greeted by "$greeting" is $kind', async ({ greeting, kind }) => {
+    await using server = await scriptedImap({ greeting });
+    const error = await mailErrorOf(openSession(mailboxAt(server.port), password, { timeoutMs: 200 }));
+    expect(error.kind).toBe(kind);
+  });
+});
+
+describe('reading by IMAP', () => {
+  const raw = mail('one');
+  const fetched = (octets: string, announced = octets.length): string =>
+    `* 1 FETCH (UID 7 BODY[] {${announced}}\r\n${octets}`;
+  const sizes = (size: number): string =>
+    `* 1 FETCH (UID 7 RFC822.SIZE ${size} INTERNALDATE "01-Jan-2026 00:00:00 +0000")\r\n`;
+  const open = async (port: number): ReturnType<typeof openSession> =>
+    await openSession(mailboxAt(port), password, { timeoutMs: 5_000 });
+
+  /** Answers each fetch of the octets by the next of these; the last one stays. */
+  const serving = (size: number, ...octets: string[]): ImapScript => {
+    let asked = 0;
+    return {
+      answers: {
+        'UID FETCH': (_dialog, _tag, rest) => {
+          if (!rest.includes('BODY')) return sizes(size);
+          const answer = octets[Math.min(asked, octets.length - 1)] ?? '';
+          asked += 1;
+          return `${fetched(answer)})\r\n`;
+        },
+      },
+    };
+  };
+
+  it('describes and reads', async () => {
+    await using server = await scriptedImap(serving(raw.length, raw));
+    const session = await open(server.port);
+    expect(await session.describe(await session.list())).toEqual([
+      { protocolId: '1:7', size: raw.length, arrivedAt: '2026-01-01T00:00:00.000Z' },
+    ]);
+    expect((await readAll(session)).mails).toEqual([raw]);
+    await session.close();
+  });
+
+  it('keeps nothing of a message that is cut in its literal', async () => {
+    await using server = await scriptedImap({
+      answers: {
+        'UID FETCH': (dialog, _tag, rest) => {
+          if (!rest.includes('BODY')) return sizes(raw.length);
+          dialog.socket.end(fetched(raw.slice(0, 20), raw.length), 'latin1');
+          return null;
+        },
+      },
+    });
+    const session = await open(server.port);
+    expect((await mailErrorOf(readAll(session))).kind).toBe('interrupted');
+    expect((await mailErrorOf(session.list())).kind).toBe('interrupted');
+    await session.close();
+  });
+
+  it('ends when the server falls silent in a literal', async () => {
+    await using server = await scriptedImap({
+      answers: {
+        'UID FETCH': (dialog, _tag, rest) => {
+          if (!rest.includes('BODY')) return sizes(raw.length);
+          dialog.write(fetched(raw.slice(0, 20), raw.length));
+          return null;
+        },
+      },
+    });
+    const session = await openSession(mailboxAt(server.port), password, { timeoutMs: 200 });
+    expect((await mailErrorOf(readAll(session))).kind).toBe('interrupted');
+    await session.close();
+  });
+
+  it('takes a message shorter than announced when it comes so twice: the size was an estimate', async () => {
+    await using server = await scriptedImap(serving(raw.length + 50, raw));
+    const session = await open(server.port);
+    expect((await readAll(session)).mails).toEqual([raw]);
+    expect(server.received.filter((line) => line.includes('BODY'))).toHaveLength(2);
+    await session.close();
+  });
+
+  it('keeps nothing of a message that comes in two lengths', async () => {
+    await using server = await scriptedImap(serving(raw.length, raw.slice(0, 20), raw));
+    const session = await open(server.port);
+    expect((await mailErrorOf(readAll(session))).kind).toBe('interrupted');
+    await session.close();
+  });
+
+  it('ends a stream that goes far beyond the announced size', async () => {
+    await using server = await scriptedImap(serving(10, 'x'.repeat(262_144)));
+    const session = await open(server.port);
+    const [message] = await session.describe(['1:7']);
+    if (message === undefined) throw new Error('not described');
+    const error = await mailErrorOf(collect(session.stream(message)));
+    expect(error.kind).toBe('interrupted');
+    await session.close();
+  });
+
+  it('does not take a refused search for an empty inbox', async () => {
+    await using server = await scriptedImap({
+      answers: {
+        'UID SEARCH': (dialog, tag) => {
+          dialog.write(`${tag} NO not now\r\n`);
+          return null;
+        },
+      },
+    });
+    const session = await open(server.port);
+    expect((await mailErrorOf(session.list())).kind).toBe('protocol');
+    await session.close();
+  });
+
+  it('does not believe a deletion that the server only tells', async () => {
+    await using server = await scriptedImap({ capabilities: 'IMAP4rev1 UIDPLUS' });
+    const session = await open(server.port);
+    const { removed, left } = await session.remove([{ protocolId: '1:7', rawSha256: '' }]);
+    expect(removed).toEqual([]);
+    expect(left).toMatchObject([{ protocolId: '1:7' }]);
+    expect(server.received.filter((line) => line.includes('UID EXPUNGE 7'))).toHaveLength(1);
+    await session.close();
+  });
+});

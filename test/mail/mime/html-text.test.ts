@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { htmlToText } from '../../../src/mail/mime/html-text.ts';
+import { NotReadable } from '../../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
+import { readFixture } from '../../support/fixtures.ts';
+import { readMessageFixture } from '../../support/mime.ts';
+
+describe('HTML as text', () => {
+  it('keeps lines, spaces and quotes, and puts no line break into a value', async () => {
+    const { text } = await readMessageFixture('html-elements');
+    expect(text).toBe(
+      [
+        'Printer',
+        '',
+        'First line',
+        'second line & more',
+        '',
+        "@COMMENT@='l'imprimante' a very long line that goes on and on and on beyond the eighty columns of old, to the end",
+        '',
+        "@ASSET@='P04319'",
+        "@URGENCY@='1'",
+        '- one',
+        '- two',
+        '',
+        'a  b',
+        '  c',
+        '',
+        'See the page.',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['approval-quoted-in-html'],
+    ['approval-quoted-by-outlook'],
+    ['approval-quoted-by-outlook-web'],
+    ['approval-quoted-by-gmail'],
+  ])('has nothing of the links in %s', async (name) => {
+    const { text } = await readMessageFixture(name);
+    expect(text).toContain('Accept');
+    expect(text).not.toContain('@CHOICE@');
+    expect(text).not.toContain('mailto:');
+  });
+
+  it('marks quoted text line by line', async () => {
+    const { text } = await readMessageFixture('approval-quoted-in-html');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('> '))).toEqual([
+      'I am away until Monday.',
+    ]);
+  });
+
+  it('marks what Gmail quotes, and nothing behind it', async () => {
+    const { text } = await readMessageFixture('approval-quoted-by-gmail');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('> '))).toEqual([
+      'Fine with me.',
+      'Frank',
+    ]);
+  });
+
+  it.each([['approval-quoted-by-outlook'], ['approval-quoted-by-outlook-web']])(
+    'puts a line before what Outlook quotes in %s',
+    async (name) => {
+      const { text } = await readMessageFixture(name);
+      const [own = '', quoted = ''] = text.split('-----Original Message-----\n');
+      expect(own).toContain('Fine with me.');
+      expect(quoted).toContain('Accept');
+      expect(quoted.startsWith('From: support@aef.com\nSent:')).toBe(true);
+    },
+  );
+
+  it('leaves out what is hidden, wherever it stands', async () => {
+    expect((await readMessageFixture('hidden-text')).text.trim()).toBe("@CHOICE@='1'");
+  });
+
+  it.each([
+    ['<p style="font-size:0.9em">x</p>'],
+    ['<p style="font-size:08pt">x</p>'],
+    ['<p style="opacity:0.5">x</p>'],
+    ['<p style="max-height:10px;overflow:hidden">x</p>'],
+    ['<p style="-x-display:none">x</p>'],
+    ['x<div style="display:none">y'],
+    ['<title>y</title>x'],
+    ['<html>x<body></body></html>'],
+  ])('shows what is shown in %s', (html) => {
+    expect(htmlToText(html).trim()).toBe('x');
+  });
+
+  it.each([
+    ['<p style="display/**/:/* y */none">x</p>z'],
+    ["<p style='DISPLAY : NONE'>x</p>z"],
+    ['<p hidden="">x</p>z'],
+  ])('hides what is hidden in %s', (html) => {
+    expect(htmlToText(html).trim()).toBe('z');
+  });
+
+  it('is refused when none of its text is shown: instructions do not vanish without a word', async () => {
+    const reading = await parseMime(await readFixture('hidden-as-a-whole'), defaultMimeLimits);
+    expect(reading).toMatchObject({ ok: false, reason: 'unreadable', subject: 'Nothing to see' });
+  });
+
+  it.each([['<img src="cid:x">'], ['<p> &nbsp; </p>'], ['<style>p { color: red }</style>'], ['']])(
+    'is empty, and that is in order, for %s',
+    (html) => {
+      expect(htmlToText(html).trim()).toBe('');
+    },
+  );
+
+  it('is refused when it is nested too deep, before that costs anything', () => {
+    expect(() => htmlToText(`${'<div>'.repeat(200_000)}x`)).toThrow(NotReadable);
+    expect(htmlToText(`${'<div>'.repeat(300)}x`).trim()).toBe('x');
+  });
+
+  it('takes unclosed cells and paragraphs for what they are: no nesting', () => {
+    expect(htmlToText(`<table><tr>${'<td>x'.repeat(1000)}</table>${'<p>y'.repeat(1000)}`)).toContain('y');
+  });
+});
