@@ -8,7 +8,7 @@ import { defaultReadOptions } from '../../../src/instructions/read-instruction.t
 import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
 
-const fixture = (name: string): string => new URL(`../fixtures/${name}.eml`, import.meta.url).pathname;
+const fixture = (name: string): string => new URL(`../../fixtures/${name}.eml`, import.meta.url).pathname;
 const pageExample = readFileSync(fixture('page-example-whole'), 'utf8');
 
 async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
