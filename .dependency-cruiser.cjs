@@ -1,11 +1,24 @@
-/** What each folder may import; the table stands in ARCHITECTURE.md. */
-const folder = (name, allowed, comment) => ({
+/** Who may import whom: the layers of src, and the rooms within a layer. Both come from rooms.json and stand as tables in ARCHITECTURE.md. */
+const { layers } = require('./rooms.json');
+
+/** A layer imports itself and what its row names; `imports: null` is a composition root, which wires everything. */
+const layerRule = ([name, { imports }]) => ({
   name: `${name}-imports`,
-  comment,
+  comment: imports.length === 0 ? 'Imports no other layer.' : `Imports ${imports.join(', ')} alone.`,
   severity: 'error',
   from: { path: `^src/${name}/` },
-  to: { path: '^src/', pathNot: [`^src/${name}/`, ...allowed.map((path) => `^src/${path}`)] },
+  to: { path: '^src/', pathNot: [`^src/${name}/`, ...imports.map((path) => `^src/${path}`)] },
 });
+
+/** A room imports the rooms that stand behind it in the layer's list. */
+const roomRules = ([name, { rooms }]) =>
+  rooms.map((room, index) => ({
+    name: `${name}-${room}-imports`,
+    comment: 'Rooms import downwards: see the order in rooms.json.',
+    severity: 'error',
+    from: { path: `^src/${name}/${room}/` },
+    to: { path: `^src/${name}/[^/]+/`, pathNot: rooms.slice(index).map((below) => `^src/${name}/${below}/`) },
+  }));
 
 module.exports = {
   forbidden: [
@@ -25,33 +38,10 @@ module.exports = {
       from: { path: '^src/instructions/' },
       to: { dependencyTypes: ['core'] },
     },
-    folder('instructions', ['domain/'], 'The grammar knows the domain.'),
-    folder('config', [], 'The environment and nothing else.'),
-    folder('mail', ['domain/', 'instructions/'], 'Adapters to mail servers know the domain.'),
-    folder('db', ['domain/'], 'Adapters to PostgreSQL know the domain.'),
-    folder(
-      'workflows',
-      ['domain/', 'instructions/', 'activities/contract.ts'],
-      'Workflows see activities by their contract.',
-    ),
-    folder(
-      'activities',
-      ['domain/', 'instructions/', 'mail/', 'db/'],
-      'Activities join mail, grammar, domain and database.',
-    ),
-    folder(
-      'api',
-      ['domain/', 'instructions/', 'db/', 'mail/', 'workflows/[^/]*[.]messages[.]ts'],
-      'The API speaks to workflows by their messages only.',
-    ),
-    folder(
-      'page',
-      ['domain/', 'api/schemas/', 'api/http/problem.ts', 'db/log-list.ts'],
-      'The admin page shares the domain, and the types of answers.',
-    ),
-    folder('embedded', ['config/'], 'Servers for one machine.'),
-    folder('telemetry', [], 'OpenTelemetry and nothing of ours.'),
-    folder('demo', ['domain/', 'instructions/', 'db/', 'mail/'], 'Sample mails, and a server for them.'),
+    ...Object.entries(layers)
+      .filter(([, { imports }]) => imports !== null)
+      .map(layerRule),
+    ...Object.entries(layers).flatMap(roomRules),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

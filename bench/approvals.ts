@@ -8,7 +8,7 @@ import { SMTPServer } from 'smtp-server';
 import { findOptionalCategory } from '../src/db/master-data/categories.ts';
 import { createMailbox } from '../src/db/mailboxes/mailboxes.ts';
 import { approvals, categories, employeeAddresses } from '../src/db/schema/index.ts';
-import { updateSettings } from '../src/db/settings.ts';
+import { updateSettings } from '../src/db/settings/settings.ts';
 import { withMailboxDefaults } from '../src/domain/mailboxes/mailbox-defaults.ts';
 import { readMailto } from '../src/instructions/mailto.ts';
 import { startMailboxes } from '../src/worker/mailboxes/start-mailboxes.ts';

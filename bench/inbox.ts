@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { importEmployees } from '../src/db/master-data/csv-import-employees.ts';
 import { createMailbox } from '../src/db/mailboxes/mailboxes.ts';
-import { updateSettings } from '../src/db/settings.ts';
+import { updateSettings } from '../src/db/settings/settings.ts';
 import { dovecotPassword } from '../test/support/dovecot.ts';
 import { formOf } from '../test/support/mailbox.ts';
 import { mailsOf, sendersOf, type MailPlan } from './mails.ts';

@@ -9,7 +9,7 @@ import { loadSamples } from '../src/demo/samples.ts';
 import { createSecretBox, type SecretBox } from '../src/db/mailboxes/secrets.ts';
 import { startEmbedded } from '../src/embedded/embedded.ts';
 import { connectTemporal, type TemporalAddress } from '../src/worker/temporal/temporal-client.ts';
-import { searchAttributeTypes } from '../src/workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../src/workflows/shared/search-attributes.ts';
 import { startDovecot, type Dovecot } from '../test/support/dovecot.ts';
 import { bundleToFile } from '../test/support/worker-process.ts';
 

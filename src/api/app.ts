@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps } from './http/deps.ts';
 import { createAttempts } from './accounts/attempts.ts';
 import { requireCaller, sessionCookie } from './accounts/auth.ts';
 import { doOnce } from './http/idempotency.ts';

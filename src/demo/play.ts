@@ -4,7 +4,7 @@ import type { Db } from '../db/shared/connect.ts';
 import { createMailbox, type MailboxRecord } from '../db/mailboxes/mailboxes.ts';
 import { listLedger, type LedgerEntry } from '../db/messages/message-list.ts';
 import type { SecretBox } from '../db/mailboxes/secrets.ts';
-import { updateSettings } from '../db/settings.ts';
+import { updateSettings } from '../db/settings/settings.ts';
 import { withMailboxDefaults } from '../domain/mailboxes/mailbox-defaults.ts';
 import { createSender } from '../mail/outgoing/send.ts';
 import type { DemoMailServer } from './mail-server.ts';

@@ -18,7 +18,7 @@ import { createSender } from '../mail/outgoing/send.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { watchInbox } from '../mail/imap/watch-inbox.ts';
 import { mailboxWorkflowId, wakeSignal } from '../workflows/mailboxes/mailbox.messages.ts';
-import { mailQueue, ticketQueue } from '../workflows/task-queues.ts';
+import { mailQueue, ticketQueue } from '../workflows/shared/task-queues.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { createBacklogWatch } from './mailboxes/backlog-watch.ts';
 import { startLostProcesses } from './processes/start-lost-processes.ts';

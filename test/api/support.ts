@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
-import type { ApiDeps } from '../../src/api/deps.ts';
+import type { ApiDeps } from '../../src/api/http/deps.ts';
 import { type Problem, ProblemSchema } from '../../src/api/http/problem.ts';
 import { connect, type Database } from '../../src/db/shared/connect.ts';
 import { loadSamples } from '../../src/demo/samples.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createMailbox, type MailboxInput } from '../../src/db/mailboxes/mailboxes.ts';
 import { messages, tickets, documents, categories } from '../../src/db/schema/index.ts';
-import { updateSettings } from '../../src/db/settings.ts';
+import { updateSettings } from '../../src/db/settings/settings.ts';
 import { startMailboxes } from '../../src/worker/mailboxes/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { mailboxWorkflowId, statusQuery } from '../../src/workflows/mailboxes/mailbox.messages.ts';

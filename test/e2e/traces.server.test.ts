@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
 import { messages } from '../../src/db/schema/index.ts';
 import { startTracing, type Tracing } from '../../src/telemetry/tracing.ts';
-import { mailQueue } from '../../src/workflows/task-queues.ts';
+import { mailQueue } from '../../src/workflows/shared/task-queues.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
 import { mail } from '../support/mime.ts';

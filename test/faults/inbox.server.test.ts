@@ -8,7 +8,7 @@ import { createMailbox, findMailbox, type MailboxRecord } from '../../src/db/mai
 import { recordDisposition, recordRemoved } from '../../src/db/messages/ledger.ts';
 import { storeReceived } from '../../src/db/messages/raw-messages.ts';
 import { categories, mailboxes, messages, operationLog, tickets } from '../../src/db/schema/index.ts';
-import { updateSettings } from '../../src/db/settings.ts';
+import { updateSettings } from '../../src/db/settings/settings.ts';
 import type { Mailbox } from '../../src/domain/mailboxes/mailbox.ts';
 import { mailboxWarnings } from '../../src/domain/mailboxes/mailbox-warnings.ts';
 import { openSession } from '../../src/mail/open-session.ts';

@@ -15,7 +15,7 @@ import {
   workflowOutbox,
 } from '../../src/db/schema/index.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
-import { updateSettings } from '../../src/db/settings.ts';
+import { updateSettings } from '../../src/db/settings/settings.ts';
 import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';

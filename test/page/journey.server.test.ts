@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type RunningApi, startApi } from '../../src/api/server.ts';
-import { mailQueue } from '../../src/workflows/task-queues.ts';
+import { mailQueue } from '../../src/workflows/shared/task-queues.ts';
 import { startTestAgent, type TestAgent } from '../support/agent.ts';
 import { openBrowser } from '../support/browser.ts';
 import { dovecotPassword, openDovecot } from '../support/dovecot.ts';

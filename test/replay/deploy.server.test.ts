@@ -9,7 +9,7 @@ import {
   approvalWorkflowId,
 } from '../../src/workflows/approvals/approval.messages.ts';
 import { processWorkflowTypes } from '../../src/workflows/processes/processes.ts';
-import { ticketQueue } from '../../src/workflows/task-queues.ts';
+import { ticketQueue } from '../../src/workflows/shared/task-queues.ts';
 import { type TicketInput, ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { eventually } from '../support/agent.ts';
 import { createTestNamespace } from '../support/namespace.ts';

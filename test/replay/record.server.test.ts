@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workflowBundle } from '../../src/worker/temporal/workflow-bundle.ts';
 import { approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
-import { ticketQueue } from '../../src/workflows/task-queues.ts';
+import { ticketQueue } from '../../src/workflows/shared/task-queues.ts';
 import { ticketWorkflowId } from '../../src/workflows/processes/ticket.messages.ts';
 import { startWorkflows, type WorkflowBench } from '../workflows/support.ts';
 import { historiesFolder } from './histories.ts';

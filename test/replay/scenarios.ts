@@ -1,7 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { approvalChangedUpdate, approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
 import { processWorkflowTypes } from '../../src/workflows/processes/processes.ts';
-import { ticketQueue } from '../../src/workflows/task-queues.ts';
+import { ticketQueue } from '../../src/workflows/shared/task-queues.ts';
 import {
   ticketChangedUpdate,
   type TicketInput,

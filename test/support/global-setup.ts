@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/embedded/embedded.ts';
-import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../src/workflows/shared/search-attributes.ts';
 import { findChromium } from './chromium.ts';
 import { DovecotMissing, startDovecot, type Dovecot, type DovecotAddress } from './dovecot.ts';
 import type { OptionalServer } from './provided.ts';

@@ -4,7 +4,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { inject } from 'vitest';
 import { missingSearchAttributes, prepareNamespace } from '../../src/embedded/temporal/temporal-namespace.ts';
-import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../src/workflows/shared/search-attributes.ts';
 
 /** A Temporal namespace of its own: workflow ids such as `mailbox/1` repeat from database to database. */
 export async function createTestNamespace(

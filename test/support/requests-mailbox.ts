@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { findOptionalCategory } from '../../src/db/master-data/categories.ts';
 import { createMailbox } from '../../src/db/mailboxes/mailboxes.ts';
-import { updateSettings } from '../../src/db/settings.ts';
+import { updateSettings } from '../../src/db/settings/settings.ts';
 import { startMailboxes } from '../../src/worker/mailboxes/start-mailboxes.ts';
 import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import type { TestAgent } from './agent.ts';

@@ -6,7 +6,7 @@ import { choosePorts } from '../../src/embedded/processes/ports.ts';
 import type { ServerProcess } from '../../src/embedded/processes/server-process.ts';
 import { findTemporalProgram } from '../../src/embedded/temporal/temporal-program.ts';
 import { startTemporal } from '../../src/embedded/temporal/temporal.ts';
-import { searchAttributeTypes } from '../../src/workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../src/workflows/shared/search-attributes.ts';
 
 export interface OwnTemporal {
   readonly address: string;

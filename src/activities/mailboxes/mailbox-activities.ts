@@ -18,7 +18,7 @@ import {
 import { readRaw } from '../../db/messages/raw-messages.ts';
 import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
-import { readSettings, type Settings } from '../../db/settings.ts';
+import { readSettings, type Settings } from '../../db/settings/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../../domain/mailboxes/backoff.ts';
 import type { Disposition } from '../../domain/messages/disposition.ts';
 import { soleSender } from '../../domain/handling/lookups.ts';

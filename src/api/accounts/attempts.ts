@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { attemptLimiter } from '../../db/accounts/attempts.ts';
 import type { Db } from '../../db/shared/connect.ts';
+import type { AttemptKind, Attempts } from '../http/ports.ts';
 import { problem } from '../http/problem.ts';
 
 const quarterOfAnHour = 900;
@@ -19,19 +20,10 @@ const limits = {
   address: 100,
   /** Wrong tokens of one address. */
   token: 1_000,
-} as const;
-
-/** Counts failures to sign in, in the database: all API processes together. */
-export interface Attempts {
-  /** Throws 429 with Retry-After when there were too many. */
-  check(kind: keyof typeof limits, key: string): Promise<void>;
-  failed(kind: keyof typeof limits, key: string): Promise<void>;
-  succeeded(kind: keyof typeof limits, key: string): Promise<void>;
-}
+} as const satisfies Record<AttemptKind, number>;
 
 export const createAttempts = (db: Db): Attempts => {
-  const limiter = (kind: keyof typeof limits) =>
-    attemptLimiter(db, { kind, points: limits[kind], seconds: quarterOfAnHour });
+  const limiter = (kind: AttemptKind) => attemptLimiter(db, { kind, points: limits[kind], seconds: quarterOfAnHour });
   const limiters = { name: limiter('name'), address: limiter('address'), token: limiter('token') };
   return {
     async check(kind, key) {

@@ -2,12 +2,12 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { loggable } from '../../db/shared/errors.ts';
 import { signInIdentity } from '../../db/accounts/users.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { remoteAddress } from './attempts.ts';
 import { problem } from '../http/problem.ts';
 import { notFound, tooMany, unavailable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
-import { checksSchema } from './open-id-connect.ts';
+import { checksSchema } from '../http/ports.ts';
 import type { SignInRefusal } from './user.schema.ts';
 import { isSecure, logSignIn, signInAs } from './sign-in.ts';
 

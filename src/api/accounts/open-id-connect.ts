@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
-import { z } from 'zod';
 import { type Role, roles } from '../../domain/accounts/role.ts';
+import type { OpenIdConnect } from '../http/ports.ts';
 
 export interface OpenIdConnectOptions {
   readonly issuer: string;
@@ -10,27 +10,6 @@ export interface OpenIdConnectOptions {
   readonly rolesClaim: string;
   /** Where the provider sends the browser back to. */
   readonly redirectUrl: string;
-}
-
-/** What the browser keeps between leaving and coming back, so that an answer meant for another one is refused. */
-export const checksSchema = z.object({ state: z.string(), nonce: z.string(), codeVerifier: z.string() });
-export type Checks = z.output<typeof checksSchema>;
-
-/** Who somebody is by the word of the provider. */
-export interface Identity {
-  /** `iss sub`: nothing else names a person for good (OpenID Connect Core §5.7). */
-  readonly subject: string;
-  /** To show. */
-  readonly name: string;
-  /** The strongest that the provider gives; null: none. */
-  readonly role: Role | null;
-}
-
-export interface OpenIdConnect {
-  /** Throws when the provider does not answer. */
-  readonly begin: () => Promise<{ readonly url: string; readonly checks: Checks }>;
-  /** `query`: of the address that the browser came back with. Throws when the provider refused, or something does not fit. */
-  readonly finish: (query: string, checks: Checks) => Promise<Identity>;
 }
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);

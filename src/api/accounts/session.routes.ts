@@ -6,7 +6,7 @@ import { endSession } from '../../db/accounts/sessions.ts';
 import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/accounts/users.ts';
 import { type Role, roles } from '../../domain/accounts/role.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { remoteAddress } from './attempts.ts';
 import { csrfTokenOf, sessionCookie } from './auth.ts';
 import { currentCaller } from '../http/caller.ts';

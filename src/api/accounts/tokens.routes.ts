@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createApiToken, deleteApiToken, listApiTokens } from '../../db/accounts/api-tokens.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
-import { pageAfter } from '../master-data/catalogue.ts';
-import { pageOf, pageQuery, toPage } from '../http/paging.ts';
+import type { RouteDeps } from '../http/deps.ts';
+import { pageAfter, pageOf, pageQuery, toPage } from '../http/paging.ts';
 import { conflict, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { idParams } from '../http/common.ts';

@@ -3,10 +3,9 @@ import { lockTable } from '../../db/shared/lock.ts';
 import { users } from '../../db/schema/index.ts';
 import { createUser, deleteUser, findUser, listUsers, updateUser } from '../../db/accounts/users.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
-import { pageAfter } from '../master-data/catalogue.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
-import { pageOf, pageQuery, toPage } from '../http/paging.ts';
+import { pageAfter, pageOf, pageQuery, toPage } from '../http/paging.ts';
 import {
   conflict,
   json,

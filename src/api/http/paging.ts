@@ -31,6 +31,12 @@ export const decodeCursor = (cursor: string | undefined): number | undefined => 
   return Number(text);
 };
 
+/** One page's bounds, with a row too many to see whether there is a next one. */
+export const pageAfter = ({ limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }) => ({
+  after: decodeCursor(cursor),
+  limit: limit + 1,
+});
+
 /** One page out of `limit + 1` rows in the order of their ids: the row too many proves that there is a next page. */
 export const toPage = <Row extends { readonly id: number }>(
   rows: readonly Row[],

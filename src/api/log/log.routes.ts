@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { listLog } from '../../db/log/log-list.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import { json, unauthorized, unprocessable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';

@@ -1,6 +1,6 @@
 import { type MailboxRecord, readMailboxSecrets } from '../../db/mailboxes/mailboxes.ts';
 import type { ConnectionTranscript } from '../../mail/probe/test-connection.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { ApiDeps } from '../http/deps.ts';
 import { invalid } from '../http/problem.ts';
 import { complete, judge } from './mailbox-form.ts';
 import type { MailboxPatch } from './mailbox.schema.ts';

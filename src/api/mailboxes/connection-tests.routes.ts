@@ -4,7 +4,7 @@ import { findMailbox } from '../../db/mailboxes/mailboxes.ts';
 import { formatTranscript } from '../../mail/probe/test-connection.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import { tryConnection } from './connection-test.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { idParams } from '../http/common.ts';

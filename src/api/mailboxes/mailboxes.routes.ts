@@ -7,7 +7,7 @@ import {
   updateMailbox,
 } from '../../db/mailboxes/mailboxes.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { ifMatch, requireMatch } from '../http/entity-tag.ts';
 import {
   conflict,

@@ -6,7 +6,7 @@ import {
   wakeSignal,
   type MailboxInput,
 } from '../../workflows/mailboxes/mailbox.messages.ts';
-import type { MailboxControl } from './mailbox-control.ts';
+import type { MailboxControl } from '../http/ports.ts';
 
 export interface TemporalControlOptions {
   readonly client: Client;

@@ -1,6 +1,6 @@
 import { loggable } from '../../db/shared/errors.ts';
 import type { Logger } from 'pino';
-import type { MailboxControl } from './mailbox-control.ts';
+import type { MailboxControl } from '../http/ports.ts';
 
 const RETRY_MS = 10_000;
 

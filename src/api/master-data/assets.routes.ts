@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createAsset, deleteAsset, findAsset, listAssets, updateAsset } from '../../db/master-data/assets.ts';
 import { importAssets } from '../../db/master-data/csv-import.ts';
 import { assets } from '../../db/schema/index.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { words } from '../http/common.ts';
 

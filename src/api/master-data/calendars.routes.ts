@@ -7,7 +7,7 @@ import {
   updateCalendar,
 } from '../../db/master-data/calendars.ts';
 import { calendars } from '../../db/schema/index.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { calendarFields, CalendarSchema } from './calendar.schema.ts';
 

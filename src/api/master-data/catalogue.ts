@@ -9,7 +9,7 @@ import { logAdministrator } from '../log/administrator-log.ts';
 import { flag, idParams, searchText } from '../http/common.ts';
 import { readCsvBody, refuseCsv } from './csv-body.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
-import { decodeCursor, pageOf, pageQuery, toPage } from '../http/paging.ts';
+import { pageAfter, pageOf, pageQuery, toPage } from '../http/paging.ts';
 import {
   conflict,
   json,
@@ -232,9 +232,3 @@ const catalogueRoutes = (
     }),
   };
 };
-
-/** One page's bounds, with a row too many to see whether there is a next one. */
-export const pageAfter = ({ limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }) => ({
-  after: decodeCursor(cursor),
-  limit: limit + 1,
-});

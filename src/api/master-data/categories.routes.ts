@@ -8,7 +8,7 @@ import {
 } from '../../db/master-data/category-catalogue.ts';
 import { importCategories } from '../../db/master-data/csv-import.ts';
 import { categories } from '../../db/schema/index.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { words } from '../http/common.ts';
 import { TicketTypeSchema } from '../tickets/ticket.schema.ts';

@@ -6,7 +6,7 @@ import { findCategoryProcess, setCategoryProcess, unknownReferences } from '../.
 import { approvalRules } from '../../domain/approvals/approval.ts';
 import { closedReplyPolicies } from '../../domain/processes/service-level.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { fieldError, invalid } from '../http/problem.ts';
 import { changed, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../db/master-data/configuration-items.ts';
 import { importConfigurationItems } from '../../db/master-data/csv-import.ts';
 import { configurationItems } from '../../db/schema/index.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { words } from '../http/common.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../db/master-data/employee-catalogue.ts';
 import { employees } from '../../db/schema/index.ts';
 import { languages } from '../../domain/outgoing/outgoing.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { mailAddress, words } from '../http/common.ts';
 

@@ -3,7 +3,7 @@ import { findOptionalCategory } from '../../db/master-data/categories.ts';
 import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/messages/message-list.ts';
 import { discardMessage, releaseMessage } from '../../db/messages/quarantine.ts';
 import { streamRaw } from '../../db/messages/raw-messages.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';

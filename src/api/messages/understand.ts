@@ -6,7 +6,7 @@ import type { Notice } from '../../domain/messages/notice.ts';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
 import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { ApiDeps } from '../http/deps.ts';
 import type { Understood } from './message.schema.ts';
 
 /** An instruction for show. A token is worth a signature, and masked. */

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createMailto, type MailtoForm, readMailto } from '../../instructions/mailto.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { fieldError, invalid } from '../http/problem.ts';
 import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';

@@ -3,7 +3,7 @@ import { listOutbox, resendMail } from '../../db/outgoing/outbox-list.ts';
 import { outboxStates } from '../../db/schema/index.ts';
 import { outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { decodeCursor, pageOf, pageQuery, toPage } from '../http/paging.ts';
 import { problem } from '../http/problem.ts';
 import { conflict, json, notFound, unauthorized, unprocessable } from '../http/responses.ts';

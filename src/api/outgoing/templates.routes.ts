@@ -8,7 +8,7 @@ import { templateTags } from '../../domain/outgoing/template-tags.ts';
 import { explainUnknownTags, renderTemplate } from '../../domain/outgoing/template.ts';
 import { templateNames } from '../../domain/outgoing/templates/shipped.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { fieldError, invalid, problem } from '../http/problem.ts';
 import { changed, json, jsonBody, notFound, unauthorized, unprocessable, unsupported } from '../http/responses.ts';

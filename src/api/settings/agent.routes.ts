@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { listMailboxes } from '../../db/mailboxes/mailboxes.ts';
-import { readSettings, updateSettings } from '../../db/settings.ts';
+import { readSettings, updateSettings } from '../../db/settings/settings.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/shared/connect.ts';
 import { listMailboxes } from '../../db/mailboxes/mailboxes.ts';
-import { readSettings } from '../../db/settings.ts';
+import { readSettings } from '../../db/settings/settings.ts';
 import { problem } from '../http/problem.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { settingsSchema } from '../../db/settings.ts';
+import { settingsSchema } from '../../db/settings/settings.ts';
 
 const bounds = settingsSchema.shape;
 

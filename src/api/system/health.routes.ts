@@ -1,7 +1,7 @@
 import { loggable } from '../../db/shared/errors.ts';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { json } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 

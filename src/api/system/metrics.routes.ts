@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { readFigures } from '../../db/system/figures.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { unauthorized } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { createMetrics } from './metrics.ts';

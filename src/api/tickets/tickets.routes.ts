@@ -9,7 +9,7 @@ import {
 import { listApprovals } from '../../db/approvals/approval-list.ts';
 import { approvalWorkflowId } from '../../workflows/approvals/approval.messages.ts';
 import { ticketWorkflowId } from '../../workflows/processes/ticket.messages.ts';
-import type { RouteDeps } from '../deps.ts';
+import type { RouteDeps } from '../http/deps.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import { problem } from '../http/problem.ts';

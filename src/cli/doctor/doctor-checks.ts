@@ -12,7 +12,7 @@ import { secretWarning } from '../../domain/mailboxes/secret-expiry.ts';
 import { missingSearchAttributes } from '../../embedded/temporal/temporal-namespace.ts';
 import type { OpenSessionOptions } from '../../mail/open-session.ts';
 import { testConnection } from '../../mail/probe/test-connection.ts';
-import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../workflows/shared/search-attributes.ts';
 import { failed, note, ok, type Finding } from './doctor-report.ts';
 
 const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });

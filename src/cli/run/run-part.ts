@@ -5,7 +5,7 @@ import { readEnvironment } from '../../config/env-file.ts';
 import { readKeys } from '../../config/keys.ts';
 import { migrate } from '../../db/system/migrate.ts';
 import { prepareNamespace } from '../../embedded/temporal/temporal-namespace.ts';
-import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../workflows/shared/search-attributes.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openParts, type Parts } from './parts.ts';
 import { runService, type ServiceContext } from './run-service.ts';

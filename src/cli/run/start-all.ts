@@ -3,7 +3,7 @@ import type { Keys } from '../../config/keys.ts';
 import { migrate } from '../../db/system/migrate.ts';
 import { startEmbedded } from '../../embedded/embedded.ts';
 import { prepareNamespace } from '../../embedded/temporal/temporal-namespace.ts';
-import { searchAttributeTypes } from '../../workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../workflows/shared/search-attributes.ts';
 import { createLogger } from '../shared/logger.ts';
 import { openParts, type Parts } from './parts.ts';
 import { printProgress } from '../shared/print.ts';

@@ -1,5 +1,5 @@
 import { startApi } from '../../api/server.ts';
-import { mailQueue } from '../../workflows/task-queues.ts';
+import { mailQueue } from '../../workflows/shared/task-queues.ts';
 import type { Closers } from './closers.ts';
 import type { Parts } from './parts.ts';
 

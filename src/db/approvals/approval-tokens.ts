@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import type { Db, Tx } from '../shared/connect.ts';
-import { hashToken } from '../handling/facts-approval.ts';
 import { randomToken } from '../shared/random-token.ts';
 import { approvalTokens } from '../schema/index.ts';
 
@@ -9,3 +9,6 @@ export const mintToken = async (db: Db | Tx, requestId: number, now: string): Pr
   await db.insert(approvalTokens).values({ hash: hashToken(token), requestId, createdAt: now });
   return token;
 };
+
+/** SHA-256, hex: all that is stored of a token, which is random and needs no salt. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

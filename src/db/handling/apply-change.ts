@@ -8,7 +8,7 @@ import { resumeClocks, retarget } from '../processes/clocks.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { employeeAddresses, tickets } from '../schema/index.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 
 type ChangePlan = Extract<Plan, { readonly kind: 'change' }>;
 

@@ -3,10 +3,10 @@ import type { Plan } from '../../domain/handling/plan.ts';
 import { mailDecision, tellApproval, withdrawApprovals } from '../approvals/approvals.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
-import { mailGroup } from '../processes/clocks.ts';
+import { mailGroup } from '../outgoing/mail-group.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
-import { hashToken } from './facts-approval.ts';
+import { hashToken } from '../approvals/approval-tokens.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
 import { approvalRequests, approvals, approvalTokens, employees, tickets, workflowOutbox } from '../schema/index.ts';
 

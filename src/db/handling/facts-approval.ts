@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashToken } from '../approvals/approval-tokens.ts';
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { ApprovalFacts } from '../../domain/approvals/approval.ts';
 import type { Facts } from '../../domain/handling/facts.ts';
@@ -50,6 +50,3 @@ export const readTokenFacts = async (tx: Db | Tx, token: string): Promise<Facts[
     .where(eq(approvalTokens.hash, hashToken(token)));
   return found ?? null;
 };
-
-/** SHA-256, hex: all that is stored of a token, which is random and needs no salt. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

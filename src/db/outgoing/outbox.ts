@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import type { Language, OutgoingKind } from '../../domain/outgoing/outgoing.ts';
 import { employeeAddresses, employees, messages, outbox, tickets } from '../schema/index.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 
 /** A mail to be sent. */
 export interface OutgoingMail extends Record<string, unknown> {

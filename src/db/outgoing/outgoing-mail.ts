@@ -16,7 +16,7 @@ import {
   templates,
   tickets,
 } from '../schema/index.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 
 /** What a mail says besides its own tags: of its ticket, its approval and its addressee, when it is sent. */
 export interface OutgoingFacts extends Record<string, unknown> {

@@ -3,17 +3,8 @@ import { type ClockFacts, dueTimes, type TargetWarning, warningsOf } from '../..
 import { workingMinutesBetween, type WorkingHours } from '../../domain/processes/working-time.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
-import { enqueueMail } from '../outgoing/outbox.ts';
-import {
-  actions,
-  approvals,
-  calendars,
-  categories,
-  employeeGroups,
-  tickets,
-  ticketWarnings,
-  workflowOutbox,
-} from '../schema/index.ts';
+import { mailGroup } from '../outgoing/mail-group.ts';
+import { actions, approvals, calendars, categories, tickets, ticketWarnings, workflowOutbox } from '../schema/index.ts';
 
 /** A ticket's clock: null `clock` until it was started. */
 interface TicketClock {
@@ -222,28 +213,4 @@ const warningsLeft = async (
     ({ target, warning, dueAt }) =>
       !given.some((one) => one.target === target && one.warning === warning && one.dueAt === dueAt),
   );
-};
-
-/** A larger group reads its tickets elsewhere. */
-const largestGroupMailed = 50;
-
-/** One mail to each person of the group that the ticket is assigned to. */
-export const mailGroup = async (
-  tx: Tx,
-  ticketId: number,
-  mail: {
-    readonly kind: 'assignment' | 'target_warning' | 'information_request';
-    readonly actionId?: number;
-    readonly tags: Readonly<Record<string, string>>;
-    readonly now: string;
-  },
-): Promise<void> => {
-  const people = await tx
-    .select({ employeeId: employeeGroups.employeeId })
-    .from(employeeGroups)
-    .innerJoin(tickets, eq(tickets.assignedGroup, employeeGroups.groupName))
-    .where(eq(tickets.id, ticketId))
-    .orderBy(employeeGroups.employeeId)
-    .limit(largestGroupMailed);
-  for (const { employeeId } of people) await enqueueMail(tx, { ...mail, to: { employeeId }, ticketId });
 };

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { mailGroup } from '../processes/clocks.ts';
+import { mailGroup } from '../outgoing/mail-group.ts';
 import type { Db } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { actions, categories, tickets } from '../schema/index.ts';

@@ -4,7 +4,7 @@ import { type ConnectionOptions, type Endpoint, endpointOf } from '../connection
 import type { ImapAuth } from './imap-client.ts';
 import { openInbox } from './imap-inbox.ts';
 import { connectWithToken } from './office365.ts';
-import { passwordOf } from '../open-session.ts';
+import { passwordOf } from '../connection/password.ts';
 import { MailError } from '../connection/session.ts';
 import type { TokenSource } from '../microsoft/tokens.ts';
 

@@ -7,7 +7,7 @@ import {
   mailboxWorkflowId,
   mailboxWorkflowType,
 } from '../../workflows/mailboxes/mailbox.messages.ts';
-import { mailQueue } from '../../workflows/task-queues.ts';
+import { mailQueue } from '../../workflows/shared/task-queues.ts';
 
 /** Sees to it that every mailbox has its workflow, also after one was terminated by hand or Temporal's data were lost. */
 export async function startMailboxes(db: Db, client: Client): Promise<void> {

@@ -9,8 +9,8 @@ import {
 } from '../../db/processes/workflow-outbox.ts';
 import { approvalChangedUpdate, approvalWorkflowId } from '../../workflows/approvals/approval.messages.ts';
 import { processWorkflowTypes } from '../../workflows/processes/processes.ts';
-import { searchAttributes } from '../../workflows/search-attributes.ts';
-import { ticketQueue } from '../../workflows/task-queues.ts';
+import { searchAttributes } from '../../workflows/shared/search-attributes.ts';
+import { ticketQueue } from '../../workflows/shared/task-queues.ts';
 import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../../workflows/processes/ticket.messages.ts';
 
 /** Starts, and changes, under way at once: enough to keep a small Temporal server busy, few enough to leave it room. */

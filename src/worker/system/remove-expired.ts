@@ -2,7 +2,7 @@ import { purgeAttempts } from '../../db/accounts/attempts.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { purgeKeys } from '../../db/accounts/idempotency.ts';
 import { purgeExpiredRaw, purgeLog, purgeOutboxes } from '../../db/system/retention.ts';
-import { readSettings } from '../../db/settings.ts';
+import { readSettings } from '../../db/settings/settings.ts';
 
 const AT_ONCE = 500;
 const DAY_MS = 86_400_000;

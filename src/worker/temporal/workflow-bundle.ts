@@ -16,7 +16,7 @@ export const workflowBundle = async (
   const quiet = (message: string): void => logger.debug(message);
   return bundleWorkflowCode({
     workflowsPath: ofWorkflows('index.ts'),
-    workflowInterceptorModules: traced ? [ofWorkflows('trace-interceptors.ts')] : [],
+    workflowInterceptorModules: traced ? [ofWorkflows('shared/trace-interceptors.ts')] : [],
     logger: {
       log: (_level, message) => quiet(message),
       trace: quiet,

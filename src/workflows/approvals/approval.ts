@@ -8,7 +8,7 @@ import {
   type ApprovalResult,
   approvalStatusQuery,
 } from './approval.messages.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { searchAttributes } from '../shared/search-attributes.ts';
 
 const EVENTS_PER_RUN = 500;
 

@@ -4,7 +4,7 @@ import * as wf from '@temporalio/workflow';
 import type { DispositionCounts, MailboxActivities, ReadOutcome } from '../../activities/contract.ts';
 import { type Disposition, dispositions } from '../../domain/messages/disposition.ts';
 import { type MailboxInput, type MailboxStatus, readNowUpdate, statusQuery, wakeSignal } from './mailbox.messages.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { searchAttributes } from '../shared/search-attributes.ts';
 
 /** Replay costs 0.8 ms an event: 500 of them keep a worker's restart under half a second a mailbox. */
 const EVENTS_PER_RUN = 500;

@@ -2,7 +2,7 @@ import * as wf from '@temporalio/workflow';
 
 import type { TicketActivities, TicketView } from '../../activities/contract.ts';
 import { type Alarm, nextAlarm } from '../../domain/processes/alarm.ts';
-import { searchAttributes } from '../search-attributes.ts';
+import { searchAttributes } from '../shared/search-attributes.ts';
 import { ticketChangedUpdate, type TicketInput, ticketStatusQuery } from './ticket.messages.ts';
 
 const EVENTS_PER_RUN = 500;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ApiDeps } from '../../../src/api/deps.ts';
+import type { ApiDeps } from '../../../src/api/http/deps.ts';
 import { MailboxSchema } from '../../../src/api/mailboxes/mailbox.schema.ts';
 import { listLog } from '../../../src/db/log/log-list.ts';
 import { mailbox as createWithOtherKey } from '../../db/fixtures.ts';

@@ -8,7 +8,7 @@ import type { ApplyContext } from '../../../src/db/handling/apply-context.ts';
 import type { Tx } from '../../../src/db/shared/connect.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import * as schema from '../../../src/db/schema/index.ts';
-import { updateSettings } from '../../../src/db/settings.ts';
+import { updateSettings } from '../../../src/db/settings/settings.ts';
 import type { Category } from '../../../src/domain/handling/facts.ts';
 import type { Attachment } from '../../../src/domain/messages/message.ts';
 import type { Plan } from '../../../src/domain/handling/plan.ts';

@@ -12,7 +12,7 @@ import {
   updateMailbox,
 } from '../../../src/db/mailboxes/mailboxes.ts';
 import { mailboxes } from '../../../src/db/schema/index.ts';
-import { readSettings, updateSettings } from '../../../src/db/settings.ts';
+import { readSettings, updateSettings } from '../../../src/db/settings/settings.ts';
 import { mailbox, mailboxForm, now, secretBox, useDatabase } from '../fixtures.ts';
 
 const { db, sql } = useDatabase();

@@ -4,7 +4,7 @@ import { recordMailboxState } from '../../../src/db/mailboxes/mailboxes.ts';
 import { holdPushWatches, recordPushProblem, releasePushWatches } from '../../../src/db/mailboxes/push-watches.ts';
 import { pushWatches } from '../../../src/db/schema/index.ts';
 import { findMailbox } from '../../../src/db/mailboxes/mailboxes.ts';
-import { updateSettings } from '../../../src/db/settings.ts';
+import { updateSettings } from '../../../src/db/settings/settings.ts';
 import { mailbox, useDatabase } from '../fixtures.ts';
 
 const { db } = useDatabase();

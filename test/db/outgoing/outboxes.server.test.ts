@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
-import { updateSettings } from '../../../src/db/settings.ts';
+import { updateSettings } from '../../../src/db/settings/settings.ts';
 import { enqueueMail, markSendFailed, markSent, maxSendAttempts, takeUnsent } from '../../../src/db/outgoing/outbox.ts';
 import { employees, outbox, workflowOutbox } from '../../../src/db/schema/index.ts';
 import { markDispatched, markDispatchFailed, takeUndispatched } from '../../../src/db/processes/workflow-outbox.ts';

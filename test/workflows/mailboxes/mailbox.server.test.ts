@@ -11,7 +11,7 @@ import {
   statusQuery,
   wakeSignal,
 } from '../../../src/workflows/mailboxes/mailbox.messages.ts';
-import { mailQueue } from '../../../src/workflows/task-queues.ts';
+import { mailQueue } from '../../../src/workflows/shared/task-queues.ts';
 import { eventually } from '../../support/agent.ts';
 import { startWorkflows, type WorkflowBench } from '../support.ts';
 

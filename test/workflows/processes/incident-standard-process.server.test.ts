@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TicketState } from '../../../src/domain/tickets/ticket.ts';
 import { processWorkflowTypes } from '../../../src/workflows/processes/processes.ts';
-import { ticketQueue } from '../../../src/workflows/task-queues.ts';
+import { ticketQueue } from '../../../src/workflows/shared/task-queues.ts';
 import {
   ticketChangedUpdate,
   type TicketInput,

@@ -12,7 +12,7 @@ import {
   type TicketInput,
   ticketWorkflowId,
 } from '../../../src/workflows/processes/ticket.messages.ts';
-import { searchAttributeTypes } from '../../../src/workflows/search-attributes.ts';
+import { searchAttributeTypes } from '../../../src/workflows/shared/search-attributes.ts';
 import { createWorld, type World } from '../../replay/world.ts';
 import { requires } from '../../support/requires.ts';
 

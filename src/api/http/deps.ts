@@ -1,13 +1,11 @@
 import type { Logger } from 'pino';
-import type { Db } from '../db/shared/connect.ts';
-import type { SecretBox } from '../db/mailboxes/secrets.ts';
-import type { Mailbox, MailboxSecrets } from '../domain/mailboxes/mailbox.ts';
-import type { ReadOptions } from '../instructions/read-instruction.ts';
-import type { MimeReader } from '../mail/mime/mime.ts';
-import type { ConnectionTranscript } from '../mail/probe/test-connection.ts';
-import type { Attempts } from './accounts/attempts.ts';
-import type { MailboxControl } from './mailboxes/mailbox-control.ts';
-import type { OpenIdConnect } from './accounts/open-id-connect.ts';
+import type { Db } from '../../db/shared/connect.ts';
+import type { SecretBox } from '../../db/mailboxes/secrets.ts';
+import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
+import type { ReadOptions } from '../../instructions/read-instruction.ts';
+import type { MimeReader } from '../../mail/mime/mime.ts';
+import type { ConnectionTranscript } from '../../mail/probe/test-connection.ts';
+import type { Attempts, MailboxControl, OpenIdConnect } from './ports.ts';
 
 /** All that the API reaches the world by. */
 export interface ApiDeps {

@@ -1,10 +1,10 @@
 import { isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { withoutTokenPolicies } from '../domain/approvals/approval.ts';
-import { languages } from '../domain/outgoing/outgoing.ts';
-import type { Db, Tx } from './shared/connect.ts';
-import { ConflictError } from './shared/errors.ts';
-import { mailboxes, settings } from './schema/index.ts';
+import { withoutTokenPolicies } from '../../domain/approvals/approval.ts';
+import { languages } from '../../domain/outgoing/outgoing.ts';
+import type { Db, Tx } from '../shared/connect.ts';
+import { ConflictError } from '../shared/errors.ts';
+import { mailboxes, settings } from '../schema/index.ts';
 
 /** Every setting with its bounds (inclusive) and its default, in this one place. */
 export const settingsSchema = z.object({

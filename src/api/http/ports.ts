@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Role } from '../../domain/accounts/role.ts';
+
+/** What is counted: failures of one user name from anywhere, of one address, and wrong tokens of one address. */
+export type AttemptKind = 'name' | 'address' | 'token';
+
+/** Counts failures to sign in, in the database: all API processes together. */
+export interface Attempts {
+  /** Throws 429 with Retry-After when there were too many. */
+  check(kind: AttemptKind, key: string): Promise<void>;
+  failed(kind: AttemptKind, key: string): Promise<void>;
+  succeeded(kind: AttemptKind, key: string): Promise<void>;
+}
+
+/** What the browser keeps between leaving and coming back, so that an answer meant for another one is refused. */
+export const checksSchema = z.object({ state: z.string(), nonce: z.string(), codeVerifier: z.string() });
+export type Checks = z.output<typeof checksSchema>;
+
+/** Who somebody is by the word of the provider. */
+export interface Identity {
+  /** `iss sub`: nothing else names a person for good (OpenID Connect Core §5.7). */
+  readonly subject: string;
+  /** To show. */
+  readonly name: string;
+  /** The strongest that the provider gives; null: none. */
+  readonly role: Role | null;
+}
+
+export interface OpenIdConnect {
+  /** Throws when the provider does not answer. */
+  readonly begin: () => Promise<{ readonly url: string; readonly checks: Checks }>;
+  /** `query`: of the address that the browser came back with. Throws when the provider refused, or something does not fit. */
+  readonly finish: (query: string, checks: Checks) => Promise<Identity>;
+}
+
+/** How the API reaches a mailbox's workflow. The database is the truth: none of these carries configuration. */
+export interface MailboxControl {
+  /** Ends its sleep, so that it looks at its configuration now; starts the workflow if it does not run. */
+  wake(mailboxId: number): Promise<void>;
+  /** Reads now. `queued`: a read was under way, and this one follows it. */
+  readNow(mailboxId: number, by: string): Promise<{ readonly queued: boolean }>;
+  /** Throws when the workflow service does not answer. */
+  check(): Promise<void>;
+}
