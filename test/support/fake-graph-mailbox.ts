@@ -51,13 +51,37 @@ export interface Call {
   readonly immutable: boolean;
 }
 
+interface KnownRefusal {
+  /** The method and the address below the mailbox. */
+  readonly call: RegExp;
+  readonly status: number;
+  readonly code: string;
+  readonly source: string;
+}
+
+/** What users report that Microsoft refuses, although its reference and metadata list the address. */
+export const knownRefusals: readonly KnownRefusal[] = [
+  {
+    call: /^GET mailFolders\/[^/]+\/(childFolders\/[^/]+\/)*messages\/[^/]+\/\$value$/,
+    status: 405,
+    code: 'ErrorInvalidRequest',
+    source: 'https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/1627',
+  },
+];
+
 /** One mailbox's part of Graph. */
 export function serve(mailbox: FakeMailbox, call: Call): Answer {
+  const address = call.path.map(encodeURIComponent).join('/').replaceAll('%24', '$');
+  const refused = knownRefusals.find((known) => known.call.test(`${call.method} ${address}`));
+  if (refused !== undefined) throw new Refusal(refused.status, refused.code);
   const [resource, folderId, collection, messageId, action] =
     call.path[0] === 'messages' ? ['mailFolders', undefined, ...call.path] : call.path;
   if (resource !== 'mailFolders') throw new Refusal(400, 'BadRequest');
   if (call.path.length === 1 && call.path[0] === 'mailFolders') return serveFolders(mailbox, call, 'root');
   const folder = folderId === undefined ? undefined : folderOf(mailbox, folderId);
+  if (call.method === 'GET' && folder !== undefined && call.path.length === 2) {
+    return json(200, { id: folder, displayName: mailbox.folders.get(folder)?.displayName });
+  }
   if (collection === 'childFolders' && folder !== undefined) return serveFolders(mailbox, call, folder);
   if (collection !== 'messages') throw new Refusal(400, 'BadRequest');
   if (messageId === undefined) return listMessages(mailbox, call, folder);

@@ -42,14 +42,24 @@ function codeIn(body: string): string {
 export const isGone = ({ refusal: { status, code } }: GraphError): boolean =>
   status === 410 || (status === 404 && /^(error)?itemnotfound$/i.test(code));
 
-/** Graph cannot do this with this one message; the others may go on. Without a code of Graph's it says nothing. */
+/**
+ * Graph cannot do this with this one message. The others may go on. A 405 says that nothing can be done at that address
+ * (RFC 9110 §15.5.6), and an answer without a code of Graph's says nothing.
+ */
 export const concernsMessage = ({ refusal: { status, code } }: GraphError): boolean =>
   code !== '' &&
   !noSuchMailbox.test(code) &&
-  (status === 500 || (status >= 400 && ![401, 403, 429].includes(status) && status < 500));
+  !passing.test(code) &&
+  !inboxMissing.test(code) &&
+  (status === 500 || (status >= 400 && ![401, 403, 405, 429].includes(status) && status < 500));
+
+/** Exchange moves the mailbox or has moved it: it passes by itself. */
+const passing = /^(MailboxInfoStale|ErrorMailboxMoveInProgress|ErrorMailboxStoreUnavailable)$/;
+
+const inboxMissing = /^ErrorFolderNotFound$/;
 
 const noSuchMailbox =
-  /^(ResourceNotFound|Request_ResourceNotFound|ErrorInvalidUser|ErrorNonExistentMailbox|MailboxNotEnabledForRESTAPI|MailboxNotSupportedForRESTAPI|ErrorMailboxMoveInProgress|MailboxNotHostedInExchangeOnline)$/;
+  /^(ResourceNotFound|Request_ResourceNotFound|ErrorInvalidUser|ErrorNonExistentMailbox|MailboxNotEnabledForRESTAPI|MailboxNotSupportedForRESTAPI|MailboxNotHostedInExchangeOnline)$/;
 
 /** Where a server asks for patience without naming a time. */
 const defaultRetryAfterMs = 30_000;
@@ -68,6 +78,13 @@ export function graphError(refusal: GraphRefusal, address: string): GraphError {
       { retryAfterMs: refusal.retryAfterMs ?? defaultRetryAfterMs },
     );
   }
+  if (passing.test(code)) {
+    return error(
+      'unreachable',
+      'Exchange Online moves the mailbox, or has just moved it.',
+      'Nothing to do: it is tried again by itself.',
+    );
+  }
   if (status >= 500) {
     return error(
       'unreachable',
@@ -82,7 +99,8 @@ export function graphError(refusal: GraphRefusal, address: string): GraphError {
       'In the Microsoft Entra admin center, App registrations, the application, API permissions, check Mail.ReadWrite and its admin consent: as a delegated permission where the mailbox has a Password, as an application permission where it has none.',
     );
   }
-  if (status === 403) {
+  // Without the right to a shared mailbox its folders are answered 404, not 403.
+  if (status === 403 || (status === 404 && /^Error(Item|Folder)NotFound$/.test(code))) {
     return error(
       'credentials_refused',
       `The application may not use the mailbox ${address}.`,

@@ -3,7 +3,7 @@ import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from '../connection/connection.ts';
 import { concernsMessage, GraphError, isGone } from './graph-error.ts';
 import { findFolder } from './graph-folders.ts';
-import { pages } from './graph-pages.ts';
+import { asObject, pages } from './graph-pages.ts';
 import {
   createGraphRequests,
   type GraphCall,
@@ -29,6 +29,8 @@ export interface GraphSessionOptions extends GraphRequestsOptions {
 
 /** Messages on one page of the list, a few batches; Graph allows 1,000 but times out on large pages. */
 const pageSize = 200;
+/** Asked for where Graph does not get a larger page ready in time. */
+const smallPageSize = 20;
 /** Fetched ahead of the one that is waited for. */
 const aheadMessages = 4;
 const aheadBytes = 64 * 1024 * 1024;
@@ -36,18 +38,20 @@ const aheadBytes = 64 * 1024 * 1024;
 /** PidTagMessageSize: of the message as Exchange stores it, an estimate of its MIME form. Graph tells no other. */
 const sizeProperty = 'Long 0x0E08';
 const listQuery = [
-  '$select=id,receivedDateTime',
+  '$select=id,receivedDateTime,parentFolderId',
   '$orderby=receivedDateTime',
-  `$top=${pageSize}`,
   `$expand=singleValueExtendedProperties($filter=${encodeURIComponent(`id eq '${sizeProperty}'`)})`,
 ].join('&');
 
 const inbox = '/mailFolders/inbox';
-const messageUrl = (protocolId: string): string => `${inbox}/messages/${encodeURIComponent(protocolId)}`;
+/** For what changes a message: below the folder, what is moved out of the inbox is not found. */
+const inboxMessageUrl = (protocolId: string): string => `${inbox}/messages/${encodeURIComponent(protocolId)}`;
+/** For what reads a message: Graph answers 405 to `$value` below a folder (microsoftgraph/msgraph-sdk-powershell #1627). */
+const messageUrl = (protocolId: string): string => `/messages/${encodeURIComponent(protocolId)}`;
 
 /**
  * The inbox by Microsoft Graph; there is no connection to open. A protocol id is an immutable id: it outlives a move in
- * the mailbox, so every address names the inbox, and what is moved out of it counts as gone.
+ * the mailbox. Before a message is read its folder is asked for, so what is moved out of the inbox counts as gone.
  */
 export function createGraphSession(options: GraphSessionOptions): MailSession {
   return new GraphSession(createGraphRequests(options), options);
@@ -59,6 +63,8 @@ class GraphSession implements MailSession {
   readonly #onSkipped: GraphSessionOptions['onSkipped'];
   /** Listed since the last list began: Graph tells size and time with the ids, in the same request. */
   #listed = new Map<string, ListedMessage>();
+  /** The folder's own id, as the messages in it name it; undefined until one was listed. */
+  #inboxId: string | undefined;
 
   constructor(requests: GraphRequests, { mailbox, onSkipped }: GraphSessionOptions) {
     this.#requests = requests;
@@ -79,10 +85,22 @@ class GraphSession implements MailSession {
   async *listInPieces(): AsyncIterable<readonly string[]> {
     const listed = new Map<string, ListedMessage>();
     this.#listed = listed;
-    for await (const page of pages<Message>(this.#requests, `${inbox}/messages?${listQuery}`)) {
+    for await (const page of this.#pages()) {
+      this.#inboxId ??= page[0]?.parentFolderId ?? undefined;
       const read = page.map(toListed);
       for (const message of read) listed.set(message.protocolId, message);
       yield read.map(({ protocolId }) => protocolId);
+    }
+  }
+
+  /** From the start again in smaller pages where the first one does not come in time; listed twice does no harm. */
+  async *#pages(): AsyncGenerator<readonly Message[]> {
+    const first = (size: number): string => `${inbox}/messages?${listQuery}&$top=${size}`;
+    try {
+      yield* pages<Message>(this.#requests, first(pageSize));
+    } catch (error) {
+      if (!(error instanceof GraphError && error.refusal.status === 504)) throw error;
+      yield* pages<Message>(this.#requests, first(smallPageSize));
     }
   }
 
@@ -151,21 +169,21 @@ class GraphSession implements MailSession {
   async #removal(): Promise<(protocolId: string) => Promise<string | undefined>> {
     const { afterProcessing, moveToFolder } = this.#mailbox;
     if (afterProcessing === 'delete' || moveToFolder === null) {
-      return (protocolId) => this.#take({ method: 'DELETE', url: messageUrl(protocolId) });
+      return (protocolId) => this.#take(protocolId, { method: 'DELETE', url: inboxMessageUrl(protocolId) });
     }
     const folder = await findFolder(this.#requests, moveToFolder);
     if (!folder.found) return () => Promise.resolve(folder.reason);
     const body = { destinationId: folder.id };
-    return (protocolId) => this.#take({ method: 'POST', url: `${messageUrl(protocolId)}/move`, body });
+    return (protocolId) => this.#take(protocolId, { method: 'POST', url: `${inboxMessageUrl(protocolId)}/move`, body });
   }
 
-  async #take(call: GraphCall): Promise<string | undefined> {
+  async #take(protocolId: string, call: GraphCall): Promise<string | undefined> {
     try {
       await this.#requests.json(call);
       return undefined;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      if (isGone(error)) return undefined;
+      if (isGone(error)) return (await this.#isInInbox(protocolId)) ? stillThere : undefined;
       if (error.refusal.status === 403 || concernsMessage(error)) return `${error.message} ${error.cure}`;
       throw error;
     }
@@ -187,6 +205,25 @@ class GraphSession implements MailSession {
     return octets === 0 ? undefined : Buffer.concat(chunks, octets);
   }
 
+  async #isInInbox(protocolId: string, signal?: AbortSignal): Promise<boolean> {
+    const url = `${messageUrl(protocolId)}?$select=parentFolderId`;
+    try {
+      const message: Message = asObject(
+        await this.#requests.json({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) }),
+      );
+      this.#inboxId ??= await this.#readInboxId();
+      return message.parentFolderId === this.#inboxId;
+    } catch (error) {
+      if (error instanceof GraphError && isGone(error)) return false;
+      throw error;
+    }
+  }
+
+  async #readInboxId(): Promise<string> {
+    const folder = asObject(await this.#requests.json({ method: 'GET', url: `${inbox}?$select=id` }));
+    return String(Reflect.get(folder, 'id'));
+  }
+
   async *#octets(protocolId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const call = {
       method: 'GET',
@@ -194,6 +231,7 @@ class GraphSession implements MailSession {
       ...(signal === undefined ? {} : { signal }),
     } as const;
     try {
+      if (!(await this.#isInInbox(protocolId, signal))) return;
       yield* this.#requests.octets(call);
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
@@ -214,6 +252,9 @@ function toListed({ id, receivedDateTime, singleValueExtendedProperties }: Messa
     arrivedAt: receivedDateTime ?? null,
   };
 }
+
+const stillThere =
+  'Graph does not find the message to remove, and shows it in the inbox all the same: check the rights.';
 
 const tooLong = (): MailError =>
   new MailError(

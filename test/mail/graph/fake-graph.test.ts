@@ -3,6 +3,7 @@ import type { MailFolder, Message } from '@microsoft/microsoft-graph-types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trustedCertificate } from '../../support/certificate.ts';
 import { type FakeGraph, startFakeGraph } from '../../support/fake-graph.ts';
+import { knownRefusals } from '../../support/fake-graph-mailbox.ts';
 
 const login = 'support@example.test';
 const scope = 'https://graph.microsoft.com/Mail.ReadWrite';
@@ -30,6 +31,7 @@ const clientWith = (token: string) =>
   });
 
 const api = (path: string) => client.api(path).header('Prefer', 'IdType="ImmutableId"');
+const message = (id: string) => `/me/messages/${encodeURIComponent(id)}`;
 const item = (id: string) => `/me/mailFolders/inbox/messages/${encodeURIComponent(id)}`;
 
 const refusal = async (call: Promise<unknown>): Promise<GraphError> => {
@@ -66,10 +68,19 @@ describe("the fake Graph, driven by Microsoft's client", () => {
   it('gives a message as MIME', async () => {
     const id = graph.deliver(login, mime('one'));
     expect(
-      await api(`${item(id)}/$value`)
+      await api(`${message(id)}/$value`)
         .responseType(ResponseType.TEXT)
         .get(),
     ).toBe(mime('one'));
+  });
+
+  it('K1: gives no MIME below a folder, as users report of Microsoft', async () => {
+    const id = graph.deliver(login, mime('one'));
+    expect(await refusal(api(`${item(id)}/$value`).get())).toMatchObject({
+      statusCode: 405,
+      code: 'ErrorInvalidRequest',
+    });
+    for (const { source } of knownRefusals) expect(source).toMatch(/^https:/);
   });
 
   it('deletes into Deleted Items, and knows the message in the inbox no more', async () => {

@@ -113,19 +113,19 @@ describe('the inbox by Graph', () => {
 
 describe('whose inbox', () => {
   it.for([
-    { what: 'of who signs in, with a password', mailbox: support, secrets: byPassword, path: '/v1.0/me/mailFolders' },
-    { what: 'of the login, without', mailbox: support, secrets: bySecret, path: `/v1.0/users/${login}/mailFolders` },
+    { what: 'of who signs in, with a password', mailbox: support, secrets: byPassword, path: '/v1.0/me/' },
+    { what: 'of the login, without', mailbox: support, secrets: bySecret, path: `/v1.0/users/${login}/` },
     {
       what: 'of a shared mailbox, with a password',
       mailbox: { ...support, address: 'shared@example.test' },
       secrets: byPassword,
-      path: '/v1.0/users/shared@example.test/mailFolders',
+      path: '/v1.0/users/shared@example.test/',
     },
     {
       what: 'of another address, without',
       mailbox: { ...support, address: 'shared@example.test' },
       secrets: bySecret,
-      path: '/v1.0/users/shared@example.test/mailFolders',
+      path: '/v1.0/users/shared@example.test/',
     },
   ])('is that $what', async ({ mailbox, secrets, path }) => {
     graph.share(mailbox.address, login);
@@ -135,6 +135,50 @@ describe('whose inbox', () => {
     expect(await fetchAll(session)).toEqual([{ protocolId: id, text: mime('one') }]);
     expect(await remove(session, id)).toEqual({ removed: [id], left: [] });
     expect(graph.requests.every((line) => line.includes(path))).toBe(true);
+  });
+});
+
+describe('what Microsoft Graph refuses', () => {
+  it.each([
+    { who: 'an application that signs in for itself', secrets: bySecret, path: `/v1.0/users/${login}/messages/` },
+    { who: 'a user with a password', secrets: byPassword, path: '/v1.0/me/messages/' },
+  ])('K1: $who reads messages at their own address, never below a folder', async ({ secrets, path }) => {
+    const id = graph.deliver(login, mime('one'));
+    expect(await fetchAll(open(support, { secrets }))).toEqual([{ protocolId: id, text: mime('one') }]);
+    const asked = graph.requests.filter((line) => line.includes('/$value'));
+    expect(asked).toEqual([`GET ${path}${id}/$value`]);
+  });
+
+  it('K1: a refusal of the address meets every message, and is trouble of the mailbox', async () => {
+    graph.deliver(login, mime('one'));
+    graph.fail({ path: '/$value', times: 9, does: { kind: 'refuse', status: 405, code: 'ErrorInvalidRequest' } });
+    expect(await refusal(fetchAll(open()))).toMatchObject({ kind: 'protocol', code: 'ErrorInvalidRequest' });
+  });
+
+  it.each([
+    { status: 404, code: 'ErrorItemNotFound', kind: 'credentials_refused' },
+    { status: 404, code: 'ErrorFolderNotFound', kind: 'credentials_refused' },
+    { status: 404, code: 'MailboxInfoStale', kind: 'unreachable' },
+    { status: 404, code: 'ErrorMailboxMoveInProgress', kind: 'unreachable' },
+    { status: 503, code: 'ErrorMailboxMoveInProgress', kind: 'unreachable' },
+  ])('K9: $status $code in place of the list is $kind', async ({ status, code, kind }) => {
+    graph.deliver(login, mime('one'));
+    graph.fail({ path: 'mailFolders/inbox/messages', times: 9, does: { kind: 'refuse', status, code } });
+    expect(await refusal(open().list())).toMatchObject({ kind, code });
+  });
+
+  it('K9: a 404 at DELETE is not believed while the message lies in the inbox', async () => {
+    const id = graph.deliver(login, mime('one'));
+    graph.fail({ method: 'DELETE', does: { kind: 'refuse', status: 404, code: 'ErrorItemNotFound' } });
+    const { removed, left } = await remove(open(), id);
+    expect({ removed, left: left.map(({ protocolId }) => protocolId) }).toEqual({ removed: [], left: [id] });
+    expect(graph.idsIn(login, 'inbox')).toEqual([id]);
+  });
+
+  it('K5: a list that does not come in time is asked for in smaller pages', async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => graph.deliver(login, mime(String(index))));
+    graph.fail({ path: '$top=200', times: 99, does: { kind: 'refuse', status: 504, code: 'ErrorTimeoutExpired' } });
+    expect(await open().list()).toEqual(ids);
   });
 });
 
@@ -214,8 +258,8 @@ describe('messages by Graph', () => {
       break;
     }
     expect(await session.list()).toHaveLength(20);
-    // Two lists, and at most the four that were under way twice.
-    expect(graph.requests.length).toBeLessThanOrEqual(10);
+    // Two lists, and at most the four that were under way twice, each after a look at its folder.
+    expect(graph.requests.length).toBeLessThanOrEqual(18);
   });
 
   it('stop coming when the reading is cancelled', async () => {
@@ -223,7 +267,7 @@ describe('messages by Graph', () => {
     graph.fail({ path: '/$value', does: { kind: 'hang' } });
     const cancel = new AbortController();
     const all = refusal(fetchAll(open(support, { signal: cancel.signal })));
-    await expect.poll(() => graph.requests.length).toBe(2);
+    await expect.poll(() => graph.requests.some((line) => line.includes('/$value'))).toBe(true);
     cancel.abort();
     expect(await all).toMatchObject({ kind: 'interrupted' });
   });
