@@ -1,5 +1,6 @@
-import libmime from 'libmime';
 import type { HeaderField } from '../../domain/messages/message.ts';
+import { decodeBytes } from './charset.ts';
+import { decodeWords } from './encoded-words.ts';
 
 /** Longest msg-id taken, characters with brackets: what one line of a message may hold (RFC 5322 §2.1.1). */
 const maxMessageIdLength = 998;
@@ -18,9 +19,9 @@ export const headerBlockEnd = (raw: Uint8Array, maxBytes: number): number | null
 
 /**
  * The fields of a header block in order: name in lower case, value unfolded (RFC 5322 §2.2.3) and not decoded, without NUL.
- * Lines that are no field are left out. 8-bit values are taken as UTF-8, or as windows-1252 where they are not.
+ * Lines that are no field are left out. 8-bit values are taken as UTF-8, or as the charset `otherwise` where they are not.
  */
-export const readHeaderFields = (block: Uint8Array): readonly HeaderField[] => {
+export const readHeaderFields = (block: Uint8Array, otherwise: string | null = null): readonly HeaderField[] => {
   const lines = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1').split(/\r?\n/);
   const fields: [name: string, value: string[]][] = [];
   for (const line of lines) {
@@ -37,24 +38,22 @@ export const readHeaderFields = (block: Uint8Array): readonly HeaderField[] => {
     .filter(([name]) => name !== '')
     .map(([name, value]) => [
       name,
-      decodeUtf8(Buffer.from(value.join(''), 'latin1'))
+      decodeBytes(Buffer.from(withAsciiWords(value.join('')), 'latin1'), { label: null, otherwise })
         .replaceAll('\0', '')
         .trim(),
     ]);
 };
 
-/** Text of undeclared charset: UTF-8, or windows-1252 where it is not; never throws. */
-export const decodeUtf8 = (bytes: Uint8Array): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-};
+/** Raw octets in an encoded word are of the word's charset, not of the field's. */
+const withAsciiWords = (value: string): string =>
+  value.replace(/(=\?[^?\s]+\?[Qq]\?)([^?]*)(?=\?=)/g, (_, start: string, text: string) => {
+    const plain = text.replace(/[\x80-\xff]/g, (octet) => `=${octet.charCodeAt(0).toString(16).toUpperCase()}`);
+    return start + plain;
+  });
 
 /** RFC 2047 encoded words decoded, on one line, without control characters. */
 export const decodePhrase = (value: string): string => {
-  const decoded = libmime.decodeWords(value.slice(0, maxSubjectLength));
+  const decoded = decodeWords(value.slice(0, maxSubjectLength));
   return decoded
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')

@@ -62,9 +62,9 @@ const parse = async (raw: Uint8Array, limits: MimeLimits): Promise<MimeReading> 
   const headerEnd = headerBlockEnd(raw, limits.headerBytes);
   if (headerEnd === null)
     throw new NotReadable('too_large', `The header of the message is longer than ${limits.headerBytes} bytes.`);
-  const headers = readHeaderFields(raw.subarray(0, headerEnd));
   const root = await splitParts(raw, limits);
-  const body = await readBody(root, limits);
+  const body = readBody(root, limits);
+  const headers = readHeaderFields(raw.subarray(0, headerEnd), body.charset);
   const documents = leaves(root).filter((part) => !body.parts.has(part));
   // A report is told by its type alone, and rejected.
   if (documents.length === 0 && body.parts.size === 0 && root.contentType !== 'multipart/report')

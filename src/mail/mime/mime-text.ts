@@ -1,7 +1,6 @@
-import { text } from 'node:stream/consumers';
 import libmime from 'libmime';
+import { decodeBytes } from './charset.ts';
 import { htmlToText } from './html-text.ts';
-import { decodeUtf8 } from './mime-header.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
 import type { Part } from './mime-parts.ts';
 
@@ -12,13 +11,14 @@ export interface Body {
   readonly parts: ReadonlySet<Part>;
   /** Content-IDs that the HTML refers to. */
   readonly contentIds: ReadonlySet<string>;
+  /** That the first text part names; raw 8-bit header fields were written by the same program. */
+  readonly charset: string | null;
 }
 
 /** The message's own text: of alternatives the plain one unless it is blank; HTML as text otherwise; lines end with `\n`. */
-export const readBody = async (root: Part, limits: MimeLimits): Promise<Body> => {
+export const readBody = (root: Part, limits: MimeLimits): Body => {
   const parts = bodyParts(root, true);
-  const contents = new Map<Part, string>();
-  for (const part of parts) contents.set(part, await decodeText(part));
+  const contents = new Map(parts.map((part) => [part, decodeText(part)]));
   const chosen = chooseParts(root, contents);
   const html = chosen.filter(isHtml);
   if (html.reduce((sum, part) => sum + (contents.get(part)?.length ?? 0), 0) > limits.htmlCharacters)
@@ -30,6 +30,7 @@ export const readBody = async (root: Part, limits: MimeLimits): Promise<Body> =>
     text: tidy(pieces.join('\n')),
     parts: new Set(parts),
     contentIds: new Set(parts.filter(isHtml).flatMap((part) => referredIds(contents.get(part) ?? ''))),
+    charset: parts[0]?.charset ?? null,
   };
 };
 
@@ -56,18 +57,9 @@ const chooseParts = (part: Part, contents: ReadonlyMap<Part, string>): readonly 
   return filled.find((choice) => !choice.some(isHtml)) ?? filled[0] ?? [];
 };
 
-/** The part's text in its charset; an unknown or refused one (UTF-7 hides markup) is taken as undeclared. Never throws. */
-const decodeText = async (part: Part): Promise<string> => {
-  const decoded = await decodeCharset(part.content, part.charset ?? 'utf-8');
+const decodeText = (part: Part): string => {
+  const decoded = decodeBytes(part.content, { label: part.charset, html: isHtml(part) });
   return part.flowed ? libmime.decodeFlowed(decoded, part.delSp) : decoded;
-};
-
-const decodeCharset = async (bytes: Uint8Array, charset: string): Promise<string> => {
-  if (/^(?:utf-?8|us-?ascii|ascii)$/i.test(charset)) return decodeUtf8(bytes);
-  const stream = libmime.createDecodeStream(charset);
-  if (!stream.supported) return decodeUtf8(bytes);
-  stream.end(bytes);
-  return text(stream);
 };
 
 /**
