@@ -78,7 +78,7 @@ export interface TicketView {
 
 /** What the processes of tickets do. Each does what is still due and nothing else, and answers with the ticket as it is then. */
 export interface TicketActivities {
-  /** Where the ticket stands in the database, which is the truth. Throws non-retryable UnknownTicket. */
+  /** Where the ticket stands in the database, which is the truth. Throws UnknownTicket after two minutes without it. */
   readTicket(input: { readonly number: string }): Promise<TicketView>;
   /** Notes what its process is at. */
   enterPhase(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
@@ -130,7 +130,7 @@ export interface ApprovalActivities {
     | { readonly kind: 'no_step' }
     | { readonly kind: 'not_open' }
   >;
-  /** Throws non-retryable UnknownApproval. */
+  /** Throws UnknownApproval after two minutes without it. */
   readApproval(input: { readonly actionId: number }): Promise<ApprovalView>;
   remindApprovers(input: { readonly actionId: number }): Promise<ApprovalView>;
   escalateApproval(input: { readonly actionId: number }): Promise<ApprovalView>;

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
 import {
@@ -12,6 +11,7 @@ import type { Db } from '../../db/shared/connect.ts';
 import { NotFoundError } from '../../db/shared/errors.ts';
 import type { ApprovalActivities, ApprovalView } from '../contract.ts';
 import { inOurWords } from '../shared/faults.ts';
+import { unknown } from '../shared/unknown.ts';
 
 export const createApprovalActivities = ({
   db,
@@ -46,7 +46,7 @@ const orUnknown = async <T>(type: 'UnknownTicket' | 'UnknownApproval', work: Pro
   try {
     return await work;
   } catch (error) {
-    if (error instanceof NotFoundError) throw ApplicationFailure.nonRetryable(error.message, type);
+    if (error instanceof NotFoundError) throw unknown(type, error.message);
     throw error;
   }
 };

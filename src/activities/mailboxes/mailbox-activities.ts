@@ -11,11 +11,13 @@ import {
 } from '../../db/messages/ledger.ts';
 import {
   findOptionalMailbox,
+  isMailboxDeleted,
   type MailboxRecord,
   readMailboxSecrets,
   recordMailboxState,
 } from '../../db/mailboxes/mailboxes.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
+import { NotFoundError } from '../../db/shared/errors.ts';
 import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
 import { readSettings, type Settings } from '../../db/settings/settings.ts';
@@ -46,7 +48,11 @@ export const createMailboxActivities = (deps: ActivityDeps): MailboxActivities =
 async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadOutcome> {
   const { db, failpoint } = deps;
   const mailbox = await findOptionalMailbox(db, mailboxId);
-  if (mailbox === undefined) return { kind: 'gone' };
+  if (mailbox === undefined) {
+    // A workflow that ends does not come back: what was not found is looked for again.
+    if (await isMailboxDeleted(db, mailboxId)) return { kind: 'gone' };
+    throw new NotFoundError(`There is no mailbox ${String(mailboxId)}.`);
+  }
   const settings = await readSettings(db);
   const intervalMs = mailbox.readIntervalMinutes * 60_000;
   const told = { mailbox: mailbox.name, ...warningsOf(mailbox) };

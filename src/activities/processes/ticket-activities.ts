@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/activity';
 import type { Logger } from 'pino';
 
 import { openConfirmation } from '../../db/approvals/approvals.ts';
@@ -17,6 +16,7 @@ import { changeFields } from '../../domain/processes/change-request.ts';
 import { type DateOptions, readDate } from '../../instructions/values/dates.ts';
 import type { TicketActivities, TicketView } from '../contract.ts';
 import { inOurWords } from '../shared/faults.ts';
+import { unknown } from '../shared/unknown.ts';
 
 export interface TicketActivityDeps extends DateOptions {
   readonly db: Db;
@@ -32,7 +32,8 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
       inOurWords(logger, async () => {
         await effect(input, new Date().toISOString());
         const view = await findOptionalProcessView(db, input.number);
-        return toTicketView(view ?? unknownTicket(input.number), dates);
+        if (view === undefined) throw unknown('UnknownTicket', `There is no ticket ${input.number}.`);
+        return toTicketView(view, dates);
       });
   };
   return {
@@ -61,8 +62,4 @@ const toTicketView = ({ customFields, ...view }: ProcessView, dates: DateOptions
     return written === undefined ? null : readDate(written.trim(), dates);
   };
   return { ...view, windowStart: dateOf(changeFields.windowStart), windowEnd: dateOf(changeFields.windowEnd) };
-};
-
-const unknownTicket = (number: string): never => {
-  throw ApplicationFailure.nonRetryable(`There is no ticket ${number}.`, 'UnknownTicket');
 };

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { SecretInput } from '../../domain/mailboxes/mailbox-draft.ts';
 import type { Mailbox, MailboxSecrets, MailboxState } from '../../domain/mailboxes/mailbox.ts';
 import type { Db, Tx } from '../shared/connect.ts';
@@ -53,6 +53,15 @@ export const listMailboxes = async (db: Db | Tx): Promise<MailboxRecord[]> =>
 export const findOptionalMailbox = async (db: Db | Tx, id: number): Promise<MailboxRecord | undefined> => {
   const [row] = await db.select().from(mailboxes).where(present(id));
   return row === undefined ? undefined : toRecord(row);
+};
+
+/** Whether its row says so: a row that was not found proves nothing. */
+export const isMailboxDeleted = async (db: Db | Tx, id: number): Promise<boolean> => {
+  const deleted = await db
+    .select({ id: mailboxes.id })
+    .from(mailboxes)
+    .where(and(eq(mailboxes.id, id), isNotNull(mailboxes.deletedAt)));
+  return deleted.length > 0;
 };
 
 export const findMailbox = async (db: Db | Tx, id: number): Promise<MailboxRecord> => {

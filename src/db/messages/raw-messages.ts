@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
+import { NotFoundError } from '../shared/errors.ts';
 import { messageChunks, messages } from '../schema/index.ts';
 
 /** Octets of a piece of a raw message, at most: what one row of a message holds in memory. */
@@ -124,16 +125,20 @@ async function* inChunks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   if (filled > 0) yield chunk.subarray(0, filled);
 }
 
-/** The original octets; null when retention or an administrator has deleted them. Not for oversized messages: see `streamRaw`. */
+/**
+ * The original octets; null when retention or an administrator has deleted them. Not for oversized messages: see `streamRaw`.
+ * Throws NotFoundError for a message that the ledger does not know.
+ */
 export const readRaw = async (db: Db | Tx, messageId: number): Promise<Uint8Array | null> => {
   const rows = await db
-    .select({ bytes: messageChunks.bytes })
+    .select({ bytes: messageChunks.bytes, purged: sql<boolean>`${messages.rawPurgedAt} is not null` })
     .from(messages)
     .leftJoin(messageChunks, eq(messageChunks.messageId, messages.id))
-    .where(and(eq(messages.id, messageId), sql`${messages.rawPurgedAt} is null`))
+    .where(eq(messages.id, messageId))
     .orderBy(asc(messageChunks.seq));
   const [only, another] = rows;
-  if (only === undefined) return null;
+  if (only === undefined) throw new NotFoundError(`There is no message ${String(messageId)}.`);
+  if (only.purged) return null;
   if (another === undefined) return only.bytes ?? new Uint8Array();
   return Buffer.concat(rows.map(({ bytes }) => bytes ?? new Uint8Array()));
 };

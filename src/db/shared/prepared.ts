@@ -43,6 +43,28 @@ class TransactionOver extends Error {
   }
 }
 
+/**
+ * The driver counts the rows of a result and starts from zero when the result is complete: where a connection breaks after a row, the
+ * next result on it begins with holes. `patches/` mends that; this holds where an installation goes without it.
+ */
+const guarded = <T extends PromiseLike<unknown>>(query: T): T => {
+  // The driver hands the result over by this property; `values()` returns the same object.
+  const settling = query as T & { resolve: (result: unknown) => unknown };
+  const { resolve } = settling;
+  settling.resolve = (result) => resolve(withoutHoles(result));
+  return query;
+};
+
+/** The same array, its rows moved to the front. */
+export const withoutHoles = (result: unknown): unknown => {
+  if (!Array.isArray(result) || result.length === 0 || 0 in result) return result;
+  result.splice(
+    0,
+    result.findIndex((_, index) => index in result),
+  );
+  return result;
+};
+
 type Nested = (work: (tx: TransactionSql) => Promise<unknown>) => Promise<unknown>;
 
 const prepared = <T extends Sql | TransactionSql>(
@@ -55,7 +77,7 @@ const prepared = <T extends Sql | TransactionSql>(
       if (key === 'unsafe') {
         return (query: string, parameters: never[] | undefined, options?: object) => {
           requireOpen();
-          return target.unsafe(query, parameters, { ...options, prepare: (parameters?.length ?? 0) > 0 });
+          return guarded(target.unsafe(query, parameters, { ...options, prepare: (parameters?.length ?? 0) > 0 }));
         };
       }
       if (key === 'begin' || key === 'savepoint') return nested;
