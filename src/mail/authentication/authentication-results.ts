@@ -19,7 +19,8 @@ export const namelessServer = '-';
 
 /**
  * The field that counts: the topmost one of a server in the list (RFC 8601 §7.1). Others, also the same server's further down, may
- * have come with the mail; a field that cannot be read is none.
+ * have come with the mail. A field of a listed server decides readable or not, and so does one whose server cannot be read: whoever
+ * sends a mail has a say in what its receiver writes. Null: no field counts, or the one that does says nothing.
  */
 export const trustedResults = (
   headers: readonly HeaderField[],
@@ -27,19 +28,28 @@ export const trustedResults = (
 ): AuthenticationResults | null => {
   for (const [name, value] of headers) {
     if (name !== 'authentication-results') continue;
-    const parsed = parseAuthenticationResults(value);
-    if (parsed !== null && servers.includes(parsed.server ?? namelessServer)) return parsed;
+    const server = serverOf(value);
+    if (server === undefined) return null;
+    if (servers.includes(server ?? namelessServer)) return parseAuthenticationResults(value);
   }
   return null;
 };
 
+/** Who says so, as in `AuthenticationResults`, even of a field whose rest cannot be read; undefined where the name itself cannot. */
+const serverOf = (value: string): string | null | undefined => {
+  const [head = []] = sectionsOf(value).sections;
+  return isMethod(head) ? null : head[0]?.toLowerCase();
+};
+
+/** Without a server the first section is a method already: `spf=pass …`. */
+const isMethod = (head: readonly string[]): boolean => head[1] === '=' || (head[1] === '/' && head[3] === '=');
+
 /** An unfolded field's value; null when it does not follow the grammar in what matters here. Linear in its length. */
 export const parseAuthenticationResults = (value: string): AuthenticationResults | null => {
-  const sections = sectionsOf(value);
-  if (sections === null) return null;
+  const { sections, complete } = sectionsOf(value);
+  if (!complete) return null;
   const [head = [], ...rest] = sections;
-  // Without a server the first section is a method already: `spf=pass …`.
-  const named = !(head[1] === '=' || (head[1] === '/' && head[3] === '='));
+  const named = !isMethod(head);
   const [server, version] = head;
   if (named && (server === undefined || head.length > 2 || (version !== undefined && version !== '1'))) return null;
   const results: MethodResult[] = [];
@@ -52,8 +62,14 @@ export const parseAuthenticationResults = (value: string): AuthenticationResults
   return { server: named ? (server ?? '').toLowerCase() : null, results };
 };
 
-/** Tokens of each part between semicolons, without comments; null when a quote or a comment does not end. */
-const sectionsOf = (value: string): readonly (readonly string[])[] | null => {
+interface Sections {
+  readonly sections: readonly (readonly string[])[];
+  /** False when a quote or a comment does not end: the sections are those before it. */
+  readonly complete: boolean;
+}
+
+/** Tokens of each part between semicolons, without comments. */
+const sectionsOf = (value: string): Sections => {
   const sections: string[][] = [[]];
   const last = (): string[] => sections[sections.length - 1] ?? [];
   let at = 0;
@@ -62,10 +78,10 @@ const sectionsOf = (value: string): readonly (readonly string[])[] | null => {
     if (/\s/u.test(sign)) at += 1;
     else if (sign === '(') {
       at = endOfComment(value, at);
-      if (at < 0) return null;
+      if (at < 0) return { sections, complete: false };
     } else if (sign === '"') {
       const end = endOfQuote(value, at);
-      if (end < 0) return null;
+      if (end < 0) return { sections, complete: false };
       last().push(value.slice(at + 1, end - 1).replace(/\\(.)/gsu, '$1'));
       at = end;
     } else if (sign === ';') {
@@ -82,7 +98,7 @@ const sectionsOf = (value: string): readonly (readonly string[])[] | null => {
       at += token.length;
     }
   }
-  return sections;
+  return { sections, complete: true };
 };
 
 const longestToken = 1024;

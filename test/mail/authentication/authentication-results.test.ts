@@ -115,6 +115,32 @@ describe('A05: the verdict of the receiving server', () => {
     expect(await judged(headers)).toBe(verdict);
   });
 
+  it.each<[string, string]>([
+    [
+      'a comment in a comment',
+      'mx.example.com; spf=pass (domain of "a(b"@evil.test) smtp.mailfrom="a(b"@evil.test; dmarc=fail',
+    ],
+    ['a quote that does not end', 'mx.example.com; spf=fail smtp.mailfrom="a; dmarc=fail header.from=aef.com'],
+    ['a property of two values', 'mx.example.com; spf=fail smtp.helo=a smtp.helo=b; dmarc=fail header.from=aef.com'],
+    ['another version', 'mx.example.com 2; dmarc=fail header.from=aef.com'],
+    ['a second word', 'mx.example.com (x) evil; dmarc=fail header.from=aef.com'],
+    ['a comment that does not end right after the name', 'mx.example.com ('],
+    ['a name in any case', 'MX.Example.COM; ('],
+    ['a name in quotes', '"mx.example.com"; ('],
+    ['a comment before the name that does not end', '(mx.example.com; dmarc=fail header.from=aef.com'],
+    ['a quote before the name that does not end', '"mx.example.com; dmarc=fail header.from=aef.com'],
+    ['nothing in it', ''],
+    ['a section before the name', '; mx.example.com; dmarc=fail header.from=aef.com'],
+  ])('S-04: a field with %s decides, and a forged one below it is not looked at', async (_name, unreadable) => {
+    expect(await judged([unreadable, pass])).toBe('none');
+  });
+
+  it('S-04: a nameless field that cannot be read decides where such count', async () => {
+    const forged = 'dmarc=pass header.from=aef.com';
+    expect(await judged(['spf=fail (a(b) smtp.mailfrom=x; dmarc=fail', forged], { servers: ['-'] })).toBe('none');
+    expect(await judged(['mx.evil.test; (', pass])).toBe('pass');
+  });
+
   it('counts without a name only where the list says so', async () => {
     const microsoft = 'spf=pass smtp.mailfrom=aef.com; dmarc=pass action=none header.from=aef.com;compauth=pass';
     expect(await judged([microsoft], { servers: ['-'] })).toBe('pass');
