@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, isAutomatic } from '../../src/domain/handling/answer.ts';
+import { answerTo } from '../../src/domain/handling/answer.ts';
+import { isAutomatic } from '../../src/domain/handling/automatic.ts';
 import { decide } from '../../src/domain/handling/decide.ts';
 import type { Employee } from '../../src/domain/handling/facts.ts';
 import { lookupsFor, soleSender } from '../../src/domain/handling/lookups.ts';

@@ -16,7 +16,7 @@ const fields = {
   rejectNullReturnPath: bounds.rejectNullReturnPath.unwrap().describe('Reject messages with `Return-Path: <>`.'),
   rejectAutoResponders: bounds.rejectAutoResponders
     .unwrap()
-    .describe('Reject `Precedence: auto_reply`, `X-Autoreply` and `X-Autorespond`.'),
+    .describe('Reject automatic answers by the fields that responders mark them with, such as `X-Autoreply`.'),
   closeSolvedAfterHours: bounds.closeSolvedAfterHours
     .unwrap()
     .describe('Hours after which a solved ticket is closed; a fraction is allowed.'),

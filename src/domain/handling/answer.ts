@@ -1,7 +1,7 @@
+import { isAutomatic } from './automatic.ts';
 import type { Facts } from './facts.ts';
 import type { InstructionReading } from '../messages/instruction.ts';
 import type { Message } from '../messages/message.ts';
-import { headerValues } from '../messages/message.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 
@@ -55,22 +55,4 @@ export const answerTo = (
       UNDERSTOOD: understood.length === 0 ? '–' : understood.join('\n'),
     },
   };
-};
-
-/**
- * Whether a mail was written by a program or for a list (RFC 3834 §2): such a mail is never answered. Wider than what is rejected: a
- * monitoring system's mail makes a ticket, and gets no answer.
- */
-export const isAutomatic = (message: Message): boolean => {
-  const has = (name: string): boolean => headerValues(message, name).length > 0;
-  const says = (name: string, pattern: RegExp): boolean =>
-    headerValues(message, name).some((value) => pattern.test(value.trim()));
-  return (
-    says('auto-submitted', /^(?!no\b)/iu) ||
-    says('precedence', /^(?:bulk|list|junk|auto_reply)/iu) ||
-    says('return-path', /^<\s*>/u) ||
-    says('x-auto-response-suppress', /\b(?:all|autoreply|oof|rn|nrn|dr|ndr)\b/iu) ||
-    ['list-id', 'list-unsubscribe', 'x-autoreply', 'x-autorespond', 'x-tsa-loop'].some(has) ||
-    message.from.some(({ address }) => /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/iu.test(address))
-  );
 };

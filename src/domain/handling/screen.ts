@@ -2,6 +2,8 @@ import type { RejectionReason } from '../messages/disposition.ts';
 import { headerValues, type Message } from '../messages/message.ts';
 import type { Policy } from './policy.ts';
 import { loopHeader } from '../messages/loop-header.ts';
+import { isAutoReply, isDaemon, isExchangeAnswer, keyword, responderMark } from './automatic.ts';
+import { isTrustedSender } from './trusted.ts';
 
 type ScreenReason = Extract<RejectionReason, 'auto_reply' | 'report' | 'null_return_path' | 'own_mail'>;
 
@@ -34,7 +36,7 @@ export const screenRules: readonly Rule[] = [
   {
     name: 'Auto-Submitted: auto-replied',
     reason: 'auto_reply',
-    find: (message) => autoSubmitted(message, 'auto-replied'),
+    find: (message) => autoSubmitted(message, isAutoReply),
   },
   {
     name: 'own header',
@@ -54,24 +56,27 @@ export const screenRules: readonly Rule[] = [
     name: 'Auto-Submitted: auto-notified',
     reason: 'auto_reply',
     switchedOn: (policy) => policy.rejectAutoResponders,
-    find: (message) => autoSubmitted(message, 'auto-notified'),
+    find: (message) => autoSubmitted(message, (word) => word === 'auto-notified'),
   },
   {
-    name: 'Precedence: auto_reply',
+    name: "a responder's own mark",
     reason: 'auto_reply',
     switchedOn: (policy) => policy.rejectAutoResponders,
-    find: (message) =>
-      first(headerValues(message, 'precedence'), (value) =>
-        keyword(value) === 'auto_reply' ? 'Precedence: auto_reply' : null,
-      ),
+    find: responderMark,
   },
   {
-    name: 'X-Autoreply, X-Autorespond',
-    reason: 'auto_reply',
-    switchedOn: (policy) => policy.rejectAutoResponders,
+    name: 'bounce without a report',
+    reason: 'report',
+    switchedOn: (policy) => policy.rejectNullReturnPath,
     find: (message) =>
-      first(['X-Autoreply', 'X-Autorespond'], (name) =>
-        headerValues(message, name.toLowerCase()).some((value) => keyword(value) !== 'no') ? name : null,
+      message.from.find(({ address }) => isDaemon(address))?.address ??
+      (headerValues(message, 'x-failed-recipients').length > 0 ? 'X-Failed-Recipients' : null) ??
+      first(headerValues(message, 'from'), (value) =>
+        /^\s{0,9}"?(?:mail delivery (?:sub)?system|mailer-daemon|postmaster)"?\s{0,9}(?:<\s{0,9}>)?\s{0,9}$/iu.test(
+          value,
+        )
+          ? value.trim()
+          : null,
       ),
   },
   {
@@ -80,6 +85,15 @@ export const screenRules: readonly Rule[] = [
     switchedOn: (policy) => policy.rejectNullReturnPath,
     // The topmost one is the receiving server's (RFC 5321 §4.4).
     find: (message) => (/^<\s*>/.test(headerValues(message, 'return-path')[0] ?? '') ? 'Return-Path: <>' : null),
+  },
+  {
+    name: "Exchange's out-of-office answer",
+    reason: 'auto_reply',
+    switchedOn: (policy) => policy.rejectAutoResponders,
+    find: (message, { trustedSenders }) =>
+      isExchangeAnswer(message) && !message.from.some(({ address }) => isTrustedSender(address, trustedSenders))
+        ? 'X-Auto-Response-Suppress with In-Reply-To'
+        : null,
   },
 ];
 
@@ -106,28 +120,10 @@ const reportTypes = new Set([
 
 const reportNames = new Set(['delivery-status', 'disposition-notification']);
 
-/** RFC 3834 §5: a keyword in any case, with comments around it and parameters behind. */
-const autoSubmitted = (message: Message, wanted: string): string | null =>
-  headerValues(message, 'auto-submitted').some((value) => keyword(value) === wanted)
-    ? `Auto-Submitted: ${wanted}`
-    : null;
-
-const keyword = (value: string): string => {
-  const [word = ''] = withoutComments(value).split(';');
-  return word.trim().toLowerCase();
-};
-
-/** RFC 5322 §3.2.2: comments nest. */
-const withoutComments = (value: string): string => {
-  let depth = 0;
-  let rest = '';
-  for (const character of value) {
-    if (character === '(') depth += 1;
-    else if (character === ')') depth = Math.max(0, depth - 1);
-    else if (depth === 0) rest += character;
-  }
-  return rest;
-};
+const autoSubmitted = (message: Message, isWanted: (word: string) => boolean): string | null =>
+  first(headerValues(message, 'auto-submitted'), (value) =>
+    isWanted(keyword(value)) ? `Auto-Submitted: ${keyword(value)}` : null,
+  );
 
 const first = <T>(items: readonly T[], find: (item: T) => string | null): string | null => {
   for (const item of items) {

@@ -17,7 +17,7 @@ const labels: Readonly<Record<keyof SettingsView, string>> = {
   closeSolvedAfterHours: 'Hours after which a solved ticket is closed',
   loopLimit: 'Messages of one sender in ten minutes; more are a loop (0: no limit)',
   rejectNullReturnPath: 'Reject messages with an empty Return-Path',
-  rejectAutoResponders: 'Reject automatic answers by Precedence and X-Auto… fields',
+  rejectAutoResponders: 'Reject automatic answers by the marks of responders',
   rawRetentionDays: 'Days that original messages are kept',
   logRetentionDays: 'Days that the log is kept',
   batchMaxMessages: 'Messages that one read takes',

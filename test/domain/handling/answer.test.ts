@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, isAutomatic, type Answer } from '../../../src/domain/handling/answer.ts';
+import { answerTo, type Answer } from '../../../src/domain/handling/answer.ts';
+import { isAutomatic, isProgram } from '../../../src/domain/handling/automatic.ts';
 import { decide } from '../../../src/domain/handling/decide.ts';
 import type { HeaderField } from '../../../src/domain/messages/message.ts';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
@@ -66,23 +67,56 @@ describe('automatic mail (RFC 3834)', () => {
     ['list-id', '<news.example.com>'],
     ['x-autoreply', 'yes'],
     ['x-tsa-loop', 'support@other.example'],
+    ['auto-submitted', '"auto-generated"'],
+    ['x-mail-autoreply', 'yes'],
   ])('is told by %s: %s', (...field) => {
     expect(isAutomatic(message({ headers: [field satisfies HeaderField] }))).toBe(true);
   });
 
-  it.each(['mailer-daemon@aef.com', 'Postmaster@aef.com', 'no-reply@aef.com', 'noreply@aef.com'])(
-    'comes from %s',
-    (address) => {
-      expect(isAutomatic(message({ from: [{ name: '', address }] }))).toBe(true);
-    },
-  );
+  it.each([
+    'mailer-daemon@aef.com',
+    'Postmaster@aef.com',
+    'no-reply@aef.com',
+    'noreply@aef.com',
+    'no.reply@aef.com',
+    'noreply-x@aef.com',
+    'jira-noreply@aef.com',
+    'bounces+12@aef.com',
+    'bounce@aef.com',
+    'mdaemon@aef.com',
+    'nepasrepondre@aef.com',
+    'ne-pas-repondre@aef.com',
+  ])('comes from %s', (address) => {
+    expect(isAutomatic(message({ from: [{ name: '', address }] }))).toBe(true);
+  });
 
   it.each<readonly [string, string]>([
     ['auto-submitted', 'no'],
     ['return-path', '<a@b.c>'],
     ['precedence', 'normal'],
     ['disposition-notification-to', 'a@b.c'],
-  ])('is not told by %s: %s', (...field) => {
+    ['x-auto-response-suppress', 'DR'],
+    ['x-auto-response-suppress', 'RN, NRN'],
+    ['x-auto-response-suppress', 'DR, NDR, RN, NRN, OOF'],
+    ['x-autoreply', 'no'],
+    ['auto-submitted', '(x) no'],
+  ])('A1b: is not told by %s: %s', (...field) => {
     expect(isAutomatic(message({ headers: [field satisfies HeaderField] }))).toBe(false);
+  });
+
+  it.each(['bouncer@aef.com', 'norepl.y@aef.com', 'nora.eply@aef.com', 'fleblanc@aef.com'])(
+    'does not come from %s',
+    (address) => {
+      expect(isAutomatic(message({ from: [{ name: '', address }] }))).toBe(false);
+    },
+  );
+
+  it('is no program where a list hands on what a person wrote', () => {
+    const list: HeaderField[] = [
+      ['list-id', '<it.aef.com>'],
+      ['precedence', 'bulk'],
+    ];
+    expect(isAutomatic(message({ headers: list }))).toBe(true);
+    expect(isProgram(message({ headers: list }))).toBe(false);
   });
 });
