@@ -23,6 +23,7 @@ const app = createApp({
   testConnection: unasked,
   mimeReader: createMimeReader(),
   readOptions: { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },
+  trustedProxies: [],
   logger: pino({ level: 'silent' }),
 });
 

@@ -7,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { ApiDeps } from './http/deps.ts';
 import { createAttempts } from './accounts/attempts.ts';
 import { requireCaller, sessionCookie } from './accounts/auth.ts';
+import { findClientAddress } from './http/client-address.ts';
 import { doOnce } from './http/idempotency.ts';
 import { createErrorHandler, methodNotAllowedHandler, notFoundHandler, problem } from './http/problem.ts';
 import { createRouter } from './http/validation.ts';
@@ -56,6 +57,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   const attempts = createAttempts(deps.db);
   const routeDeps = { ...deps, attempts, wake: createWaker(deps.control, deps.logger) };
   const app = createRouter();
+  app.use(findClientAddress(deps.trustedProxies, deps.logger));
   app.use('/api/*', httpInstrumentationMiddleware()); // spans, where this process has a provider for them
   app.onError(createErrorHandler(deps.logger));
   app.notFound(notFoundHandler);

@@ -12,6 +12,7 @@ import { testConnection } from '../mail/probe/test-connection.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { createApp } from './app.ts';
 import { createOpenIdConnect, type OpenIdConnectOptions } from './accounts/open-id-connect.ts';
+import type { TrustedProxies } from './http/client-address.ts';
 import { createTemporalControl } from './mailboxes/temporal-control.ts';
 
 export interface ApiOptions {
@@ -34,6 +35,8 @@ export interface ApiOptions {
   readonly ca: string | undefined;
   /** The worldwide one by default. */
   readonly cloud?: MicrosoftCloud;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none by default. */
+  readonly trustedProxies?: TrustedProxies;
   readonly logger: Logger;
   /** For the Temporal client; absent: there are no traces. */
   readonly traceClient?: WorkflowClientInterceptor | undefined;
@@ -74,6 +77,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
       testConnection(mailbox, secrets, { tokens: createTokenSource({ cloud }), ...(ca === undefined ? {} : { ca }) }),
     mimeReader,
     readOptions: { timeZone, dateFormat },
+    trustedProxies: options.trustedProxies ?? [],
     logger,
   });
   const listener = getRequestListener(app.fetch);

@@ -7,6 +7,7 @@ import {
   databaseUrl,
   dateFormat,
   hostAndPort,
+  addressRanges,
   hostName,
   httpsAddress,
   issuer,
@@ -60,6 +61,8 @@ export interface Config {
   readonly temporalUiUrl: string | undefined;
   /** OpenTelemetry's exporter is told where to; its variables OTEL_* are its own. */
   readonly traces: boolean;
+  /** Addresses and ranges (CIDR) of the proxies before the API: their X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   /** Another way to sign in to the admin page; absent: with a password alone. */
   readonly openIdConnect:
     | {
@@ -106,6 +109,7 @@ const variables = {
   TSA_WORKER_METRICS: hostAndPort.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress.optional(),
+  TSA_TRUSTED_PROXIES: addressRanges.default([]),
   TSA_PUBLIC_URL: webAddress.optional(),
   TSA_OIDC_ISSUER: issuer.optional(),
   TSA_OIDC_CLIENT_ID: z.string().optional(),
@@ -154,6 +158,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     workerMetrics: read.TSA_WORKER_METRICS,
     temporalUiUrl: read.TSA_TEMPORAL_UI_URL,
     traces: (read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
+    trustedProxies: read.TSA_TRUSTED_PROXIES,
     openIdConnect: openIdConnectOf(read),
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,

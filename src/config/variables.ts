@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 /** A text with a rule: `explain` returns what is wrong and the cure, or undefined. */
@@ -85,6 +86,14 @@ const keyProblem = (value: string): string | undefined => {
 };
 const toKey = (value: string): Uint8Array => new Uint8Array(Buffer.from(value, 'base64'));
 const listItems = (value: string): string[] => value.split(',').map((item) => item.trim());
+
+/** IP addresses and ranges of them (CIDR), with commas between. */
+export const addressRanges = text((value) => {
+  const wrong = listItems(value).find((item) => (item.includes('/') ? !ipaddr.isValidCIDR(item) : isIP(item) === 0));
+  return wrong === undefined
+    ? undefined
+    : `${found(wrong)}; write IP addresses or ranges with commas between, such as 127.0.0.1, 10.0.0.0/8`;
+}).transform(listItems);
 
 export const secretKey = text(keyProblem).transform(toKey);
 

@@ -42,6 +42,7 @@ describe('an empty environment', () => {
       caFile: undefined,
       microsoft: {},
       traces: false,
+      trustedProxies: [],
       embeddedPorts: { postgres: undefined, temporal: undefined, temporalUi: undefined },
     });
   });

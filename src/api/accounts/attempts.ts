@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { attemptLimiter } from '../../db/accounts/attempts.ts';
 import type { Db } from '../../db/shared/connect.ts';
-import type { AttemptKind, Attempts } from '../http/ports.ts';
+import type { Attempts, RefusedAttempt, SlowedAttempt } from '../http/ports.ts';
 import { problem } from '../http/problem.ts';
 
 const quarterOfAnHour = 900;
@@ -12,45 +10,59 @@ const quarterOfAnHour = 900;
 /** A name may be a password, typed into the wrong field. */
 const hidden = (key: string): string => createHash('sha256').update(key, 'utf8').digest('base64url');
 
-/** Failures in a quarter of an hour, after which nothing more is tried until it is over. */
-const limits = {
-  /** Of one user name, from anywhere. */
-  name: 10,
-  /** Of one address: several people may share it, or all, behind a proxy. */
-  address: 100,
-  /** Wrong tokens of one address. */
+/** Tries in a quarter of an hour, after which nothing more is tried until it is over. Nobody uses up what belongs to another one. */
+const refusedAfter = {
+  /** Of one user name from one address. */
+  pair: 10,
+  /** Of one user on a device on which they signed in before. */
+  device: 10,
+  /** Of one's own password, signed in. */
+  own: 10,
+  /** Wrong tokens of one address; a good one is let in whatever was tried before. */
   token: 1_000,
-} as const satisfies Record<AttemptKind, number>;
+} as const satisfies Record<RefusedAttempt, number>;
+
+/** Tries in a quarter of an hour, after which the next ones are slow: many people may share a name’s fate, or an address. */
+const slowAfter = {
+  /** Of one user name, from anywhere. */
+  name: 100,
+  /** Of one address. */
+  address: 100,
+} as const satisfies Record<SlowedAttempt, number>;
 
 export const createAttempts = (db: Db): Attempts => {
-  const limiter = (kind: AttemptKind) => attemptLimiter(db, { kind, points: limits[kind], seconds: quarterOfAnHour });
-  const limiters = { name: limiter('name'), address: limiter('address'), token: limiter('token') };
+  const limiter = (kind: string, points: number) => attemptLimiter(db, { kind, points, seconds: quarterOfAnHour });
+  const refusing = {
+    pair: limiter('pair', refusedAfter.pair),
+    device: limiter('device', refusedAfter.device),
+    own: limiter('own', refusedAfter.own),
+    token: limiter('token', refusedAfter.token),
+  };
+  const slowing = { name: limiter('name', slowAfter.name), address: limiter('address', slowAfter.address) };
+  const consume = async (kind: RefusedAttempt | SlowedAttempt, key: string): Promise<RateLimiterRes | undefined> => {
+    try {
+      await { ...refusing, ...slowing }[kind].consume(hidden(key));
+      return undefined;
+    } catch (over) {
+      if (over instanceof RateLimiterRes) return over;
+      throw over;
+    }
+  };
   return {
-    async check(kind, key) {
-      const seen = await limiters[kind].get(hidden(key));
-      if (seen === null || seen.consumedPoints < limits[kind]) return;
-      const seconds = Math.ceil(seen.msBeforeNext / 1_000);
+    async take(kind, key) {
+      const over = await consume(kind, key);
+      if (over === undefined) return;
+      const seconds = Math.ceil(over.msBeforeNext / 1_000);
       throw problem(429, `Too many failed attempts: try again in ${String(Math.ceil(seconds / 60))} minutes.`, {
         'Retry-After': String(seconds),
       });
     },
-    async failed(kind, key) {
-      // At the limit the library rejects with its count; `check` is what refuses.
-      await limiters[kind].consume(hidden(key)).catch((refused: unknown) => {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-      });
+    isSlow: async (kind, key) => (await consume(kind, key)) !== undefined,
+    async forget(kind, key) {
+      await refusing[kind].delete(hidden(key));
     },
-    async succeeded(kind, key) {
-      await limiters[kind].delete(hidden(key));
+    async giveBack(kind, key) {
+      await slowing[kind].reward(hidden(key));
     },
   };
-};
-
-/** The address that the connection comes from; a proxy's where there is one. */
-export const remoteAddress = (c: Context): string => {
-  try {
-    return getConnInfo(c).remote.address ?? 'unknown';
-  } catch {
-    return 'unknown'; // asked without a socket
-  }
 };

@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { loggable } from '../../db/shared/errors.ts';
 import { signInIdentity } from '../../db/accounts/users.ts';
 import type { RouteDeps } from '../http/deps.ts';
-import { remoteAddress } from './attempts.ts';
+import { addressCounted, clientAddress } from '../http/client-address.ts';
 import { problem } from '../http/problem.ts';
 import { notFound, tooMany, unavailable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
@@ -66,10 +66,8 @@ export const createOpenIdConnectRoutes = ({ db, openIdConnect, attempts, logger 
 
   app.openapi(finish, async (c) => {
     const { finish: finishSignIn } = provider();
-    const address = remoteAddress(c);
-    await attempts.check('address', address);
     const refuse = async (who: string, refusal: SignInRefusal, result: string) => {
-      await attempts.failed('address', address);
+      await attempts.take('token', addressCounted(clientAddress(c)));
       await logSignIn(c, db, { who, operation: 'session.refused', result });
       return c.redirect(`/#/?refused=${refusal}`, 302);
     };

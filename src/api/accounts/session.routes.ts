@@ -7,16 +7,27 @@ import { createFirstUser, findUserByName, hasUsers, updateUser } from '../../db/
 import { type Role, roles } from '../../domain/accounts/role.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import type { RouteDeps } from '../http/deps.ts';
-import { remoteAddress } from './attempts.ts';
+import { rememberDevice } from './device.ts';
+import { createGuesses } from './guesses.ts';
 import { csrfTokenOf, sessionCookie } from './auth.ts';
 import { currentCaller } from '../http/caller.ts';
+import { addressCounted, clientAddress } from '../http/client-address.ts';
 import { problem } from '../http/problem.ts';
-import { conflict, json, jsonBody, tooMany, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
+import {
+  conflict,
+  json,
+  jsonBody,
+  tooMany,
+  unauthorized,
+  unavailable,
+  unprocessable,
+  unsupported,
+} from '../http/responses.ts';
 import { isSameSecret } from '../http/same-secret.ts';
 import { createRouter } from '../http/validation.ts';
 import { givenPassword, newPassword, userName } from './user.schema.ts';
 import { hashPassword, isPassword } from './passwords.ts';
-import { logSignIn, signInAs } from './sign-in.ts';
+import { isSecure, logSignIn, signInAs } from './sign-in.ts';
 
 const tags = ['Sign-in'];
 const open = { security: [] };
@@ -88,7 +99,14 @@ const begin = createRoute({
   tags,
   summary: 'Sign in',
   request: { body: jsonBody(z.strictObject({ name: userName, password: givenPassword }).openapi('Credentials')) },
-  responses: { 200: json(SessionSchema, 'Signed in.'), ...unauthorized, ...unsupported, ...unprocessable, ...tooMany },
+  responses: {
+    200: json(SessionSchema, 'Signed in.'),
+    ...unauthorized,
+    ...unsupported,
+    ...unprocessable,
+    ...tooMany,
+    ...unavailable,
+  },
 });
 
 const read = createRoute({
@@ -132,13 +150,16 @@ export const createSessionRoutes = ({
   db,
   adminToken,
   attempts,
+  secretBox,
   workflowsUrl,
   openIdConnect,
 }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
+  const guesses = createGuesses(attempts, secretBox);
 
   const start = async (c: Context, user: { readonly id: number; readonly name: string; readonly role: Role }) => {
     const token = await signInAs(c, db, user.id);
+    rememberDevice(c, secretBox, user.id, isSecure(c));
     return { name: user.name, role: user.role, workflowsUrl, csrfToken: csrfTokenOf(token) };
   };
 
@@ -148,10 +169,8 @@ export const createSessionRoutes = ({
 
   app.openapi(firstUser, async (c) => {
     const { token, name, password } = c.req.valid('json');
-    const address = remoteAddress(c);
-    await attempts.check('address', address);
     if (!isSameSecret(token, adminToken)) {
-      await attempts.failed('address', address);
+      await attempts.take('token', addressCounted(clientAddress(c)));
       throw problem(401, 'This is not the admin token: the first start says where it is.');
     }
     const passwordHash = await hashPassword(password);
@@ -162,13 +181,9 @@ export const createSessionRoutes = ({
 
   app.openapi(begin, async (c) => {
     const { name, password } = c.req.valid('json');
-    const address = remoteAddress(c);
-    await attempts.check('address', address);
-    await attempts.check('name', name.toLowerCase());
     const user = await findUserByName(db, name);
-    if (!(await isPassword(password, user?.passwordHash ?? undefined)) || user === undefined) {
-      await attempts.failed('address', address);
-      await attempts.failed('name', name.toLowerCase());
+    const isRight = () => isPassword(password, user?.passwordHash ?? undefined);
+    if (!(await guesses.make(c, { name, user }, isRight)) || user === undefined) {
       // Somebody may type a password for a name: only names that there are get into the log.
       await logSignIn(c, db, {
         who: user?.name ?? 'unknown user',
@@ -177,7 +192,6 @@ export const createSessionRoutes = ({
       });
       throw problem(401, 'The name or the password is wrong.');
     }
-    await attempts.succeeded('name', name.toLowerCase());
     await logSignIn(c, db, { who: user.name, operation: 'session.begin', result: 'signed in' });
     return c.json(await start(c, user), 200);
   });
@@ -203,11 +217,10 @@ export const createSessionRoutes = ({
     if (session === undefined) throw problem(409, 'A token has no password: sign in as a user.');
     const passwordHashNow = (await findUserByName(db, name))?.passwordHash;
     if (passwordHashNow === null) throw problem(409, 'You sign in by OpenID Connect: change your password there.');
-    await attempts.check('name', name.toLowerCase());
-    if (!(await isPassword(current, passwordHashNow))) {
-      await attempts.failed('name', name.toLowerCase());
-      throw problem(409, 'The current password is wrong.');
-    }
+    const own = String(session.userId);
+    await attempts.take('own', own);
+    if (!(await isPassword(current, passwordHashNow))) throw problem(409, 'The current password is wrong.');
+    await attempts.forget('own', own);
     const passwordHash = await hashPassword(password);
     await db.transaction(async (tx) => {
       await updateUser(tx, session.userId, { passwordHash }, accessTokenHash(session.token));

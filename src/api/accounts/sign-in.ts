@@ -3,7 +3,7 @@ import { setCookie } from 'hono/cookie';
 import type { Db } from '../../db/shared/connect.ts';
 import { appendLog } from '../../db/log/operation-log.ts';
 import { beginSession } from '../../db/accounts/sessions.ts';
-import { remoteAddress } from './attempts.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { sessionCookie } from './auth.ts';
 
 /** Whether the browser came by https, to us or to the proxy before us. */
@@ -27,5 +27,5 @@ export const logSignIn = (
     at: new Date().toISOString(),
     level: operation === 'session.refused' ? 'warning' : 'info',
     ...{ who, operation, result },
-    reason: `from ${remoteAddress(c)}`,
+    reason: `from ${clientAddress(c)}`,
   });

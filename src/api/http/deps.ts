@@ -6,6 +6,7 @@ import type { ReadOptions } from '../../instructions/read-instruction.ts';
 import type { MimeReader } from '../../mail/mime/mime.ts';
 import type { ConnectionTranscript } from '../../mail/probe/test-connection.ts';
 import type { Attempts, MailboxControl, OpenIdConnect } from './ports.ts';
+import type { TrustedProxies } from './client-address.ts';
 
 /** All that the API reaches the world by. */
 export interface ApiDeps {
@@ -21,6 +22,8 @@ export interface ApiDeps {
   readonly mimeReader: MimeReader;
   /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */
   readonly readOptions: Pick<ReadOptions, 'dateFormat' | 'timeZone'>;
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: TrustedProxies;
   readonly logger: Logger;
 }
 

@@ -1,15 +1,24 @@
 import { z } from 'zod';
 import type { Role } from '../../domain/accounts/role.ts';
 
-/** What is counted: failures of one user name from anywhere, of one address, and wrong tokens of one address. */
-export type AttemptKind = 'name' | 'address' | 'token';
+/** Tries that are refused after so many: of a user name from one address, of a user on a device, of one's own password, of tokens from an address. */
+export type RefusedAttempt = 'pair' | 'device' | 'own' | 'token';
+/** Tries that become slow after so many: of a user name from anywhere, and of one address. */
+export type SlowedAttempt = 'name' | 'address';
 
-/** Counts failures to sign in, in the database: all API processes together. */
+/**
+ * Counts tries to sign in, in the database: all API processes together. A try is counted before it is made, so that of many at once no more
+ * are made than of as many one after the other.
+ */
 export interface Attempts {
   /** Throws 429 with Retry-After when there were too many. */
-  check(kind: AttemptKind, key: string): Promise<void>;
-  failed(kind: AttemptKind, key: string): Promise<void>;
-  succeeded(kind: AttemptKind, key: string): Promise<void>;
+  take(kind: RefusedAttempt, key: string): Promise<void>;
+  /** True: from now on slowly. */
+  isSlow(kind: SlowedAttempt, key: string): Promise<boolean>;
+  /** It succeeded: all tries are forgotten. */
+  forget(kind: RefusedAttempt, key: string): Promise<void>;
+  /** It succeeded: this one try does not count; what others tried stays. */
+  giveBack(kind: SlowedAttempt, key: string): Promise<void>;
 }
 
 /** What the browser keeps between leaving and coming back, so that an answer meant for another one is refused. */

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAttempts } from '../../../src/api/accounts/attempts.ts';
 import { openApiDocument } from '../../../src/api/system/openapi.ts';
-import { purgeAttempts } from '../../../src/db/accounts/attempts.ts';
+import { attemptLimiter, purgeAttempts } from '../../../src/db/accounts/attempts.ts';
 import { attempts, sessions } from '../../../src/db/schema/index.ts';
 import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from '../support.ts';
 
@@ -128,16 +129,118 @@ describe('a session', () => {
     const refused = await signIn('target');
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(800);
+    expect((await signIn('Target')).status).toBe(429);
     expect((await signIn('anna')).status).toBe(200);
     const { db } = api.database;
     // Another process of the API counts the same; nobody can read there who was tried.
-    await expect(createAttempts(db).check('name', 'target')).rejects.toThrow('Too many failed attempts');
+    const pair = JSON.stringify(['target', 'unknown']);
+    await expect(createAttempts(db).take('pair', pair)).rejects.toThrow('Too many failed attempts');
     expect(JSON.stringify(await db.select().from(attempts))).not.toContain('target');
     await db.update(attempts).set({ expire: new Date(Date.now() - 1_000) });
     expect((await signIn('target')).status).toBe(200);
+    await db.update(attempts).set({ expire: new Date(Date.now() - 1_000) });
     await purgeAttempts(db);
     expect(await db.$count(attempts)).toBe(0);
     expect((await logged('session.refused')).filter((line) => line.startsWith('target'))).toHaveLength(10);
+  });
+});
+
+describe('guesses', () => {
+  const guess = (
+    name: string,
+    given: string,
+    { address = '203.0.113.9', cookie = '' }: { readonly address?: string; readonly cookie?: string } = {},
+  ): Promise<Response> =>
+    Promise.resolve(
+      api.app.request(
+        '/api/v1/session',
+        {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', ...(cookie === '' ? {} : { Cookie: cookie }) },
+          body: JSON.stringify({ name, password: given }),
+        },
+        { incoming: { socket: { remoteAddress: address } } },
+      ),
+    );
+  const statuses = async (guesses: readonly Promise<Response>[]): Promise<number[]> =>
+    (await Promise.all(guesses)).map(({ status }) => status);
+  const count = (all: readonly number[], status: number): number => all.filter((one) => one === status).length;
+  const forget = () => api.database.db.delete(attempts);
+  beforeEach(forget);
+  afterAll(forget);
+  beforeAll(async () => {
+    for (const name of ['goal', 'bystander'])
+      await api.send('POST', '/api/v1/users', { name, role: 'reader', password });
+  });
+
+  it('S-08: of 40 at once at most ten reach a hash, and the right one among the others does not sign in', async () => {
+    const wrong = Array.from({ length: 39 }, (_, index) => guess('goal', `guess ${index}`));
+    const all = await statuses([...wrong, guess('goal', password)]);
+    expect(count(all, 401)).toBeLessThanOrEqual(10);
+    expect(count(all, 401)).toBeGreaterThan(0);
+    expect(count(all, 200)).toBe(0);
+    expect(count(all, 401) + count(all, 429) + count(all, 503)).toBe(40);
+    const again = await statuses(Array.from({ length: 10 }, () => guess('goal', 'another')));
+    expect(again.filter((status) => status !== 429)).toEqual([]);
+  });
+
+  it('S-08: no more wait than there are places, whatever names and addresses are tried', async () => {
+    const all = await statuses(
+      Array.from({ length: 60 }, (_, index) => guess(`nobody ${index}`, 'guess', { address: `203.0.113.${index}` })),
+    );
+    expect(count(all, 401)).toBeLessThanOrEqual(20);
+    expect(count(all, 503)).toBeGreaterThanOrEqual(40);
+  });
+
+  it('S-08: guesses at one’s own password by a session count before the hash, too', async () => {
+    const session = await signedIn(await guess('goal', password));
+    const change = () =>
+      asBrowser('POST', '/api/v1/session/password', { ...session, body: { current: 'no', password: `${password}2` } });
+    const all = await statuses(Array.from({ length: 30 }, change));
+    expect(count(all, 409)).toBeLessThanOrEqual(10);
+    expect(count(all, 409) + count(all, 429)).toBe(30);
+  });
+
+  it('S-09: failures of one address lock out nobody else there, nor their name elsewhere', async () => {
+    await statuses(Array.from({ length: 10 }, () => guess('goal', 'guess')));
+    expect((await guess('goal', password)).status).toBe(429);
+    expect((await guess('goal', password, { address: '198.51.100.1' })).status).toBe(200);
+    expect((await guess('bystander', password)).status).toBe(200);
+  });
+
+  it('S-09: after a hundred failures an address, or a name, is slow but not shut', async () => {
+    const counts = createAttempts(api.database.db);
+    for (let attempt = 0; attempt < 101; attempt += 1) {
+      await counts.isSlow('address', '203.0.113.9');
+      await counts.isSlow('name', 'goal');
+    }
+    const all = await statuses([1, 2, 3].map(() => guess('bystander', password)));
+    expect(all.toSorted()).toEqual([200, 503, 503]);
+    expect((await guess('goal', password)).status).toBe(200);
+  });
+
+  it('S-09: who signed in on a device before is not touched by what strangers try', async () => {
+    const welcome = await guess('goal', password);
+    const device = welcome.headers.getSetCookie().find((line) => line.startsWith('tsa_device=')) ?? '';
+    expect(device).toContain('HttpOnly');
+    const cookie = device.split(';')[0] ?? '';
+    await statuses(Array.from({ length: 10 }, () => guess('goal', 'guess')));
+    expect((await guess('goal', password)).status).toBe(429);
+    expect((await guess('goal', password, { cookie })).status).toBe(200);
+    // It has its own count, and counts for nobody else.
+    for (let attempt = 0; attempt < 10; attempt += 1) await guess('goal', 'guess', { cookie });
+    expect((await guess('goal', password, { cookie })).status).toBe(429);
+    await statuses(Array.from({ length: 10 }, () => guess('bystander', 'guess', { cookie })));
+    expect((await guess('bystander', password, { cookie })).status).toBe(429);
+  });
+
+  it('S-09: a good token is let in however many wrong ones came from its address', async () => {
+    const limiter = attemptLimiter(api.database.db, { kind: 'token', points: 1_000, seconds: 900 });
+    const key = createHash('sha256').update('unknown', 'utf8').digest('base64url');
+    await limiter.penalty(key, 1_000);
+    const { token } = await tokenOf('reader', '2099-01-01T00:00:00.000Z');
+    expect((await withToken('wrong', 'GET', '/api/v1/agent')).status).toBe(429);
+    expect((await withToken(token, 'GET', '/api/v1/agent')).status).toBe(200);
   });
 });
 
