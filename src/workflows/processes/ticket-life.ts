@@ -67,8 +67,14 @@ export async function liveTicket(
 
   /** One after the other: an older view never takes the place of a newer one. */
   let busy = false;
-  const step = async (act: () => Promise<TicketView>): Promise<void> => {
+  const isBusy = (): boolean => busy; // a function: it changes while a step is awaited
+  const step = async (act: () => Promise<TicketView>, isDue = (): boolean => true): Promise<void> => {
     await wf.condition(() => !busy);
+    if (wf.patched('one-step-2026-11')) {
+      // All that wait go on together when a step ends: each has to look again, also whether that step has done its work.
+      while (isBusy()) await wf.condition(() => !busy);
+      if (!isDue()) return;
+    }
     busy = true;
     try {
       const upTo = changes; // before the reading: a change during it is not lost
@@ -93,20 +99,23 @@ export async function liveTicket(
     );
   };
 
+  const isToAssign = (): boolean => working && current().toAssign;
+  const isTold = (): boolean => changes > seen;
+
   /** For ever: does what is due, else waits for a change or the next alarm. */
   const keepClocks = async (): Promise<never> => {
     for (;;) {
       const due = nextAlarm(current());
-      if (working && current().toAssign) await step(() => activities.assignTicket({ number }));
+      if (isToAssign()) await step(() => activities.assignTicket({ number }), isToAssign);
       else if (due !== null && Date.parse(due.at) <= Date.now()) await step(() => ring(due));
       else {
-        const told = () => changes > seen && !busy;
+        const told = () => isTold() && !busy;
         if (due === null) await wf.condition(() => told() || isNew(due));
         else
           await wf.condition(() => told() || isNew(due), Date.parse(due.at) - Date.now(), {
             summary: summaryOf[due.kind],
           });
-        if (told()) await step(() => activities.readTicket({ number }));
+        if (told()) await step(() => activities.readTicket({ number }), isTold);
       }
     }
   };
@@ -114,7 +123,7 @@ export async function liveTicket(
   /** Another step has changed what is to be waited for. */
   const isNew = (due: Alarm | null): boolean => {
     const next = nextAlarm(current());
-    return next?.at !== due?.at || next?.kind !== due?.kind || (working && current().toAssign);
+    return next?.at !== due?.at || next?.kind !== due?.kind || isToAssign();
   };
 
   const ring = ({ kind }: Alarm): Promise<TicketView> => {
