@@ -1,4 +1,4 @@
-import { isBlank } from './text/characters.ts';
+import { skipBlanks } from './text/characters.ts';
 import type { Document } from './text/document.ts';
 import { lineEnd } from './text/lines.ts';
 import type { Span } from './text/links.ts';
@@ -41,8 +41,7 @@ const holdsOnly = (text: string, from: number, end: number, instructions: readon
 };
 
 const isFiller = (text: string, from: number, to: number): boolean => {
-  for (let at = from; at < to; at += 1) {
-    if (!isBlank(text.charAt(at)) && !separators.has(text.charAt(at))) return false;
-  }
-  return true;
+  let at = skipBlanks(text, from, to);
+  while (at < to && separators.has(text.charAt(at))) at = skipBlanks(text, at + 1, to);
+  return at >= to;
 };

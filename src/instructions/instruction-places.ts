@@ -1,4 +1,5 @@
 import { openDocument } from './text/document.ts';
+import type { MailHead } from './text/own-text.ts';
 import { gather } from './values/gather.ts';
 import { maxTextLength } from './text/limits.ts';
 import type { Place } from './text/lines.ts';
@@ -16,9 +17,10 @@ export interface PlaceRange {
 export const instructionPlaces = (
   text: string,
   { acceptCurlyQuotes }: { readonly acceptCurlyQuotes: boolean },
+  head: MailHead | null = null,
 ): readonly PlaceRange[] => {
   if (text.length > maxTextLength) return [];
-  const document = openDocument(text.replace(/\r\n?/gu, '\n'));
+  const document = openDocument(text, head);
   return gather(document, acceptCurlyQuotes).spans.map(({ from, to }) => ({
     from: document.place(from),
     to: document.place(to),

@@ -2,6 +2,7 @@ import type { InstructionReading } from '../domain/messages/instruction.ts';
 import type { Notice } from '../domain/messages/notice.ts';
 import { bodyWithout } from './body.ts';
 import type { DateOptions } from './values/dates.ts';
+import type { MailHead } from './text/own-text.ts';
 import { openDocument, type Document } from './text/document.ts';
 import { toError, toWarning } from './explain.ts';
 import { gather } from './values/gather.ts';
@@ -23,9 +24,13 @@ export const defaultReadOptions: ReadOptions = { dateFormat: 'dd/MM/yyyy', timeZ
  * Reads the instruction in a message's text (spec §5 and §6), in time and memory linear in its length. No text makes it throw.
  * @throws {RangeError | SyntaxError} for options that `checkDateOptions` refuses.
  */
-export const readInstruction = (text: string, options: ReadOptions): InstructionReading => {
+export const readInstruction = (
+  text: string,
+  options: ReadOptions,
+  head: MailHead | null = null,
+): InstructionReading => {
   if (text.length > maxTextLength) return tooLong(text.length);
-  const document = openDocument(text.replace(/\r\n?/gu, '\n'));
+  const document = openDocument(text, head);
   const found = gather(document, options.acceptCurlyQuotes);
   const own = settle([...found.occurrences, ...found.people], options, document.place);
   const quoted = quotedIdentity(found.quoted, own.values, options, document.place);

@@ -12,6 +12,7 @@ import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
+import { headOf } from '../../instructions/mail-head.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';
 import { screen } from '../../domain/handling/screen.ts';
@@ -88,11 +89,8 @@ function understand(
     };
   }
   const { message, contents } = reading;
-  const instruction = readInstruction(message.text, {
-    dateFormat,
-    timeZone,
-    acceptCurlyQuotes: mailbox.acceptCurlyQuotes,
-  });
+  const { acceptCurlyQuotes } = mailbox;
+  const instruction = readInstruction(message.text, { dateFormat, timeZone, acceptCurlyQuotes }, headOf(message));
   const lookups = lookupsFor(message, instruction);
   const key = contentKey(message);
   const screened = screen(message, policy);

@@ -7,6 +7,8 @@ import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
 import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
 import type { ApiDeps } from '../http/deps.ts';
+import { withPlainLineEnds } from '../../instructions/text/characters.ts';
+import { headOf } from '../../instructions/mail-head.ts';
 import type { Understood } from './message.schema.ts';
 
 /** An instruction for show. A token is worth a signature, and masked. */
@@ -51,14 +53,16 @@ export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<Rea
   if (raw === null) return nothing;
   const reading = await deps.mimeReader.read(raw);
   if (!reading.ok) return nothing;
-  const text = reading.message.text.replace(/\r\n?/g, '\n');
+  const { message } = reading;
+  const head = headOf(message);
+  const text = withPlainLineEnds(message.text);
   const mailbox = await findOptionalMailbox(deps.db, entry.mailboxId);
   const acceptCurlyQuotes = mailbox?.acceptCurlyQuotes ?? false;
-  const { instruction, errors } = readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes });
+  const { instruction, errors } = readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes }, head);
   return {
     understood: toUnderstood(instruction),
     errors: errors.map(({ code, message, line, column, variable }) => ({ code, message, line, column, variable })),
     text: text.slice(0, shownCharacters).replaceAll(/(?<=@TOKEN@\s*=\s*)\S+/gi, (token) => '*'.repeat(token.length)),
-    places: [...instructionPlaces(text, { acceptCurlyQuotes })],
+    places: [...instructionPlaces(text, { acceptCurlyQuotes }, head)],
   };
 };

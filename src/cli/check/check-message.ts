@@ -7,6 +7,7 @@ import type { Attachment, Message } from '../../domain/messages/message.ts';
 import type { Notice } from '../../domain/messages/notice.ts';
 import { resolveOperation } from '../../domain/tickets/operation.ts';
 import { defaultPolicy } from '../../domain/handling/policy.ts';
+import { headOf } from '../../instructions/mail-head.ts';
 import { readInstruction, type ReadOptions } from '../../instructions/read-instruction.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';
 import { screen } from '../../domain/handling/screen.ts';
@@ -45,7 +46,7 @@ export interface CheckedMessage {
 export const checkMessage = (file: string, mime: MimeReading, readOptions: ReadOptions): CheckedMessage => {
   if (!mime.ok) return notUnderstood(file, mime);
   const { message } = mime;
-  const reading = readInstruction(message.text, readOptions);
+  const reading = readInstruction(message.text, readOptions, headOf(message));
   const { instruction } = reading;
   const { disposition, reason, explanation, warnings } = judge(message, reading);
   const errors =

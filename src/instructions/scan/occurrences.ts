@@ -1,4 +1,5 @@
 import type { VariableName } from '../../domain/messages/instruction.ts';
+import { trimSpace, withoutStrayUnseen, withoutUnseen } from '../text/characters.ts';
 import type { InstructionFault } from './problem.ts';
 import type { FoundVariable } from './scan.ts';
 import { fieldsVariable, kindOf, type ValueKind } from './vocabulary.ts';
@@ -32,12 +33,18 @@ const isCustomField = (key: string): key is CustomField => key.startsWith('E_') 
 export const occurrencesOf = (variable: FoundVariable): readonly (Occurrence | InstructionFault)[] => {
   if (variable.name !== fieldsVariable) {
     const { name, value, at } = variable;
-    return [{ name, field: null, kind: kindOf[name], value, at }];
+    return [{ name, field: null, kind: kindOf[name], value: seen(kindOf[name], value), at }];
   }
   return variable.fields.map(({ key, value, at }) => {
-    if (isCustomField(key)) return { name: key, field: key, kind: 'text', value, at };
+    if (isCustomField(key)) return { name: key, field: key, kind: 'text', value: seen('text', value), at };
     const name = namesakes.get(key);
     if (name === undefined) return { code: 'unknown_field', variable: fieldsVariable, field: key, at };
-    return { name, field: key, kind: kindOf[name], value, at };
+    return { name, field: key, kind: kindOf[name], value: seen(kindOf[name], value), at };
   });
+};
+
+/** The value as a person sees it: characters that show nothing are no part of it. */
+const seen = (kind: ValueKind, value: string): string => {
+  if (kind === 'long_text') return value;
+  return trimSpace(kind === 'text' ? withoutStrayUnseen(value) : withoutUnseen(value));
 };

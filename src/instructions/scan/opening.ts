@@ -22,7 +22,7 @@ export interface Opening {
 
 /**
  * The variable that begins with the `@` at `at`; null when this is plain text: a name without `=`, or an unknown name without
- * a delimiter. Spaces of any kind may stand between the tokens, and one line break after `=`.
+ * a delimiter. Spaces of any kind may stand between the tokens, and one line break before or after `=`.
  */
 export const readOpening = (text: string, at: number, to: number): Opening | null => {
   const word = readName(text, skipBlanks(text, at + 1, to), to);
@@ -36,7 +36,7 @@ export const readOpening = (text: string, at: number, to: number): Opening | nul
     const found = text.charAt(delimiterAt);
     return isQuote(found) ? { shape: 'missing_at_sign', name, known, at, delimiterAt, found } : null;
   }
-  const equals = skipBlanks(text, close + 1, to);
+  const equals = beforeEquals(text, close + 1, to);
   if (text.charAt(equals) !== '=') return known === null ? null : readStray(text, at, known, equals, to);
   const delimiterAt = afterEquals(text, equals, to);
   const found = delimiterAt < to ? text.charAt(delimiterAt) : '';
@@ -57,6 +57,16 @@ const readStray = (text: string, at: number, known: KnownName, from: number, to:
   const delimiter = text.charAt(delimiterAt);
   if (delimiter !== '{' && !isQuote(delimiter)) return null;
   return { shape: 'stray_sign', name: known, known, at, delimiterAt, found };
+};
+
+/** Index of what follows the second `@`, over blanks, and over one line break where `=` and a delimiter begin the next line. */
+const beforeEquals = (text: string, from: number, to: number): number => {
+  const next = skipBlanks(text, from, to);
+  if (text.charAt(next) !== '\n') return next;
+  const below = skipBlanks(text, next + 1, to);
+  if (text.charAt(below) !== '=') return next;
+  const found = text.charAt(skipBlanks(text, below + 1, to));
+  return isQuote(found) || found === '{' ? below : next;
 };
 
 /** Index of what follows the `=` at `equals`, over blanks and at most one line break. */

@@ -7,7 +7,7 @@ export interface PersonLine {
   readonly to: number;
 }
 
-const label = /^[ \t\u00A0]*recipient[ \t\u00A0]*\/[ \t\u00A0]*requesting[ \t\u00A0]+person[ \t\u00A0]*:/gimu;
+const label = /^[\t\p{Zs}]*recipient[\t\p{Zs}]*\/[\t\p{Zs}]*requesting[\t\p{Zs}]+person[\t\p{Zs}]*:/gimu;
 
 /** The lines of this form that name somebody; one without a value is a form not filled in. */
 export const findPersonLines = (text: string): readonly PersonLine[] => {

@@ -1,8 +1,21 @@
 import { maxNameLength } from './limits.ts';
 
-/** Written by mail programs between words without being seen; ZWNJ and ZWJ belong to words, so only tokens skip them. */
-const zeroWidth = new Set('\u200B\u200C\u200D\u2060\uFEFF\u00AD');
-const spaces = new Set(' \t\u00A0\u202F\u2007\u2009');
+/** Blank though Unicode calls them symbols: the object of a rich text, and the empty Braille cell. */
+const blankSymbols = '\uFFFC\u2800';
+const nothing = new RegExp(String.raw`[\p{Cf}\p{Default_Ignorable_Code_Point}${blankSymbols}]`, 'u');
+const space = /[\t\p{Zs}]/u;
+const allNothing = new RegExp(nothing, 'gu');
+/** In words of many scripts and in emoji the joiners say something; what stands around them does not. */
+const betweenWords = new RegExp(
+  String.raw`[[\p{Cf}\p{Default_Ignorable_Code_Point}${blankSymbols}]--[\p{Join_Control}\p{Emoji_Component}\p{Variation_Selector}]]`,
+  'gv',
+);
+
+/** What ends a line, wherever it came from: CR and LF, vertical tab, form feed, NEL, and Unicode's two separators. */
+const lineEnds = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
+
+/** The text with `\n` at the end of each line. */
+export const withPlainLineEnds = (text: string): string => text.replace(lineEnds, '\n');
 
 export const singleQuotes: ReadonlySet<string> = new Set("'‘’‚‛′´`＇");
 export const doubleQuotes: ReadonlySet<string> = new Set('"“”„‟″«»＂');
@@ -12,22 +25,46 @@ export const apostrophe = "'";
 
 export const isQuote = (character: string): boolean => singleQuotes.has(character) || doubleQuotes.has(character);
 
-/** A space of any kind within a line; a line break is none. */
-export const isBlank = (character: string): boolean => spaces.has(character) || zeroWidth.has(character);
+const isSpace = (text: string, at: number): boolean => space.test(text.charAt(at));
+
+/** How many units the character at `at` takes if it cannot be seen but for its width, if any; 0 for all others and line breaks. */
+export const blankLength = (text: string, at: number): number => {
+  const code = text.codePointAt(at);
+  if (code === undefined) return 0;
+  if (code < 0x80) return code === 0x20 || code === 0x09 ? 1 : 0;
+  const character = String.fromCodePoint(code);
+  return space.test(character) || nothing.test(character) ? character.length : 0;
+};
+
+const blankLengthBefore = (text: string, to: number): number => {
+  const unit = text.charCodeAt(to - 1);
+  const isPair = unit >= 0xdc00 && unit < 0xe000 && to > 1;
+  const length = blankLength(text, isPair ? to - 2 : to - 1);
+  return isPair && length === 1 ? 0 : length;
+};
+
+/** The text without what cannot be seen and has no width, for values that are compared. */
+export const withoutUnseen = (text: string): string => text.replace(allNothing, '');
+
+/** As `withoutUnseen`, but for words: what joins letters or makes up an emoji stays. */
+export const withoutStrayUnseen = (text: string): string => text.replace(betweenWords, '');
+
+/** White space of any kind as one kind. */
+export const withPlainSpaces = (text: string): string => text.replace(/\p{Zs}/gu, ' ');
 
 /** A letter or digit of any script in the basic plane. */
 export const isWordCharacter = (character: string): boolean => /^[\p{L}\p{N}]$/u.test(character);
 
 export const skipBlanks = (text: string, from: number, to = text.length): number => {
   let at = from;
-  while (at < to && isBlank(text.charAt(at))) at += 1;
-  return at;
+  for (let length = 1; at < to && length > 0; at += length) length = blankLength(text, at);
+  return Math.min(at, to);
 };
 
 /** As `skipBlanks`, over line breaks too. */
 export const skipSpace = (text: string, from: number, to = text.length): number => {
-  let at = from;
-  while (at < to && (isBlank(text.charAt(at)) || text.charAt(at) === '\n')) at += 1;
+  let at = skipBlanks(text, from, to);
+  while (at < to && text.charAt(at) === '\n') at = skipBlanks(text, at + 1, to);
   return at;
 };
 
@@ -35,15 +72,17 @@ export const skipSpace = (text: string, from: number, to = text.length): number 
 export const trimSpace = (text: string): string => {
   const from = skipSpace(text, 0);
   let to = text.length;
-  while (to > from && (isBlank(text.charAt(to - 1)) || text.charAt(to - 1) === '\n')) to -= 1;
+  for (let length = 1; to > from && length > 0; to -= length) {
+    length = text.charAt(to - 1) === '\n' ? 1 : blankLengthBefore(text, to);
+  }
   return text.slice(from, to);
 };
 
-/** Index of the last character of `[from, to)` that is no blank; `from - 1` when there is none. */
+/** Index of the last unit of `[from, to)` that is no blank; `from - 1` when there is none. */
 export const lastVisible = (text: string, from: number, to: number): number => {
-  let at = to - 1;
-  while (at >= from && isBlank(text.charAt(at))) at -= 1;
-  return at;
+  let end = to;
+  for (let length = 1; end > from && length > 0; end -= length) length = blankLengthBefore(text, end);
+  return Math.max(end, from) - 1;
 };
 
 /** Index of the line break at or after `from`, or `to` when none comes before it. */
@@ -56,11 +95,12 @@ export const endOfLine = (text: string, from: number, to: number): number => {
 export const readName = (text: string, from: number, to = text.length): { name: string; end: number } | null => {
   let name = '';
   let at = from;
-  for (; at < to && at - from <= 2 * maxNameLength; at += 1) {
+  for (let length = 1; at < to && at - from <= 2 * maxNameLength; at += length) {
     const character = text.charAt(at);
-    if (zeroWidth.has(character)) continue;
-    if (!(name === '' ? /[A-Za-z]/ : /\w/).test(character)) break;
-    name += character;
+    const isInName = (name === '' ? /[A-Za-z]/ : /\w/).test(character);
+    if (isInName) name += character;
+    length = isInName ? 1 : isSpace(text, at) ? 0 : blankLength(text, at);
+    if (length === 0) break;
   }
   return name === '' || name.length > maxNameLength ? null : { name: name.toUpperCase(), end: at };
 };

@@ -2,22 +2,25 @@ import { openingsOf } from './encoded.ts';
 import { lineEnd, lineStarts, placeOf, type Place } from './lines.ts';
 import { findLinks, isInLink } from './links.ts';
 import { decodeAt } from './percent.ts';
-import { quoteDepths } from './quoted.ts';
+import { divideText, type MailHead, type OtherText } from './own-text.ts';
+import { withPlainLineEnds } from './characters.ts';
 
 /** A message's text as the grammar reads it: instructions that came percent-encoded are decoded. */
 export interface Document {
   readonly text: string;
   readonly starts: readonly number[];
-  /** By line, see `quoteDepths`. */
+  /** By line, see `divideText`. */
   readonly depths: ArrayLike<number>;
+  /** What the sender did not write, by lines of the message's text. */
+  readonly others: readonly OtherText[];
   /** Where an offset of `text` stands in the message's text. */
   readonly place: (offset: number) => Place;
 }
 
-/** `text` has `\n` line ends only. */
-export const openDocument = (text: string): Document => {
+export const openDocument = (raw: string, head: MailHead | null): Document => {
+  const text = withPlainLineEnds(raw);
   const starts = lineStarts(text);
-  const document = { text, starts, depths: quoteDepths(text, starts), place: (at: number) => placeOf(starts, at) };
+  const document = { text, starts, ...divideText(text, starts, head), place: (at: number) => placeOf(starts, at) };
   return text.includes('%') ? decodeDocument(document) : document;
 };
 
@@ -75,7 +78,13 @@ const createCopy = (longest: number): { add: typeof add; close: typeof close } =
     depths.push(source.depths[source.starts.length - 1] ?? 0);
     origins[length] = longest;
     const text = parts.join('');
-    return { text, starts: lineStarts(text), depths, place: (at) => source.place(origins[at] ?? longest) };
+    return {
+      text,
+      starts: lineStarts(text),
+      depths,
+      others: source.others,
+      place: (at) => source.place(origins[at] ?? longest),
+    };
   };
   return { add, close };
 };

@@ -1,4 +1,4 @@
-import { trimSpace } from './characters.ts';
+import { lastVisible, trimSpace } from './characters.ts';
 
 /** A short value as meant: each line break, with the blanks around it, is one space (spec §5). */
 export const foldLines = (text: string): string =>
@@ -13,6 +13,6 @@ export const keepLines = (text: string): string =>
   trimSpace(
     text
       .split('\n')
-      .map((line) => line.trimEnd())
+      .map((line) => line.slice(0, lastVisible(line, 0, line.length) + 1))
       .join('\n'),
   );

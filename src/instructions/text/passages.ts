@@ -1,6 +1,6 @@
 import type { Document } from './document.ts';
 import { lineText } from './lines.ts';
-import { quotePrefix } from './quoted.ts';
+import { quotePrefix } from './own-text.ts';
 
 /** Lines that follow each other at one depth of quotation. A value never reaches from one into the next. */
 export interface Passage {

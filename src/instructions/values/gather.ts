@@ -63,14 +63,20 @@ const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Om
     warnings.push(
       ...found.unknown.map(({ name, at }) => ({ code: 'unknown_variable' as const, variable: name, at: base + at })),
     );
+    const lines: Span[] = [];
+    let passed = spans.length - found.variables.length;
     for (const { value, at, to } of findPersonLines(text)) {
+      if (left <= 0) break;
       const from = base + at;
-      if (spans.some((span) => span.from <= from && from < span.to)) continue;
-      spans.push({ from, to: base + to });
+      while ((spans[passed]?.to ?? Number.POSITIVE_INFINITY) <= from) passed += 1;
+      if ((spans[passed]?.from ?? Number.POSITIVE_INFINITY) <= from) continue;
+      left -= 1;
+      lines.push({ from, to: base + to });
       for (const name of ['REQUESTOR', 'RECIPIENT'] as const) {
         people.push({ name, field: null, kind: 'address', value, at: from });
       }
     }
+    spans.push(...lines);
     if (left < 0) break;
   }
   spans.sort((one, other) => one.from - other.from);

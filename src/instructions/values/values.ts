@@ -1,4 +1,5 @@
 import { operationNames, type Choice, type Level, type OperationName } from '../../domain/messages/instruction.ts';
+import { withPlainSpaces } from '../text/characters.ts';
 import { readAddress } from './addresses.ts';
 import { fullDateFormat, readDate, type DateOptions } from './dates.ts';
 import type { ValueKind } from '../scan/vocabulary.ts';
@@ -51,7 +52,10 @@ export const readValue = (kind: ValueKind, text: string, options: DateOptions): 
     case 'level':
       return orElse(readLevel(text), 'write 1 (high), 2 (medium) or 3 (low)');
     case 'date':
-      return orElse(readDate(plainSpaces(text), options), `write ${fullDateFormat(options.dateFormat)} or ISO 8601`);
+      return orElse(
+        readDate(withPlainSpaces(text), options),
+        `write ${fullDateFormat(options.dateFormat)} or ISO 8601`,
+      );
     case 'address':
       return orElse(readAddress(text), 'write one mail address');
     case 'text':
@@ -64,5 +68,3 @@ export const readValue = (kind: ValueKind, text: string, options: DateOptions): 
 
 const unfilled = (text: string): string =>
   text.startsWith('#') && text.endsWith('#') ? '; a placeholder such as this is filled in when the mail is sent' : '';
-
-const plainSpaces = (text: string): string => text.replace(/[\u00A0\u202F\u2007\u2009]/gu, ' ');

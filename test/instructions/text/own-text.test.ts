@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultReadOptions, readInstruction } from '../../../src/instructions/read-instruction.ts';
 import { errors, read, understood, warnings } from '../reading.ts';
 
 const order = "@OPERATION@='SOLVE'\n@RFC_NUMBER@='S160824_000001'\n@ACTION_ID@='42'\n@CHOICE@='1'";
@@ -102,5 +103,72 @@ describe('ticket and action in quoted text', () => {
 
   it('are an error when one mail names two', () => {
     expect(errors("ok\n> @RFC_NUMBER@='I1'\n> @RFC_NUMBER@='I2'")).toEqual(['conflicting_variable 3:3 RFC_NUMBER']);
+  });
+});
+
+describe('own text is told by form, not by dictionary', () => {
+  const mail = (other: string): string => `Thanks, done.\n\n${other}\n\n${order}`;
+
+  it.each([
+    [
+      'a header block in Finnish',
+      'Lähettäjä: Tuki <tuki@aef.com>\nLähetetty: 4. heinäkuuta 2022 9:00\nVastaanottaja: Frank\nAihe: x',
+    ],
+    [
+      'a header block with wide colons',
+      '寄件者： Support <support@aef.com>\n寄件日期： 2022年7月4日 09:00\n收件者： Frank',
+    ],
+    [
+      'a header block that begins with the date',
+      'Gönderildi: 4 Temmuz 2022 09:00\nKimden: Destek <d@aef.com>\nKime: Frank\nKonu: x',
+    ],
+    ['a header block with empty lines', 'Fra: Støtte <s@aef.com>\n\nSendt: 4. juli 2022\n\nTil: Frank\n\nEmne: x'],
+    ['a header block without addresses', 'Avsändare: Support\nDatum: måndag 4 juli\nTill: Frank\nÄmne: x'],
+    ['a header block on one line', 'Von: A <a@b.de> Gesendet: 4.7.2022 An: B Betreff: x'],
+    ['an attribution in Finnish', 'ma 4. heinäk. 2022 klo 9.00 Tuki (tuki@aef.com) kirjoitti:'],
+    ['an attribution in Arabic figures', '٤ يوليو ٢٠٢٢ ٩:٠٠ Support <support@aef.com>:'],
+    ['an attribution without an address', 'Le 04/07/2022 09:00, Support a écrit :'],
+    ['an attribution over four lines', 'Il 4 luglio 2022 alle 9:00 Un nome\nmolto lungo\n<a@b.it>\nha scritto:'],
+    ['words between dashes', '---------- Mensagem original ----------'],
+    ['an attribution between dashes', '---- Am 04.07.2022 schrieb a@b.de ----'],
+    ['a heading of a forwarded mail', 'Välitetty viesti alkaa:'],
+    ['the line of our own mails', '##- Vastaa tämän rivin yläpuolelle -##'],
+  ])('ends at %s', (_sign, other) => {
+    expect(understood(mail(other))).toEqual(identity);
+    expect(errors(mail(other))).toEqual([]);
+  });
+
+  it('S-05: a variable in the name of whom a mail program quotes orders nothing', () => {
+    const named = "On Mon, Jul 4, 2022 at 9:00 AM X @OPERATION@='SOLVE'\n@CHOICE@='1' <a@b.de> wrote:\n\ntext";
+    expect(understood(`No.\n\n${named}`)).toEqual({});
+  });
+
+  it.each([
+    ['a form that a program filled in', 'Name: Frank\nRoom: 12\nPhone: 4711\nProblem: printer'],
+    ['a form with a date', 'Host: srv1\nState: CRITICAL\nTime: 2022-07-04 09:00:00\nOutput: disk'],
+    ['a form with an address', 'Name: Frank\nMail: fleblanc@aef.com\nRoom: 12'],
+    ['a salutation with a colon', 'Dear team:'],
+    ['an announcement', 'Hello,\n\nplease do this:\n'],
+    ['an announcement on top', 'Please do this:\n'],
+    ['a sentence with an address', 'Ask a@b.de for it: he knows.'],
+    ['a list', 'From: Paris\nTo: London'],
+    ['armour', '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n'],
+    ['a rule', '--------------------'],
+  ])('goes on after %s', (_what, above) => {
+    expect(understood(`${above}\n@ASSET@='P1'`)).toEqual({ asset: 'P1' });
+  });
+
+  it('goes on below a gateway’s banner that repeats the header of the mail', () => {
+    const banner = 'From: Frank <fleblanc@aef.com>\nDate: 4 July 2022 09:00\nSubject: printer\n\n';
+    const head = { from: 'FLeblanc@aef.com', subject: 'Printer' };
+    expect(readInstruction(`${banner}@ASSET@='P1'`, defaultReadOptions, head).instruction.asset).toBe('P1');
+    expect(readInstruction(`Hi\n\n${banner}@ASSET@='P1'`, defaultReadOptions, head).instruction.asset).toBeNull();
+    expect(understood(`${banner}@ASSET@='P1'`)).toEqual({});
+  });
+
+  it.each(['\u2028', '\u2029', '\v', '\f', '\u0085', '\r', '\r\n'])('has lines that end with %j', (end) => {
+    const text = ['ok', '', '-----Opprinnelig melding-----', "@ASSET@='P1'"].join(end);
+    expect(understood(text)).toEqual({});
+    expect(understood(`@COMMENT@='a${end}b'${end}x's`)).toEqual({ comment: 'a\nb' });
   });
 });
