@@ -5,7 +5,8 @@ import process from 'node:process';
 import { findNode, nodeTooOld, root, runOn } from './project-node.mjs';
 
 // usage: node scripts/setup.mjs [SCRIPT ARGUMENT…]
-// Installs the dependencies if they are not those of package-lock.json; then runs SCRIPT on the project's Node.
+// Installs the dependencies if they are not those of package-lock.json, and sets the git hooks of a checkout; then runs SCRIPT on the
+// project's Node.
 // A shell that went on by "&&" would use the machine's own Node, which may be too old.
 
 const packagesOf = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
@@ -33,6 +34,10 @@ if (!isInstalled()) {
     process.exit(1);
   }
 }
+
+// Only in a checkout, and only where nobody has chosen other hooks.
+if (existsSync(path.join(root, '.git')) && spawnSync('git', ['config', 'core.hooksPath'], { cwd: root }).status === 1)
+  spawnSync('git', ['config', 'core.hooksPath', '.githooks'], { cwd: root });
 
 const [script, ...args] = process.argv.slice(2);
 if (script !== undefined) {
