@@ -115,6 +115,7 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   recentFromSender: 0,
   sender: frank,
   senderAuthentication: 'off',
+  vouched: false,
   token: null,
   requestor: null,
   recipient: null,

@@ -71,7 +71,7 @@ function understand(
   { timeZone, dateFormat }: ActivityDeps,
   mailbox: Mailbox,
   policy: Policy,
-  { releasedCategoryId }: PendingMessage,
+  { releasedCategoryId, vouched }: PendingMessage,
   { reading, senderAuthentication }: ReadMessage,
 ): Understood {
   if (!reading.ok) {
@@ -106,7 +106,7 @@ function understand(
     async decide(tx, now) {
       const facts = await readFacts(tx, {
         ...{ lookups, contentKey: key, senderAuthentication },
-        ...{ mailbox, releasedCategoryId, now },
+        ...{ mailbox, releasedCategoryId, vouched, now },
       });
       if (screened !== null && facts.duplicateOf === null) {
         const { warnings } = instruction;

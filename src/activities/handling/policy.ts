@@ -13,6 +13,7 @@ export const policyFor = (mailbox: Mailbox, settings: Settings): Policy => ({
   loopLimit: settings.loopLimit,
   rejectNullReturnPath: settings.rejectNullReturnPath,
   rejectAutoResponders: settings.rejectAutoResponders,
+  unprovenOperation: settings.unprovenOperation,
   approvalWithoutToken: settings.approvalWithoutToken,
   acknowledgeTickets: settings.acknowledgeTickets,
   answerErrors: settings.answerErrors,

@@ -21,6 +21,11 @@ const fields = {
     .unwrap()
     .describe('Hours after which a solved ticket is closed; a fraction is allowed.'),
   language: bounds.language.unwrap().describe('Of mails to people without a language of their own.'),
+  unprovenOperation: bounds.unprovenOperation
+    .unwrap()
+    .describe(
+      'What becomes of an operation that changes a state, or of a Trusted Sender’s rights, where nothing proved the sender.',
+    ),
   approvalWithoutToken: bounds.approvalWithoutToken
     .unwrap()
     .describe('What a CHOICE without a token comes to, where the sender’s authentication did not pass.'),

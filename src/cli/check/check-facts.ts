@@ -23,6 +23,7 @@ export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts 
     recentFromSender: 0,
     sender,
     senderAuthentication: 'off',
+    vouched: false,
     token: lookups.token === null ? null : { actionId: 1, requestId: 1, used: false },
     requestor: named(2, lookups.requestor),
     recipient: named(3, lookups.recipient),

@@ -14,6 +14,8 @@ export interface FactsRequest {
   readonly lookups: Lookups;
   readonly contentKey: string | null;
   readonly senderAuthentication: SenderAuthentication;
+  /** As in `Facts`. */
+  readonly vouched: boolean;
   readonly mailbox: Pick<Mailbox, 'id' | 'defaultCategoryId'>;
   /** That an administrator released the message with. */
   readonly releasedCategoryId: number | null;
@@ -46,6 +48,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     recentFromSender: found.recent,
     sender: withAddress(lookups.sender),
     senderAuthentication: request.senderAuthentication,
+    vouched: request.vouched,
     token,
     requestor: withAddress(lookups.requestor),
     recipient: withAddress(lookups.recipient),

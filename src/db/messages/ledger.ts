@@ -23,6 +23,8 @@ export interface PendingMessage {
   readonly released: boolean;
   /** With this category in place of the mail's and the mailbox's. */
   readonly releasedCategoryId: number | null;
+  /** It was released where only a proof of its sender was wanting. */
+  readonly vouched: boolean;
 }
 
 const pendingColumns = {
@@ -36,6 +38,7 @@ const pendingColumns = {
   attempts: messages.attempts,
   released: sql<boolean>`${messages.releasedAt} is not null`,
   releasedCategoryId: messages.releasedCategoryId,
+  vouched: messages.vouched,
 };
 
 /** Which of these the ledger does not know, in the order given. */

@@ -28,6 +28,7 @@ export const releaseMessage = async (
       lastError: null,
       releasedAt: now,
       releasedCategoryId: categoryId,
+      vouched: sql`${messages.vouched} or ${messages.reason} = 'sender_unproven'`,
       oversized: sql`${messages.oversized} and ${messages.size} >
         (select ${mailboxes.maxMessageBytes} from ${mailboxes} where ${mailboxes.id} = ${messages.mailboxId})`,
     })

@@ -70,6 +70,8 @@ export const messages = pgTable(
     removalError: text(),
     /** When an administrator had it handled again. */
     releasedAt: instant(),
+    /** It was released where only a proof of its sender was wanting. */
+    vouched: boolean().notNull().default(false),
     /** Of the ticket that it may make then, whatever the mail or its mailbox says; null: as they say. */
     releasedCategoryId: reference().references(() => categories.id, { onDelete: 'set null' }),
     discardedAt: instant(),

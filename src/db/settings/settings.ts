@@ -1,6 +1,7 @@
 import { isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { withoutTokenPolicies } from '../../domain/approvals/approval.ts';
+import { unprovenPolicies } from '../../domain/handling/sender-rights.ts';
 import { languages } from '../../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { ConflictError } from '../shared/errors.ts';
@@ -23,6 +24,8 @@ export const settingsSchema = z.object({
   closeSolvedAfterHours: z.number().min(0).max(8760).default(72),
   /** Of mails to people without a language of their own. */
   language: z.enum(languages).default('en'),
+  /** Spec §7: what becomes of an operation that needs a proved sender, where nothing was proved. */
+  unprovenOperation: z.enum(unprovenPolicies).default('quarantine'),
   /** Spec §7: what a CHOICE without a token comes to, where the sender's authentication did not pass. */
   approvalWithoutToken: z.enum(withoutTokenPolicies).default('confirm'),
   /** Whether a new ticket is acknowledged, and an instruction with errors answered, to known senders. */

@@ -3,7 +3,7 @@ import { ignoredVariables, isNew, namedFields, plannedDocuments } from './decide
 import type { TicketFacts } from './facts.ts';
 import { quarantined, warning, type Case } from './judgement.ts';
 import type { Notice } from '../messages/notice.ts';
-import type { TicketOperation } from '../tickets/operation.ts';
+import { resolveOperation, type TicketOperation } from '../tickets/operation.ts';
 import type { Plan, PlannedAction } from './plan.ts';
 import { priorityOf } from '../tickets/priority.ts';
 import { parseTicketNumber } from '../tickets/ticket-number.ts';
@@ -47,6 +47,38 @@ export const decideChange = (subject: Case, ticket: TicketFacts, operation: Tick
     ],
   };
 };
+
+/** A program's mail on a ticket: it is kept with it, and whatever it orders is not done (spec §4). */
+export const fileOnly = (subject: Case, ticket: TicketFacts): Plan => {
+  const { message, body, instruction, warnings } = subject;
+  const documents = plannedDocuments(subject, body.trim() !== '');
+  const orders = instruction.choice !== null || resolveOperation(instruction, true) !== 'FILE';
+  return {
+    kind: 'change',
+    disposition: 'filed',
+    number: ticket.number,
+    state: ticket.state,
+    changes: {},
+    action: { kind: recordOf.FILE.action, text: body.trim() || message.subject, dueAt: null },
+    documents: documents.documents,
+    warnings: [
+      ...warnings,
+      ...(orders
+        ? [
+            warning(
+              'automatic_mail_filed',
+              null,
+              'A program wrote the mail: it is kept with the ticket, and its instruction was not carried out.',
+            ),
+          ]
+        : []),
+      ...documents.warnings,
+    ],
+  };
+};
+
+export const changesCategory = ({ facts }: Case, ticket: TicketFacts): boolean =>
+  isNew(facts.category?.id ?? null, ticket.fields.categoryId);
 
 /** The fields that differ from the ticket as it is, with the priority that follows from them. */
 const changesOf = (

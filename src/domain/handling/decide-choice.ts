@@ -1,4 +1,5 @@
 import { requestFor, tally, type ApprovalFacts, type ApprovalRequestFacts } from '../approvals/approval.ts';
+import { notAuthentic, rightTo } from './decide-sender.ts';
 import { plannedDocuments } from './decide-fields.ts';
 import type { TicketFacts } from './facts.ts';
 import type { Choice } from '../messages/instruction.ts';
@@ -70,6 +71,7 @@ const refuseSecond = (
 /** A token that is not the very one for this action and person is worth nothing, and worse than none. */
 const refuseToken = (subject: Case, approval: ApprovalFacts, request: ApprovalRequestFacts): Refusal | null => {
   const { instruction, facts, policy } = subject;
+  if (facts.senderAuthentication === 'fail' && policy.approvalWithoutToken === 'refuse') return notAuthentic(subject);
   if (instruction.token !== null) {
     const { token } = facts;
     const fits =
@@ -91,8 +93,15 @@ const refuseToken = (subject: Case, approval: ApprovalFacts, request: ApprovalRe
       );
 };
 
-const isProved = ({ instruction, facts, policy }: Case): boolean =>
-  instruction.token !== null || facts.senderAuthentication === 'pass' || policy.approvalWithoutToken === 'accept';
+/** By the table; a setting may do without a proof, but not against one of the contrary. */
+const isProved = (subject: Case): boolean => {
+  const { instruction, facts, policy } = subject;
+  const right = rightTo(subject, instruction.token === null ? 'choice' : 'choice_with_token', true);
+  return (
+    right === 'allowed' ||
+    (right === 'to_confirm' && facts.senderAuthentication !== 'fail' && policy.approvalWithoutToken === 'accept')
+  );
+};
 
 const recorded = (
   subject: Case,

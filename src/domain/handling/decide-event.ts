@@ -1,6 +1,6 @@
 import { decideChange } from './decide-change.ts';
 import { plannedDocuments } from './decide-fields.ts';
-import { mayAct } from './decide-sender.ts';
+import { isEntitled, refuseUnproven, rightTo } from './decide-sender.ts';
 import type { TicketFacts } from './facts.ts';
 import type { Case } from './judgement.ts';
 import type { Plan } from './plan.ts';
@@ -12,11 +12,20 @@ import type { Plan } from './plan.ts';
 export const decideEvent = (subject: Case): Plan | null => {
   const { facts, instruction } = subject;
   const event = facts.openEvent;
-  if (event === null || instruction.choice !== null || !mayAct(subject, event)) return null;
-  if (instruction.operation === 'SOLVE') return decideChange(subject, event, 'SOLVE');
+  if (event === null || instruction.choice !== null) return null;
+  const recovers = instruction.operation === 'SOLVE';
   const creates = instruction.operation === null || instruction.operation === 'CREATE';
   const category = facts.category ?? facts.defaultCategory;
-  return creates && category.ticketType === 'E' ? occurrence(subject, event) : null;
+  if (!recovers && !(creates && category.ticketType === 'E')) return null;
+  switch (rightTo(subject, recovers ? 'recovery' : 'occurrence', isEntitled(subject, event))) {
+    case 'allowed':
+      return recovers ? decideChange(subject, event, 'SOLVE') : occurrence(subject, event);
+    case 'to_confirm':
+      return refuseUnproven(subject, recovers ? `To solve ${event.number}` : `To count on ${event.number}`);
+    case 'filed':
+    case 'rejected':
+      return null;
+  }
 };
 
 const occurrence = (subject: Case, event: TicketFacts): Plan => {

@@ -1,6 +1,7 @@
 import { requestFor } from '../approvals/approval.ts';
 import type { Employee, TicketFacts } from './facts.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
+import { rightOf, type Request, type Right } from './sender-rights.ts';
 import type { Message } from '../messages/message.ts';
 import type { Notice } from '../messages/notice.ts';
 import type { PersonRef } from './plan.ts';
@@ -14,6 +15,48 @@ export const refuseFrom = (message: Message, warnings: readonly Notice[]): Refus
     : quarantined('no_sender', 'The mail has no From field with a plain mail address: nobody is its sender.', {
         warnings,
       });
+
+/**
+ * Spec §7: a From line that is proved false does nothing. A choice with a token goes on: it may be confirmed.
+ */
+export const refuseForged = (subject: Case): Refusal | null => {
+  const { facts, instruction } = subject;
+  return facts.senderAuthentication !== 'fail' || (instruction.choice !== null && instruction.token !== null)
+    ? null
+    : notAuthentic(subject);
+};
+
+export const notAuthentic = (subject: Case): Refusal =>
+  rejected(
+    'sender_not_authentic',
+    `The mail says that it comes from ${subject.sender.address}, and its authentication failed: it is forged, or its domain's mail is not set up well. Nothing was changed.`,
+    subject,
+  );
+
+/** Spec §7: what the sender may ask for; `entitled`: in their own right, and not only as a Trusted Sender. */
+export const rightTo = (subject: Case, request: Request, entitled: boolean): Right => {
+  const { facts, policy, program, trusted } = subject;
+  const right = rightOf(
+    request,
+    [
+      ...(entitled ? [program ? ('program' as const) : ('person' as const)] : []),
+      ...(trusted ? [program ? ('trusted_program' as const) : ('trusted' as const)] : []),
+    ],
+    facts.senderAuthentication,
+  );
+  const isChoice = request === 'choice' || request === 'choice_with_token';
+  return right === 'to_confirm' && !isChoice && (facts.vouched || policy.unprovenOperation === 'accept')
+    ? 'allowed'
+    : right;
+};
+
+/** What needs a proved sender, from one who was not proved. */
+export const refuseUnproven = (subject: Case, asked: string): Refusal =>
+  quarantined(
+    'sender_unproven',
+    `${asked} needs a proof that the mail comes from ${subject.sender.address}, and there is none. Release it if it does. Nothing was changed.`,
+    subject,
+  );
 
 /** Spec §4: more than N mails from one sender in ten minutes. */
 export const refuseLoop = (subject: Case): Refusal | null => {
@@ -42,15 +85,17 @@ export const refuseUnknownSender = (subject: Case): Refusal | null => {
 
 /** Spec §7: requestor or recipient named in the mail and different from the sender, over aliases. */
 export const refuseMismatch = (subject: Case): Refusal | null => {
-  if (subject.trusted) return null;
   const { instruction, sender } = subject;
   const strangers = [
     { role: 'requestor', address: instruction.requestor },
     { role: 'recipient', address: instruction.recipient },
   ].filter(({ address }) => address !== null && !isSender(subject, address));
   const named = strangers.map(({ role, address }) => `the ${role} ${address ?? ''}`).join(' and ');
-  return named === ''
-    ? null
+  if (named === '') return null;
+  const right = rightTo(subject, 'create', false);
+  if (right === 'allowed') return null;
+  return right === 'to_confirm'
+    ? refuseUnproven(subject, `To speak for ${named}`)
     : rejected(
         'sender_mismatch',
         `The mail comes from ${sender.address} but names ${named}: only a Trusted Sender of the mailbox may speak for others.`,
@@ -58,9 +103,8 @@ export const refuseMismatch = (subject: Case): Refusal | null => {
       );
 };
 
-/** Spec §7: requestor, recipient, the support group's people, the approver of the action, or a trusted sender. */
-export const mayAct = ({ facts: { sender }, trusted, instruction }: Case, ticket: TicketFacts): boolean => {
-  if (trusted) return true;
+/** Spec §7: requestor, recipient, the support group's people, or the approver of the action: in their own right. */
+export const isEntitled = ({ facts: { sender }, instruction }: Case, ticket: TicketFacts): boolean => {
   if (sender === null) return false;
   return (
     sender.id === ticket.requestorId ||

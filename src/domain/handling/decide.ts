@@ -1,8 +1,20 @@
-import { decideChange } from './decide-change.ts';
+import { changesCategory, decideChange, fileOnly } from './decide-change.ts';
 import { decideChoice } from './decide-choice.ts';
 import { decideCreation } from './decide-creation.ts';
 import { decideEvent } from './decide-event.ts';
-import { mayAct, refuseFrom, refuseLoop, refuseMismatch, refuseUnknownSender } from './decide-sender.ts';
+import {
+  isEntitled,
+  notAuthentic,
+  refuseForged,
+  refuseFrom,
+  refuseLoop,
+  refuseMismatch,
+  refuseUnknownSender,
+  refuseUnproven,
+  rightTo,
+} from './decide-sender.ts';
+import { isProgram } from './automatic.ts';
+import type { Request } from './sender-rights.ts';
 import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
@@ -20,12 +32,14 @@ import { isTrustedSender } from './trusted.ts';
  * The order of judgement, first hit wins:
  *  1. the same message was handled before: `duplicate`;
  *  2. no From address, or several: `no_sender`, `several_senders`;
- *  3. more mails from this sender than the limit: `mail_loop`;
- *  4. an unknown sender who may not be created: redirected, else `unknown_sender`;
- *  5. errors in the instruction: quarantined for the first one's reason, all of them explained;
- *  6. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
- *  7. the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`;
- *  8. the operation, by the ticket's state.
+ *  3. a From line that is proved false: `sender_not_authentic`;
+ *  4. more mails from this sender than the limit: `mail_loop`;
+ *  5. an unknown sender who may not be created: redirected, else `unknown_sender`;
+ *  6. errors in the instruction: quarantined for the first one's reason, all of them explained;
+ *  7. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
+ *  8. the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`, one who is
+ *     not proved enough for it `sender_unproven`;
+ *  9. the operation, by the ticket's state.
  *
  * A mail that names no ticket but the configuration item and the external reference of an open event is about that event.
  *
@@ -54,10 +68,12 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
     policy,
     sender: { ...sender, address },
     trusted: isTrustedSender(address, policy.trustedSenders),
+    program: isProgram(message),
     reference: ticketReference(message, instruction),
     warnings,
   };
   return (
+    refuseForged(subject) ??
     refuseLoop(subject) ??
     refuseUnknownSender(subject) ??
     refuseErrors(subject, reading.errors) ??
@@ -88,15 +104,19 @@ const decideOperation = (subject: Case): Plan => {
         )
       : (decideEvent(subject) ?? withoutTicket(subject));
 
-  if (!mayAct(subject, ticket))
-    return ticket.by !== 'rfc_number' && !changesState(instruction)
-      ? decideCreation(subject, ticket.number)
-      : rejected(
-          'not_authorised',
-          `${subject.sender.address} may not act on ${ticket.number}: its requestor, its recipient, its support group, the approver asked and Trusted Senders may.`,
-          subject,
-        );
-
+  switch (rightTo(subject, requestOf(subject, ticket), isEntitled(subject, ticket))) {
+    case 'rejected':
+      return facts.senderAuthentication === 'fail' ? notAuthentic(subject) : withoutRight(subject, ticket);
+    case 'filed':
+      return ticket.state === 'closed' && ticket.closedReplyPolicy === 'reject'
+        ? takesNoReplies(subject, ticket)
+        : fileOnly(subject, ticket);
+    case 'to_confirm':
+      if (instruction.choice === null) return refuseUnproven(subject, `To change ${ticket.number} so`);
+      break;
+    case 'allowed':
+      break;
+  }
   if (instruction.choice !== null) return decideChoice(subject, ticket, instruction.choice);
   const operation = resolveOperation(instruction, true);
   if (operation === 'FILE' && ticket.state === 'closed') return decideClosedReply(subject, ticket);
@@ -110,6 +130,35 @@ const decideOperation = (subject: Case): Plan => {
       );
 };
 
+const withoutRight = (subject: Case, ticket: NonNullable<Facts['ticket']>): Plan =>
+  ticket.by !== 'rfc_number' && !changesState(subject.instruction)
+    ? decideCreation(subject, ticket.number)
+    : rejected(
+        'not_authorised',
+        `${subject.sender.address} may not act on ${ticket.number}: its requestor, its recipient, its support group, the approver asked and Trusted Senders may.`,
+        subject,
+      );
+
+/** What the mail asks for on the ticket; a reply that reopens a closed one is a RESTART, whether or not it says so. */
+const requestOf = (subject: Case, ticket: TicketFacts): Request => {
+  const { instruction } = subject;
+  if (instruction.choice !== null) return instruction.token === null ? 'choice' : 'choice_with_token';
+  switch (resolveOperation(instruction, true)) {
+    case 'CREATE':
+      return 'create';
+    case 'UPDATE':
+      return changesCategory(subject, ticket) ? 'category' : 'update';
+    case 'STOP':
+      return 'stop';
+    case 'RESTART':
+      return 'restart';
+    case 'SOLVE':
+      return 'solve';
+    case 'FILE':
+      return ticket.state === 'closed' && ticket.closedReplyPolicy === 'reopen' ? 'restart' : 'file';
+  }
+};
+
 /** What a reply does to a closed ticket: its category says (spec §7). */
 const decideClosedReply = (subject: Case, ticket: TicketFacts): Plan => {
   switch (ticket.closedReplyPolicy) {
@@ -118,13 +167,16 @@ const decideClosedReply = (subject: Case, ticket: TicketFacts): Plan => {
     case 'new_linked':
       return decideCreation(subject, ticket.number);
     case 'reject':
-      return rejected(
-        'ticket_closed',
-        `${ticket.number} is closed and takes no replies: write a new mail without its number for a new ticket.`,
-        subject,
-      );
+      return takesNoReplies(subject, ticket);
   }
 };
+
+const takesNoReplies = (subject: Case, { number }: TicketFacts): Refusal =>
+  rejected(
+    'ticket_closed',
+    `${number} is closed and takes no replies: write a new mail without its number for a new ticket.`,
+    subject,
+  );
 
 const withoutTicket = (subject: Case): Plan =>
   changesState(subject.instruction)

@@ -61,6 +61,8 @@ export interface Facts {
   readonly sender: Employee | null;
   /** Whether the From line was proved. */
   readonly senderAuthentication: SenderAuthentication;
+  /** Somebody who may looked at a `sender_unproven` message and released it: what it asks for is done without a proof. */
+  readonly vouched: boolean;
   /** Null when the mail has none, or one that was never given out. */
   readonly token: TokenFacts | null;
   /** Of the addresses named in the mail; null when none is named or nobody has it. */

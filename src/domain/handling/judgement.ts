@@ -17,8 +17,10 @@ export interface Case {
   readonly policy: Policy;
   /** Address in lower case. */
   readonly sender: Address;
-  /** The sender is one of the mailbox's Trusted Senders. */
+  /** The sender is one of the mailbox's Trusted Senders; what that is worth, `rightTo` says. */
   readonly trusted: boolean;
+  /** A program wrote the mail. */
+  readonly program: boolean;
   readonly reference: TicketReference | null;
   /** Of the reading; a plan adds its own. */
   readonly warnings: readonly Notice[];

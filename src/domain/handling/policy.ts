@@ -1,4 +1,5 @@
 import type { WithoutTokenPolicy } from '../approvals/approval.ts';
+import type { UnprovenPolicy } from './sender-rights.ts';
 
 /** What the mailbox and the settings say about handling a message. */
 export interface Policy {
@@ -15,6 +16,8 @@ export interface Policy {
   /** Rejection rules that can be switched off, spec §4 [ours]. */
   readonly rejectNullReturnPath: boolean;
   readonly rejectAutoResponders: boolean;
+  /** What becomes of an operation that needs a proved sender, where nothing was proved (spec §7). */
+  readonly unprovenOperation: UnprovenPolicy;
   /** What a CHOICE without a token comes to, from a sender who was not authenticated (spec §7). */
   readonly approvalWithoutToken: WithoutTokenPolicy;
   /** Whether a new ticket is acknowledged, and an instruction with errors answered. */
@@ -32,6 +35,7 @@ export const defaultPolicy: Policy = {
   loopLimit: 20,
   rejectNullReturnPath: true,
   rejectAutoResponders: true,
+  unprovenOperation: 'quarantine',
   approvalWithoutToken: 'confirm',
   acknowledgeTickets: true,
   answerErrors: true,

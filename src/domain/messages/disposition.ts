@@ -21,6 +21,8 @@ export const rejectionReasons = [
   'report',
   'null_return_path',
   'own_mail',
+  /** The mail's authentication failed: its From line is proved false (spec §7). */
+  'sender_not_authentic',
   'sender_mismatch',
   'unknown_sender',
   'not_authorised',
@@ -47,6 +49,8 @@ export const quarantineReasons = [
   'operation_not_allowed',
   'no_waiting_action',
   'mail_loop',
+  /** What it asks for needs a proved sender, and nothing was proved (spec §7). */
+  'sender_unproven',
   'too_large',
   'unreadable',
   'failing',

@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { SettingsView } from '../../api/settings/settings.schema.ts';
 import { withoutTokenPolicies } from '../../domain/approvals/approval.ts';
+import { unprovenPolicies } from '../../domain/handling/sender-rights.ts';
 import { languages } from '../../domain/outgoing/outgoing.ts';
 import { getTagged, put } from '../shared/api.ts';
 import { useDoing, useLoad } from '../shared/hooks.ts';
@@ -13,6 +14,7 @@ const labels: Readonly<Record<keyof SettingsView, string>> = {
   acknowledgeTickets: 'Acknowledge new tickets',
   answerErrors: 'Answer instructions with errors',
   answersPerHour: 'Answers to one address in an hour',
+  unprovenOperation: 'What needs a proved sender, from one who was not proved',
   approvalWithoutToken: 'A choice without a token',
   closeSolvedAfterHours: 'Hours after which a solved ticket is closed',
   loopLimit: 'Messages of one sender in ten minutes; more are a loop (0: no limit)',
@@ -25,6 +27,7 @@ const labels: Readonly<Record<keyof SettingsView, string>> = {
 };
 const choices: Readonly<Partial<Record<keyof SettingsView, readonly string[]>>> = {
   language: languages,
+  unprovenOperation: unprovenPolicies,
   approvalWithoutToken: withoutTokenPolicies,
 };
 

@@ -17,6 +17,7 @@ const factsOf = (
   db().transaction((tx) =>
     readFacts(tx, {
       releasedCategoryId: null,
+      vouched: false,
       lookups: { ...noLookups, ...lookups },
       contentKey,
       senderAuthentication: 'off',
@@ -34,6 +35,7 @@ describe('facts', () => {
       recentFromSender: 0,
       sender: null,
       senderAuthentication: 'off',
+      vouched: false,
       token: null,
       requestor: null,
       recipient: null,
@@ -54,6 +56,7 @@ describe('facts', () => {
         readFacts(tx, {
           ...{ lookups: noLookups, contentKey: null, senderAuthentication: 'off', mailbox: of, now },
           releasedCategoryId: smartphone.id,
+          vouched: false,
         }),
       ),
     );

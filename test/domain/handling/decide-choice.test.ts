@@ -91,7 +91,7 @@ describe('A choice without a token', () => {
   it('has no effect before it is confirmed', () => {
     expect(effect(chosen(board))).toBe('unconfirmed');
     expect(effect(chosen(board, { facts: { senderAuthentication: 'none' } }))).toBe('unconfirmed');
-    expect(effect(chosen(board, { facts: { senderAuthentication: 'fail' } }))).toBe('unconfirmed');
+    expect(effect(chosen(board, { facts: { senderAuthentication: 'fail' } }))).toBe('sender_not_authentic');
   });
 
   it('counts from a sender whose authentication passed', () => {

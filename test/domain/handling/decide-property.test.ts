@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { unprovenPolicies } from '../../../src/domain/handling/sender-rights.ts';
 import { describe, expect, it } from 'vitest';
 import {
   approvalKinds,
@@ -93,6 +94,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   recentFromSender: fc.integer({ min: 0, max: 21 }),
   sender: maybe(employee),
   senderAuthentication: fc.constantFrom(...senderAuthentications),
+  vouched: fc.boolean(),
   token: maybe(fc.record({ actionId: id, requestId: id, used: fc.boolean() })),
   requestor: maybe(employee),
   recipient: maybe(employee),
@@ -129,6 +131,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   rejectAutoResponders: fc.boolean(),
   acknowledgeTickets: fc.boolean(),
   answerErrors: fc.boolean(),
+  unprovenOperation: fc.constantFrom(...unprovenPolicies),
   approvalWithoutToken: fc.constantFrom(...withoutTokenPolicies),
 });
 
