@@ -1,6 +1,7 @@
 import type { QuarantineReason } from '../domain/messages/disposition.ts';
 import { fieldNames } from '../domain/messages/instruction.ts';
 import type { InstructionError, Notice } from '../domain/messages/notice.ts';
+import { breakVariables } from '../domain/outgoing/break-variables.ts';
 import type { Place } from './text/lines.ts';
 import { maxTextLength, maxValueLength, maxVariables } from './text/limits.ts';
 import type { InstructionFault, InstructionWarning } from './scan/problem.ts';
@@ -109,6 +110,6 @@ const named = (character: string): string =>
 
 /** A value for a person to read: between quotes, on one line, and not too long. */
 const excerpt = (value: string): string => {
-  const line = value.slice(0, longestExcerpt + 1).replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
+  const line = breakVariables(value.slice(0, longestExcerpt + 1)).replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
   return `"${line.length > longestExcerpt ? `${line.slice(0, longestExcerpt)}…` : line}"`;
 };

@@ -1,3 +1,4 @@
+import { breakVariables } from './break-variables.ts';
 import { isTemplateTag, templateTags, type TemplateTag } from './template-tags.ts';
 
 /** A mail of one kind in one language, with `#TAG#`s in each part. */
@@ -30,7 +31,8 @@ export const explainUnknownTags = (template: Template): string | null => {
 
 /**
  * The mail that a template makes. A tag without a value leaves nothing, one that is unknown stays. Values are text: they are escaped
- * in the HTML part, and a tag inside a value stays as it is. The subject is one line of at most 200 characters.
+ * in the HTML part, a tag inside a value stays as it is, and a variable of the instruction grammar in it is broken. The subject is one
+ * line of at most 200 characters.
  */
 export const renderTemplate = (template: Template, values: TagValues): Template => ({
   subject: oneLine(fill(template.subject, values, (value) => value)),
@@ -39,7 +41,13 @@ export const renderTemplate = (template: Template, values: TagValues): Template 
 });
 
 const fill = (part: string, values: TagValues, show: (value: string) => string): string =>
-  part.replace(tagPattern, (tag, name: string) => (isTemplateTag(name) ? show(values[name] ?? '') : tag));
+  part.replace(tagPattern, (tag, name: string) => (isTemplateTag(name) ? show(valueOf(name, values)) : tag));
+
+/** Our own links, and the cures of errors, hold variables that are meant; all other values may have been written by somebody. */
+const valueOf = (name: TemplateTag, values: TagValues): string => {
+  const value = values[name] ?? '';
+  return name.endsWith('_URL') || name === 'ERRORS' ? value : breakVariables(value);
+};
 
 const oneLine = (text: string): string =>
   text

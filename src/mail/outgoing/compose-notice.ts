@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
+import { replyDivider } from '../../domain/messages/reply-divider.ts';
+import type { Language } from '../../domain/outgoing/outgoing.ts';
 import { isPlainAddress } from '../mime/mime-addresses.ts';
 
 export interface Notice {
@@ -12,6 +14,8 @@ export interface Notice {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Of the line on top above which an answer is written. */
+  readonly language: Language;
   /** With angle brackets, like the next two. The same for each attempt. */
   readonly messageId: string;
   readonly inReplyTo: string | null;
@@ -23,7 +27,7 @@ export interface Notice {
 
 /** A mail of the agent's own (spec §4: marked as automatic). The same input gives the same bytes. Throws TypeError for a bad address. */
 export const composeNotice = async (notice: Notice): Promise<Uint8Array> => {
-  const { from, fromName, to, subject, text, html, messageId, inReplyTo, references, isReply, date } = notice;
+  const { from, fromName, to, subject, messageId, inReplyTo, references, isReply, date } = notice;
   for (const address of [from, to]) {
     if (!isPlainAddress(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
   }
@@ -35,8 +39,7 @@ export const composeNotice = async (notice: Notice): Promise<Uint8Array> => {
     ...(inReplyTo === null ? {} : { inReplyTo }),
     ...(references.length === 0 ? {} : { references: [...references] }),
     date,
-    text,
-    html,
+    ...belowDivider(notice),
     headers: {
       'Auto-Submitted': isReply ? 'auto-replied' : 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
@@ -48,4 +51,18 @@ export const composeNotice = async (notice: Notice): Promise<Uint8Array> => {
     disableUrlAccess: true,
   });
   return mail.compile().build();
+};
+
+const dividerWords: Readonly<Record<Language, string>> = {
+  en: 'Please reply above this line',
+  fr: 'Répondez au-dessus de cette ligne',
+};
+
+/** Both parts below the line that tells an answer from what it quotes (spec §5). */
+const belowDivider = ({ text, html, language }: Notice): { readonly text: string; readonly html: string } => {
+  const divider = replyDivider(dividerWords[language]);
+  const line = `<div style="color:#767676;font-size:12px">${divider}</div>\n`;
+  const body = /<body\b[^>]*>/iu.exec(html);
+  const at = body === null ? 0 : body.index + body[0].length;
+  return { text: `${divider}\n\n${text}`, html: `${html.slice(0, at)}${line}${html.slice(at)}` };
 };

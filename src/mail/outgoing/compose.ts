@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
+import { breakVariables } from '../../domain/outgoing/break-variables.ts';
 import { isPlainAddress } from '../mime/mime-addresses.ts';
 
 export interface Redirect {
@@ -31,7 +32,7 @@ export const composeRedirect = async (redirect: Redirect): Promise<Uint8Array> =
   const mail = new MailComposer({
     from: { name: '', address: from },
     to: { name: '', address: to },
-    subject: `Fwd: ${originalSubject || '(no subject)'}`,
+    subject: `Fwd: ${breakVariables(originalSubject) || '(no subject)'}`,
     messageId,
     date,
     text: [

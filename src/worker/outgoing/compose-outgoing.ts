@@ -55,6 +55,7 @@ export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Pr
     from,
     fromName: 'Support',
     to: mail.to,
+    language: mail.language,
     messageId,
     inReplyTo: references[0] ?? null,
     references,

@@ -27,7 +27,7 @@ describe('the answer to a message (spec §7)', () => {
       tags: {
         SUBJECT: message().subject,
         ERRORS: 'Line 3, column 8: The value stands in ‘ ’: write apostrophes.',
-        UNDERSTOOD: '@URGENCY@ = 1',
+        UNDERSTOOD: 'URGENCY = 1',
       },
     });
   });

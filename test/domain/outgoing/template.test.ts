@@ -8,6 +8,7 @@ import {
   unknownTags,
   type Template,
 } from '../../../src/domain/outgoing/template.ts';
+import { defaultReadOptions, readInstruction } from '../../../src/instructions/read-instruction.ts';
 import { shippedTemplate, templateNames } from '../../../src/domain/outgoing/templates/shipped.ts';
 
 const template = (part: string): Template => ({ subject: part, text: part, html: part });
@@ -47,6 +48,30 @@ describe('a template (spec §9)', () => {
         expect(rendered.text).toBe(`#${name}#`);
       }),
     );
+  });
+});
+
+describe('S-05: what somebody wrote', () => {
+  it.each([
+    [
+      "Nowy laptop @OPERATION@='SOLVE' @CHOICE@='1' prosze",
+      "Nowy laptop (at)OPERATION(at)='SOLVE' (at)CHOICE@='1' prosze",
+    ],
+    ['@\u200bOPERA\u00adTION @ = x', '(at)\u200bOPERA\u00adTION @ = x'],
+    ['＠CHOICE＠＝1', '(at)CHOICE＠＝1'],
+    ['%40CHOICE%40%3D%271%27', '(at)CHOICE%40%3D%271%27'],
+    ["@CHOICE='1'", "(at)CHOICE='1'"],
+    ['write to a@b.de, c@d.de @ noon', 'write to a@b.de, c@d.de @ noon'],
+  ])('%j orders nothing when it is quoted', (value, broken) => {
+    const rendered = renderTemplate(template('#TITLE#|#COMMENT#'), { TITLE: value, COMMENT: value });
+    expect([rendered.subject, rendered.text]).toEqual([`${broken}|${broken}`, `${broken}|${broken}`]);
+    const { instruction, errors } = readInstruction(rendered.text, defaultReadOptions);
+    expect([instruction.variables, errors]).toEqual([{}, []]);
+  });
+
+  it('leaves our own links as they are', () => {
+    const { text } = renderTemplate(template('#ACCEPT_URL#'), { ACCEPT_URL: 'mailto:a@b.de?body=@CHOICE@%3D' });
+    expect(text).toBe('mailto:a@b.de?body=@CHOICE@%3D');
   });
 });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
+import { composeNotice, type Notice } from '../../../src/mail/outgoing/compose-notice.ts';
+import { defaultReadOptions, readInstruction } from '../../../src/instructions/read-instruction.ts';
 import { composeRedirect, type Redirect } from '../../../src/mail/outgoing/compose.ts';
 import { screen } from '../../../src/domain/handling/screen.ts';
 import { readFixture } from '../../support/fixtures.ts';
@@ -94,4 +96,32 @@ describe('a redirected mail', () => {
       await expect(composeRedirect(redirect(mail([]), { to }))).rejects.toThrow(TypeError);
     },
   );
+});
+
+describe('a mail of the agent’s own', () => {
+  const compose = (changes: Partial<Notice> = {}) =>
+    composeNotice({
+      ...{
+        from: 'support@aef.com',
+        fromName: 'Support',
+        to: 'frank@aef.com',
+        subject: 'x',
+        messageId: '<n-1@aef.com>',
+      },
+      ...{ text: "@OPERATION@='SOLVE'\n", html: "<p>@OPERATION@='SOLVE'</p>", language: 'en' },
+      ...{ inReplyTo: null, references: [], isReply: false, date: new Date('2022-07-02T07:30:00Z') },
+      ...changes,
+    });
+
+  it.each(['en', 'fr'] as const)('S-05: begins with a line below which nothing orders (%s)', async (language) => {
+    const { message } = await read(await compose({ language }));
+    expect(message.text).toMatch(/^##- .+ -##\n/);
+    const answer = readInstruction(`Nej.\n\n${message.text}`, defaultReadOptions);
+    expect(answer.instruction.operation).toBeNull();
+  });
+
+  it('has that line within the body of a whole page', async () => {
+    const raw = await compose({ html: '<html><body class="x"><p>y</p></body></html>' });
+    expect(Buffer.from(raw).toString()).toMatch(/<body class=3D"x"><div[^]*##-[^]*-##[^]*<p>y/);
+  });
 });
