@@ -48,7 +48,8 @@ import { isTrustedSender } from './trusted.ts';
  * into a new ticket: without a ticket it can act on, it fails. CREATE together with RFC_NUMBER says two things at once and fails too.
  */
 export const decide = (message: Message, reading: InstructionReading, facts: Facts, policy: Policy): Plan => {
-  const { instruction, warnings } = reading;
+  const { instruction } = reading;
+  const warnings = [...message.notices, ...reading.warnings];
   if (facts.duplicateOf !== null)
     return {
       kind: 'refuse',

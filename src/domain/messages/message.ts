@@ -1,3 +1,5 @@
+import type { Notice } from './notice.ts';
+
 /** One mailbox of an address header field, RFC 5322 §3.4. */
 export interface Address {
   /** Display name, decoded; empty when there is none. */
@@ -44,6 +46,8 @@ export interface Message {
   readonly attachments: readonly Attachment[];
   /** `type/subtype` of every part, the message's own first, lower case; parts of an attached message are not among them. */
   readonly partTypes: readonly string[];
+  /** What of the mail was not read, or not as written; none stops anything. */
+  readonly notices: readonly Notice[];
 }
 
 /** The values of every field named so, in order; empty when there is none. `name` in lower case. */

@@ -5,8 +5,10 @@ import { headerValues, type Attachment, type HeaderField, type Message } from '.
 import { fromAddresses, parsedAddresses, strictFrom } from './mime-addresses.ts';
 import { decodePhrase, headerBlockEnd, headerDate, messageIds, readHeaderFields } from './mime-header.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
-import { splitParts, type Part } from './mime-parts.ts';
+import { repairMail } from './mime-repair.ts';
+import { allParts, splitParts, type Part } from './mime-parts.ts';
 import { readBody } from './mime-text.ts';
+import { readingNotices } from './reading-notices.ts';
 
 /** A message understood as MIME, or why it was not, with what its header tells all the same. */
 export type MimeReading =
@@ -58,13 +60,14 @@ export const notRead = (
 
 const rescueBytes = 64 * 1024;
 
-const parse = async (raw: Uint8Array, limits: MimeLimits): Promise<MimeReading> => {
+const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReading> => {
+  const { raw, header, repaired } = repairMail(octets);
   const headerEnd = headerBlockEnd(raw, limits.headerBytes);
-  if (headerEnd === null)
+  if (headerEnd === null || (header?.byteLength ?? 0) > limits.headerBytes)
     throw new NotReadable('too_large', `The header of the message is longer than ${limits.headerBytes} bytes.`);
   const root = await splitParts(raw, limits);
   const body = readBody(root, limits);
-  const headers = readHeaderFields(raw.subarray(0, headerEnd), body.charset);
+  const headers = readHeaderFields(header ?? raw.subarray(0, headerEnd), body.charset);
   const documents = leaves(root).filter((part) => !body.parts.has(part));
   // A report is told by its type alone, and rejected.
   if (documents.length === 0 && body.parts.size === 0 && root.contentType !== 'multipart/report')
@@ -93,6 +96,7 @@ const parse = async (raw: Uint8Array, limits: MimeLimits): Promise<MimeReading> 
       text: body.text,
       headers,
       attachments,
+      notices: readingNotices({ root, body, repaired }),
       partTypes: allParts(root).map((part) => part.contentType),
     },
     contents,
@@ -114,8 +118,6 @@ const headerFacts = (headers: readonly HeaderField[]) => {
     date: headerDate(values('date')[0]),
   };
 };
-
-const allParts = (part: Part): readonly Part[] => [part, ...part.children.flatMap(allParts)];
 
 /** A multipart in which no part was found is neither text nor document. */
 const leaves = (root: Part): readonly Part[] =>

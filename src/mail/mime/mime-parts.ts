@@ -1,10 +1,11 @@
-import { buffer } from 'node:stream/consumers';
 import mailsplit, { type SplitterChunk } from '@zone-eu/mailsplit';
+import { contentTypeOf } from './content-type.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
+import { decodeTransfer, type Decoded } from './transfer-encoding.ts';
 
 /** A part of the message's tree. An attached message is a leaf: its content is the whole of it. */
 export interface Part {
-  /** `type/subtype`, lower case, without parameters; `application/octet-stream` when it is not one. */
+  /** `type/subtype`, lower case, without parameters, also where the field is no type (`contentTypeOf`). */
   readonly contentType: string;
   readonly charset: string | null;
   /** RFC 3676: lines are joined, with `delSp` without the space at their end. */
@@ -20,6 +21,9 @@ export interface Part {
   /** Transfer encoding removed; empty for a multipart. */
   readonly content: Uint8Array;
 }
+
+/** The part and all below it, as they stand in the message. */
+export const allParts = (part: Part): readonly Part[] => [part, ...part.children.flatMap(allParts)];
 
 /** Builds the tree of a message's parts; throws NotReadable when a limit is passed, at the place where it is. */
 export const splitParts = async (raw: Uint8Array, limits: MimeLimits): Promise<Part> => {
@@ -48,7 +52,7 @@ export const splitParts = async (raw: Uint8Array, limits: MimeLimits): Promise<P
   }
   const root = drafts.values().next().value;
   if (root === undefined) throw new NotReadable('unreadable', 'The message is empty.');
-  return finish(root);
+  return finish(root, null);
 };
 
 type MimeNode = Extract<SplitterChunk, { readonly type: 'node' }>;
@@ -71,26 +75,39 @@ const addDraft = (drafts: Map<MimeNode, Draft>, node: MimeNode, limits: MimeLimi
     throw new NotReadable('too_large', `The parts of the message are nested deeper than ${limits.nesting} levels.`);
 };
 
-const finish = async ({ node, children, encoded }: Draft): Promise<Part> => {
-  const contentId = node.headers === false ? '' : node.headers.getFirst('content-id');
+const finish = ({ node, children, encoded }: Draft, parent: MimeNode | null): Part => {
+  const value = (name: string): string => (node.headers === false ? '' : node.headers.getFirst(name));
+  const disposition = node.disposition === false ? null : node.disposition === 'inline' ? 'inline' : 'attachment';
+  const fileName = node.filename || null;
+  const contentType = contentTypeOf({
+    parsed: node.contentType || '',
+    isGiven: node.headers !== false && node.headers.get('content-type').length > 0,
+    isDocument: fileName !== null || disposition === 'attachment',
+    inDigest: parent?.multipart === 'digest',
+  });
   return {
-    contentType: tokens.test(node.contentType || '') ? node.contentType || '' : 'application/octet-stream',
+    contentType,
     charset: node.charset || null,
     flowed: node.flowed,
     delSp: node.delSp,
-    disposition: node.disposition === false ? null : node.disposition === 'inline' ? 'inline' : 'attachment',
-    fileName: node.filename || null,
-    contentId: contentId.trim().replace(/^<|>$/g, '') || null,
-    children: await Promise.all(children.map(finish)),
-    content: node.multipart === false ? await decodeTransfer(node, Buffer.concat(encoded)) : new Uint8Array(),
+    disposition,
+    fileName: windowsPath(`${value('content-disposition')};${value('content-type')}`) ?? fileName,
+    contentId: value('content-id').trim().replace(/^<|>$/g, '') || null,
+    children: children.map((child) => finish(child, node)),
+    content:
+      node.multipart === false
+        ? withLinesAround(decodeTransfer(Buffer.concat(encoded), value('content-transfer-encoding')), contentType)
+        : new Uint8Array(),
   };
 };
 
-/** RFC 6838 §4.2, names of types and subtypes. */
-const tokens = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
-
-const decodeTransfer = async (node: MimeNode, encoded: Buffer): Promise<Uint8Array> => {
-  const decoder = node.getDecoder();
-  decoder.end(encoded);
-  return buffer(decoder);
+/** What a gateway wrote around the encoded lines is text in a text, and would spoil a file. */
+const withLinesAround = ({ bytes, before, after }: Decoded, contentType: string): Uint8Array => {
+  if (before.byteLength + after.byteLength === 0 || !contentType.startsWith('text/')) return bytes;
+  const lineEnd = Buffer.from('\n');
+  return Buffer.concat([before, bytes, ...(after.byteLength > 0 ? [lineEnd, after] : [])]);
 };
+
+/** A path whose backslashes were not doubled, which a reader by the letter takes for escapes; the name is all that is wanted. */
+const windowsPath = (fields: string): string | null =>
+  /name\s*=\s*"(?:[a-z]:|\\)\\[^"]*?([^"\\]+)"/i.exec(fields.slice(0, 4096))?.[1] ?? null;

@@ -1,8 +1,9 @@
 import libmime from 'libmime';
 import { decodeBytes } from './charset.ts';
+import { enrichedToText, isEnriched, isOtherForm, isReadableText } from './content-type.ts';
 import { htmlToText } from './html-text.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
-import type { Part } from './mime-parts.ts';
+import { allParts, type Part } from './mime-parts.ts';
 
 /** What of a message is read, as against kept. */
 export interface Body {
@@ -28,7 +29,7 @@ export const readBody = (root: Part, limits: MimeLimits): Body => {
   );
   return {
     text: tidy(pieces.join('\n')),
-    parts: new Set(parts),
+    parts: new Set([...parts, ...otherForms(root, new Set(chosen))]),
     contentIds: new Set(parts.filter(isHtml).flatMap((part) => referredIds(contents.get(part) ?? ''))),
     charset: parts[0]?.charset ?? null,
   };
@@ -45,8 +46,18 @@ const bodyParts = (part: Part, first: boolean): readonly Part[] => {
     const all = part.contentType === 'multipart/alternative';
     return part.children.flatMap((child, index) => bodyParts(child, first && (all || index === 0)));
   }
-  const isText = part.contentType === 'text/plain' || isHtml(part);
-  return isText && part.disposition !== 'attachment' && (part.fileName === null || first) ? [part] : [];
+  return isReadableText(part.contentType) && part.disposition !== 'attachment' && (part.fileName === null || first)
+    ? [part]
+    : [];
+};
+
+/** Parts beside the text that was read, in `multipart/alternative`, that only say the same in another form. */
+const otherForms = (part: Part, chosen: ReadonlySet<Part>): readonly Part[] => {
+  const below = part.children.flatMap((child) => otherForms(child, chosen));
+  if (part.contentType !== 'multipart/alternative' || !allParts(part).some((each) => chosen.has(each))) return below;
+  const isForm = (child: Part): boolean =>
+    isOtherForm(child.contentType) && child.disposition !== 'attachment' && child.fileName === null;
+  return [...below, ...part.children.filter(isForm)];
 };
 
 const chooseParts = (part: Part, contents: ReadonlyMap<Part, string>): readonly Part[] => {
@@ -59,6 +70,7 @@ const chooseParts = (part: Part, contents: ReadonlyMap<Part, string>): readonly 
 
 const decodeText = (part: Part): string => {
   const decoded = decodeBytes(part.content, { label: part.charset, html: isHtml(part) });
+  if (isEnriched(part.contentType)) return enrichedToText(decoded, part.contentType);
   return part.flowed ? libmime.decodeFlowed(decoded, part.delSp) : decoded;
 };
 

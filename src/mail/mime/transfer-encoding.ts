@@ -1,0 +1,118 @@
+/** A transfer encoding taken off. */
+export interface Decoded {
+  readonly bytes: Uint8Array;
+  /** Lines that are not in the encoding, which gateways put before and behind it: banners, footers. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+const none = new Uint8Array();
+
+/** RFC 2045 §6, by a field value as it comes: with quotes, comments and parameters, misspelt. An unknown one is none. */
+export const decodeTransfer = (encoded: Uint8Array, fieldValue: string): Decoded => {
+  const [token = ''] = fieldValue.replace(/\([^()]*\)/g, '').split(/[;,]/);
+  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
+  switch (
+    token
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')
+      .replace(/^x(?=\w)/, '')
+  ) {
+    case 'base64':
+    case 'b64':
+      return decodeBase64(bytes);
+    case 'quotedprintable':
+    case 'quoteprintable':
+    case 'quotedprintible':
+    case 'qp':
+      return { bytes: decodeQuotedPrintable(bytes), before: none, after: none };
+    case 'uuencode':
+    case 'uuencoded':
+    case 'uue':
+    case 'uu':
+      return decodeUuencode(bytes);
+    default:
+      return { bytes, before: none, after: none };
+  }
+};
+
+/** What a line must have to be taken for code beside others that are text. */
+const sureLineLength = 40;
+
+const decodeBase64 = (encoded: Buffer): Decoded => {
+  const text = encoded.toString('latin1');
+  // Words of letters alone could be code, unless there are lines that surely are.
+  const hasSureLine = new RegExp(`^[A-Za-z0-9+/]{${sureLineLength},}={0,2}\\s*$`, 'm').test(text);
+  let start = -1;
+  let end = 0;
+  for (let at = 0; at < text.length;) {
+    const stop = text.indexOf('\n', at);
+    const next = stop < 0 ? text.length : stop + 1;
+    const line = text.slice(at, next).trim();
+    if (line !== '') {
+      const isCode = isBase64Line(line, hasSureLine);
+      if (isCode && start < 0) start = at;
+      if (!isCode && start >= 0) break;
+      if (isCode) end = next;
+    }
+    at = next;
+  }
+  if (start < 0) return { bytes: encoded, before: none, after: none };
+  const pieces = text.slice(start, end).split(/=+/);
+  return {
+    bytes: Buffer.concat(pieces.map((piece) => Buffer.from(piece.replace(/[^A-Za-z0-9+/]+/g, ''), 'base64'))),
+    before: encoded.subarray(0, start),
+    after: text.slice(end).trim() === '' ? none : encoded.subarray(end),
+  };
+};
+
+/** RFC 2045 §6.8: characters outside the alphabet are passed over, but where they are many the line is none of it. */
+const isBase64Line = (line: string, hasSureLine: boolean): boolean => {
+  if (/\s/.test(line)) return !hasSureLine && /^[A-Za-z0-9+/=\s]*$/.test(line);
+  const foreign = line.length - line.replace(/[^A-Za-z0-9+/=]+/g, '').length;
+  return foreign * 20 <= line.length;
+};
+
+/** RFC 2045 §6.7; what is no escape stands for itself. */
+const decodeQuotedPrintable = (encoded: Buffer): Buffer =>
+  Buffer.from(
+    encoded
+      .toString('latin1')
+      .replace(/[ \t]+(?=\r?\n|$)/g, '')
+      .replace(/=(?:\r?\n|$)/g, '')
+      .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  );
+
+const uuBlock =
+  /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[\x20-\x60][^\r\n]{0,90}\r?\n)*?)[`\s]*end[ \t]*(?:\r?\n|$)/m;
+
+/** A file that is written into text (`begin 644 name`); null when there is none. */
+export const findUuencoded = (
+  text: string,
+): { readonly name: string; readonly bytes: Uint8Array; readonly at: number; readonly end: number } | null => {
+  const found = uuBlock.exec(text);
+  if (found === null) return null;
+  const [block, name = '', lines = ''] = found;
+  const bytes = lines.split(/\r?\n/).map(uuLine);
+  return { name: name.trim(), bytes: Buffer.concat(bytes), at: found.index, end: found.index + block.length };
+};
+
+const decodeUuencode = (encoded: Buffer): Decoded => {
+  const text = encoded.toString('latin1');
+  const { bytes, at, end } = findUuencoded(text) ?? {};
+  if (bytes === undefined) return { bytes: encoded, before: none, after: none };
+  return { bytes, before: encoded.subarray(0, at), after: encoded.subarray(end) };
+};
+
+/** POSIX uuencode: the first character is the number of bytes, each further one six bits. */
+const uuLine = (line: string): Buffer => {
+  const six = (at: number): number => ((line.charCodeAt(at) || 0x20) - 0x20) & 0x3f;
+  const length = line === '' ? 0 : six(0);
+  const out: number[] = [];
+  for (let at = 1; out.length < length && at < line.length; at += 4) {
+    const bits = (six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3);
+    out.push(bits >> 16, (bits >> 8) & 0xff, bits & 0xff);
+  }
+  return Buffer.from(out.slice(0, length));
+};
