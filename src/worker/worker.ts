@@ -28,7 +28,7 @@ import { openLogFile } from './log/follow-operation-log.ts';
 import { startLoop } from './loop.ts';
 import { createPush } from './mailboxes/push.ts';
 import { removeExpired } from './system/remove-expired.ts';
-import { sendOutbox } from './outgoing/send-outbox.ts';
+import { createOutboxSender } from './outgoing/send-outbox.ts';
 import { connectTemporal } from './temporal/temporal-client.ts';
 import { observeTemporal } from './temporal/observe-temporal.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
@@ -85,7 +85,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     replyIds: createReplyIds(options.secretBox),
     timeZone: options.timeZone,
   };
-  const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl);
+  const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl, { ca: options.ca });
   const workflows =
     options.workflowBundlePath === undefined
       ? await workflowBundle(logger, { traced: tracing !== undefined })
@@ -176,7 +176,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
   ];
   if (sender !== undefined)
-    loops.push(startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: () => sendOutbox(outgoing, sender) }));
+    loops.push(
+      startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: createOutboxSender({ ...outgoing, sender, logger }) }),
+    );
   if (logFile !== undefined)
     loops.push(startLoop({ name: 'operation log', pauseMs: 1_000, logger, turn: () => logFile.turn() }));
   const listening = await database.sql.listen('tsa_workflow_outbox', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import type { Language, OutgoingKind } from '../../domain/outgoing/outgoing.ts';
 import { employeeAddresses, employees, messages, outbox, tickets } from '../schema/index.ts';
@@ -89,11 +89,14 @@ export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> 
 /** A mail is given up after so many attempts: two days of them. */
 export const maxSendAttempts = 60;
 
-/** Takes up to `limit` mails that are due, oldest first. Another sender does not take them within five minutes. */
+/** A sender that dies leaves its mail for this long; one that is slow renews it. */
+const lease = sql`interval '1 minute'`;
+
+/** Takes up to `limit` mails that are due, oldest first. Another sender does not take them within the lease, a minute. */
 export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMail[]> =>
   db.execute<OutgoingMail>(sql`
     with taken as (
-      update ${outbox} set next_attempt_at = now() + interval '5 minutes'
+      update ${outbox} set next_attempt_at = now() + ${lease}
       where ${outbox.id} in (
         select entry.id from ${outbox} as entry
         where entry.state = 'pending' and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
@@ -110,6 +113,14 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
     from taken left join mailboxes on mailboxes.id = taken.mailbox_id
       left join messages as original on original.id = taken.attached_message_id
     order by taken.id`);
+
+/** Of a mail that is being sent: for another minute. */
+export const renewSendLease = async (db: Db | Tx, id: number): Promise<void> => {
+  await db
+    .update(outbox)
+    .set({ nextAttemptAt: sql`now() + ${lease}` })
+    .where(and(eq(outbox.id, id), eq(outbox.state, 'pending')));
+};
 
 export const markSent = async (
   db: Db | Tx,
@@ -138,4 +149,12 @@ export const markSendFailed = async (db: Db | Tx, id: number, error: string, fin
       state: sql`case when ${final} or ${outbox.attempts} + 1 >= ${maxSendAttempts} then 'failed' else 'pending' end`,
     })
     .where(eq(outbox.id, id));
+};
+
+/** The server takes nothing from us: it is no attempt of this mail, which is tried again after the rest. */
+export const postponeMail = async (db: Db | Tx, id: number, error: string, restMs: number): Promise<void> => {
+  await db
+    .update(outbox)
+    .set({ lastError: error, nextAttemptAt: sql`now() + ${restMs} * interval '1 millisecond'` })
+    .where(and(eq(outbox.id, id), eq(outbox.state, 'pending')));
 };

@@ -3,7 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
 import { replyDivider } from '../../domain/messages/reply-divider.ts';
 import type { Language } from '../../domain/outgoing/outgoing.ts';
-import { isPlainAddress } from '../mime/mime-addresses.ts';
+import { isSendable } from './sendable.ts';
 
 export interface Notice {
   /** The address that replies go to. */
@@ -29,7 +29,7 @@ export interface Notice {
 export const composeNotice = async (notice: Notice): Promise<Uint8Array> => {
   const { from, fromName, to, subject, messageId, inReplyTo, references, isReply, date } = notice;
   for (const address of [from, to]) {
-    if (!isPlainAddress(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
+    if (!isSendable(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
   }
   const mail = new MailComposer({
     from: { name: fromName, address: from },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
 import { breakVariables } from '../../domain/outgoing/break-variables.ts';
-import { isPlainAddress } from '../mime/mime-addresses.ts';
+import { isSendable } from './sendable.ts';
 
 export interface Redirect {
   /** The mailbox's own address. */
@@ -26,7 +26,7 @@ export interface Redirect {
 export const composeRedirect = async (redirect: Redirect): Promise<Uint8Array> => {
   const { from, to, original, originalSubject, originalFrom, messageId, date } = redirect;
   for (const address of [from, to]) {
-    if (!isPlainAddress(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
+    if (!isSendable(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
   }
   const content = Buffer.from(original.buffer, original.byteOffset, original.byteLength);
   const mail = new MailComposer({

@@ -2,6 +2,7 @@ import { isAscii } from 'node:buffer';
 import { createTransport } from 'nodemailer';
 import { certificateError } from '../connection/certificate-errors.ts';
 import { codeOf, property } from '../connection/mail-errors.ts';
+import { trusting } from '../connection/socket.ts';
 
 export interface Envelope {
   /** Where bounces go; null for none (RFC 5321 §4.5.5). */
@@ -20,7 +21,10 @@ export interface Sender {
   close(): void;
 }
 
-export type SendErrorKind = 'refused' | 'deferred' | 'unreachable' | 'tls' | 'credentials_refused';
+/** `sender_refused`: the server takes nothing from us, whoever is the recipient. */
+export type SendErrorKind = 'refused' | 'deferred' | 'unreachable' | 'tls' | 'credentials_refused' | 'sender_refused';
+
+const oursAlways: ReadonlySet<SendErrorKind> = new Set<SendErrorKind>(['tls', 'credentials_refused', 'sender_refused']);
 
 /** Trouble with sending, in our own words: never the driver's text with its commands and secrets. */
 export class SendError extends Error {
@@ -29,10 +33,14 @@ export class SendError extends Error {
   /** What the administrator can do about it. */
   readonly cure: string;
 
-  constructor(kind: SendErrorKind, message: string, cure: string) {
+  /** Every mail would meet it: our login, our sender, the encryption or a quota, not this message or its recipient. */
+  readonly isOurs: boolean;
+
+  constructor(kind: SendErrorKind, message: string, cure: string, isOurs = oursAlways.has(kind)) {
     super(message);
     this.kind = kind;
     this.cure = cure;
+    this.isOurs = isOurs;
   }
 
   /** The server will never take this message for this recipient: not to be tried again. */
@@ -44,8 +52,9 @@ export class SendError extends Error {
 /**
  * `smtp:` is upgraded by STARTTLS, `smtps:` encrypts from the start. A password goes over an encrypted connection only, except to
  * this very machine; `?requireTLS=false` in the URL allows it everywhere. No connection is made before the first message.
+ * `ca`: PEM of authorities trusted besides the usual ones.
  */
-export const createSender = (smtpUrl: string): Sender => {
+export const createSender = (smtpUrl: string, { ca }: { readonly ca?: string | undefined } = {}): Sender => {
   const url = new URL(smtpUrl);
   const place = url.host;
   const transport = createTransport({
@@ -57,6 +66,7 @@ export const createSender = (smtpUrl: string): Sender => {
     connectionTimeout: 20_000,
     greetingTimeout: 20_000,
     socketTimeout: 60_000,
+    tls: trusting(ca),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -69,7 +79,7 @@ export const createSender = (smtpUrl: string): Sender => {
           envelope: { from: from ?? '', to, use8BitMime: !isAscii(content) },
         });
       } catch (error) {
-        throw toSendError(error, place);
+        throw toSendError(error, place, to);
       }
     },
     close: () => transport.close(),
@@ -79,7 +89,7 @@ export const createSender = (smtpUrl: string): Sender => {
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
-const toSendError = (error: unknown, place: string): SendError => {
+const toSendError = (error: unknown, place: string, to: string): SendError => {
   const certificate = certificateError(property(error, 'originalCode') ?? error, place);
   if (certificate !== undefined) return new SendError('tls', certificate.message, certificate.cure);
   const code = codeOf(error);
@@ -87,6 +97,13 @@ const toSendError = (error: unknown, place: string): SendError => {
   switch (code) {
     case 'EAUTH':
     case 'ENOAUTH':
+      if (isTemporary(error))
+        return new SendError(
+          'deferred',
+          `The mail server ${place} takes no login for the moment${answer}.`,
+          'It is tried again by itself.',
+          true,
+        );
       return new SendError(
         'credentials_refused',
         `The mail server ${place} refused the login${answer}.`,
@@ -100,7 +117,7 @@ const toSendError = (error: unknown, place: string): SendError => {
       );
     case 'EENVELOPE':
     case 'EMESSAGE':
-      return refusal(error, place, answer);
+      return refusal(error, place, to, answer);
     default:
       return new SendError(
         'unreachable',
@@ -110,20 +127,50 @@ const toSendError = (error: unknown, place: string): SendError => {
   }
 };
 
-/** RFC 5321 §4.2.1: 4yz may pass later, 5yz will not. Without an answer the envelope itself was wrong. */
-const refusal = (error: unknown, place: string, answer: string): SendError => {
+const isTemporary = (error: unknown): boolean => {
   const code = property(error, 'responseCode');
-  if (typeof code === 'number' && code < 500)
+  return typeof code === 'number' && code < 500;
+};
+
+/** RFC 5321 §4.2.1: 4yz may pass later, 5yz will not. Without an answer the envelope itself was wrong. */
+const refusal = (error: unknown, place: string, to: string, answer: string): SendError => {
+  const ours = isAboutUs(error);
+  if (isTemporary(error))
     return new SendError(
       'deferred',
       `The mail server ${place} does not take the mail for the moment${answer}.`,
       'It is tried again by itself.',
+      ours,
+    );
+  if (ours)
+    return new SendError(
+      'sender_refused',
+      `The mail server ${place} takes no mail from this agent${answer}.`,
+      'Check the login in SMTP_URL, that it may send as the sender, and its quota. The mails are kept and tried again by themselves.',
+    );
+  if (!isAscii(Buffer.from(to.slice(0, to.lastIndexOf('@')))))
+    return new SendError(
+      'refused',
+      `The mail server ${place} does not take an address with letters beyond ASCII in front of its @${answer}.`,
+      'Enter another address of the recipient, or send by a server that offers SMTPUTF8 (RFC 6531).',
     );
   return new SendError(
     'refused',
     `The mail server ${place} refused the mail${answer}.`,
     'Check the address of the recipient, and that the server relays mail for the sender in SMTP_URL.',
   );
+};
+
+/** Codes that ask for another login or sender (RFC 4954 §6), and what Exchange says of them in any phase; 5.4.5 is a daily quota. */
+const oursByCode: ReadonlySet<unknown> = new Set([530, 534, 535, 538]);
+const oursByStatus = /^5(?:\d\d)[ -](?:5\.7\.(?:57|60|8|9)|5\.2\.25\d|5\.4\.5)\b/;
+
+/** The size is announced with the sender and is the message's own: 552 and 5.3.4 (RFC 1870 §6.1, RFC 3463 §3.4). */
+const isAboutUs = (error: unknown): boolean => {
+  const response = property(error, 'response');
+  const text = typeof response === 'string' ? response : '';
+  if (oursByCode.has(property(error, 'responseCode')) || oursByStatus.test(text)) return true;
+  return property(error, 'command') === 'MAIL FROM' && text !== '' && !/^552|^\d{3}[ -]\d\.3\.4\b/.test(text);
 };
 
 /** The server's codes without its words, which may repeat addresses: ` (550 5.1.1)`. */

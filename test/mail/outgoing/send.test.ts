@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSender, SendError, type Sender } from '../../../src/mail/outgoing/send.ts';
+import { selfSignedCertificate } from '../../support/certificate.ts';
 import { mail } from '../../support/mime.ts';
 
 interface Received {
@@ -145,5 +146,63 @@ describe('sending', () => {
   it('accepts no certificate that is not trusted', async () => {
     const { port } = await startServer({ secure: true });
     expect(await failure(senderTo(`smtps://127.0.0.1:${port}`))).toMatchObject({ kind: 'tls', permanent: false });
+  });
+
+  const at = (phase: 'onMailFrom' | 'onRcptTo', responseCode: number, message: string): SMTPServerOptions => ({
+    [phase]: (_address: unknown, _session: unknown, done: (error: Error) => void) =>
+      done(Object.assign(new Error(message), { responseCode })),
+  });
+  const atData = (responseCode: number, message: string): SMTPServerOptions => ({
+    onData(stream, _session, done) {
+      stream.resume();
+      stream.on('end', () => done(Object.assign(new Error(message), { responseCode })));
+    },
+  });
+
+  it.each([
+    ['530 5.7.57 at MAIL FROM', at('onMailFrom', 530, '5.7.57 Client not authenticated'), 'sender_refused', true],
+    ['553 at MAIL FROM', at('onMailFrom', 553, '5.1.8 sender rejected'), 'sender_refused', true],
+    ['451 at MAIL FROM', at('onMailFrom', 451, '4.3.2 not now'), 'deferred', true],
+    ['530 at RCPT TO', at('onRcptTo', 530, '5.7.0 Authentication required'), 'sender_refused', true],
+    [
+      '550 5.7.60 at RCPT TO',
+      at('onRcptTo', 550, '5.7.60 SMTP; Client does not have permissions'),
+      'sender_refused',
+      true,
+    ],
+    ['554 5.2.252 SendAsDenied at DATA', atData(554, '5.2.252 SendAsDenied'), 'sender_refused', true],
+    ['550 5.4.5 daily quota at DATA', atData(550, '5.4.5 Daily user sending limit exceeded'), 'sender_refused', true],
+    ['552 5.3.4 size at MAIL FROM', at('onMailFrom', 552, '5.3.4 Message too big'), 'refused', false],
+    ['550 at RCPT TO', at('onRcptTo', 550, '5.1.1 no such user'), 'refused', false],
+    ['554 at DATA', atData(554, '5.7.1 spam'), 'refused', false],
+  ])('K10: tells what is about us from what is about the recipient: %s', async (_, options, kind, isOurs) => {
+    const { port } = await startServer(options);
+    expect(await failure(senderTo(`smtp://127.0.0.1:${port}`))).toMatchObject({ kind, isOurs });
+  });
+
+  it('K10: a login that is refused for the moment is tried again', async () => {
+    const { port } = await startServer({
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(Object.assign(new Error('4.7.0 not now'), { responseCode: 454 })),
+    });
+    const error = await failure(senderTo(`smtp://agent:s3cret@127.0.0.1:${port}`));
+    expect(error).toMatchObject({ kind: 'deferred', isOurs: true });
+  });
+
+  it('K10: an address beyond ASCII that the server refuses is told in words', async () => {
+    const { port } = await startServer(at('onRcptTo', 553, '5.6.7 SMTPUTF8 needed'));
+    const error = await failure(senderTo(`smtp://127.0.0.1:${port}`), 'müller@aef.com');
+    expect(error).toMatchObject({ kind: 'refused' });
+    expect(error.message).toContain('beyond ASCII');
+  });
+
+  it('K6: trusts the authorities of TSA_CA_FILE', async () => {
+    const { key, cert } = await selfSignedCertificate();
+    const { port, received } = await startServer({ secure: true, key, cert });
+    const sender = createSender(`smtps://127.0.0.1:${port}`, { ca: cert });
+    closing.push(() => sender.close());
+    await sender.send(mail(['From: support@aef.com']), { from: null, to: 'desk@aef.com' });
+    expect(received).toHaveLength(1);
+    expect(await failure(senderTo(`smtps://127.0.0.1:${port}`))).toMatchObject({ kind: 'tls' });
   });
 });
