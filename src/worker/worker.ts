@@ -12,6 +12,7 @@ import { logSecretWarnings } from '../db/mailboxes/secret-warnings.ts';
 import { createReplyIds } from '../db/outgoing/reply-ids.ts';
 import type { SecretBox } from '../db/mailboxes/secrets.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft/microsoft-cloud.ts';
+import { createSenderVerifier } from '../mail/authentication/sender-verifier.ts';
 import { createMimeReader } from '../mail/mime/mime.ts';
 import { openSession } from '../mail/open-session.ts';
 import { createSender } from '../mail/outgoing/send.ts';
@@ -78,6 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const client = await connectTemporal(temporal, { interceptor: tracing?.client, repeats: false });
   const connection = await NativeConnection.connect({ address: temporal.address });
   const mimeReader = createMimeReader();
+  const senderVerifier = createSenderVerifier();
   const backlog = createBacklogWatch();
   const tokens = createTokenSource({ cloud: options.cloud ?? worldwideCloud });
   const outgoing = {
@@ -108,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           db: database.db,
           secretBox: options.secretBox,
           mimeReader,
+          senderVerifier,
           openSession: (mailbox, secrets, signal) =>
             openSession(mailbox, secrets, {
               signal,
@@ -202,6 +205,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await logFile?.close();
       sender?.close();
       await mimeReader.close();
+      await senderVerifier.close();
       await connection.close();
       await client.connection.close();
     },

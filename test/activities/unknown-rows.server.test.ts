@@ -6,6 +6,7 @@ import { createMailboxActivities } from '../../src/activities/mailboxes/mailbox-
 import { createTicketActivities } from '../../src/activities/processes/ticket-activities.ts';
 import { noFailpoint } from '../../src/activities/shared/failpoint.ts';
 import { deleteMailbox } from '../../src/db/mailboxes/mailboxes.ts';
+import { createSenderVerifier } from '../../src/mail/authentication/sender-verifier.ts';
 import { createMimeReader } from '../../src/mail/mime/mime.ts';
 import { mailbox, now, secretBox, useDatabase } from '../db/fixtures.ts';
 
@@ -16,14 +17,16 @@ const dates = { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' };
 describe('a row that is not found', () => {
   const read = async (mailboxId: number): Promise<unknown> => {
     const mimeReader = createMimeReader();
+    const senderVerifier = createSenderVerifier();
     const activities = createMailboxActivities({
-      ...{ db: db(), secretBox, mimeReader, logger, failpoint: noFailpoint, ...dates },
+      ...{ db: db(), secretBox, mimeReader, senderVerifier, logger, failpoint: noFailpoint, ...dates },
       openSession: () => Promise.reject(new Error('nothing is read here')),
     });
     try {
       return await new MockActivityEnvironment().run(() => activities.readMailbox({ mailboxId }));
     } finally {
       await mimeReader.close();
+      await senderVerifier.close();
     }
   };
 

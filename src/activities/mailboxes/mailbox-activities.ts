@@ -27,7 +27,6 @@ import { soleSender } from '../../domain/handling/lookups.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';
-import { authenticateSender } from '../../mail/authentication/sender-authentication.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../../mail/connection/session.ts';
 import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from '../contract.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
@@ -184,7 +183,7 @@ function settled<T>(promise: Promise<T>): Promise<T> {
 }
 
 async function readMessage(
-  { db, mimeReader, secretBox }: ActivityDeps,
+  { db, mimeReader, senderVerifier, secretBox }: ActivityDeps,
   mailbox: Mailbox,
   { id, oversized, size }: PendingMessage,
   stored: Uint8Array | undefined,
@@ -197,7 +196,7 @@ async function readMessage(
   const raw = stored ?? (await readRaw(db, id));
   if (raw === null) return unread('unreadable', 'Its original is gone.');
   const reading = withReference(await mimeReader.read(raw), createReplyIds(secretBox));
-  const senderAuthentication = await authenticateSender({
+  const senderAuthentication = await senderVerifier.authenticate({
     mode: mailbox.senderAuthentication,
     servers: mailbox.authenticationServers,
     from: reading.ok ? (soleSender(reading.message)?.address.toLowerCase() ?? null) : null,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Db } from '../../db/shared/connect.ts';
 import type { SecretBox } from '../../db/mailboxes/secrets.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
+import type { SenderVerifier } from '../../mail/authentication/sender-verifier.ts';
 import type { MimeReader } from '../../mail/mime/mime.ts';
 import type { MailSession } from '../../mail/connection/session.ts';
 import type { Failpoint } from './failpoint.ts';
@@ -12,6 +13,7 @@ export interface ActivityDeps {
   readonly db: Db;
   readonly secretBox: SecretBox;
   readonly mimeReader: MimeReader;
+  readonly senderVerifier: SenderVerifier;
   /** Throws MailError. */
   readonly openSession: (mailbox: Mailbox, secrets: MailboxSecrets, signal: AbortSignal) => Promise<MailSession>;
   readonly failpoint: Failpoint;

@@ -1,18 +1,16 @@
-import type { MessagePort } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { MimeLimits } from './mime-limits.ts';
 import { notRead, parseMime, type MimeReading } from './mime-parse.ts';
+import type { ThreadTask } from './threads.ts';
 
 /** One message for the worker thread. */
 export interface MimeTask {
   readonly raw: Uint8Array;
   readonly limits: MimeLimits;
-  /** Hears that the thread begins to read. */
-  readonly begun: MessagePort;
 }
 
 /** Runs in a worker thread of `mime.ts`. The contents are handed over, not copied. */
-export const readMime = async ({ raw, limits, begun }: MimeTask): Promise<unknown> => {
+export const readMime = async ({ raw, limits, begun }: ThreadTask<MimeTask>): Promise<unknown> => {
   begun.postMessage(null);
   const reading = await readOrExplain(raw, limits);
   if (!reading.ok) return reading;

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { dkimSign } from 'mailauth';
 import { describe, expect, it } from 'vitest';
+import { createSenderVerifier } from '../../../src/mail/authentication/sender-verifier.ts';
 import { soleSender } from '../../../src/domain/handling/lookups.ts';
 import { authenticateSender, type DNSResolver } from '../../../src/mail/authentication/sender-authentication.ts';
 import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
@@ -86,6 +87,73 @@ describe('A03: verification of a mail', () => {
     const raw = await signed(mail('From: boss@aef.com'), 'aef.com');
     const away: DNSResolver = () => Promise.reject(Object.assign(new Error('server failure'), { code: 'ESERVFAIL' }));
     expect(await verdict(raw, away)).toBe('none');
+  });
+
+  const body = "@OPERATION@='SOLVE'";
+  const limited = async (length: number): Promise<string> => {
+    const raw = mail('From: boss@aef.com').replace(/\r\n\r\n.*$/su, `\r\n\r\nYes.\r\n`);
+    const key = { signingDomain: 'aef.com', selector: 's', privateKey: keys.privateKey };
+    const { signatures } = await dkimSign(raw, {
+      ...key,
+      canonicalization: 'relaxed/relaxed',
+      signatureData: [{ ...key, maxBodyLength: length }],
+    });
+    expect(signatures).toContain(`l=${String(length)};`);
+    return signatures + raw;
+  };
+
+  it('S-11: proves nothing by a signature over a part of the body', async () => {
+    expect(await verdict(Buffer.from(`${await limited(6)}${body}\r\n`))).toBe('none');
+    expect(await verdict(Buffer.from(await limited(0)))).toBe('none');
+    expect(await verdict(Buffer.from(await limited(6)))).toBe('pass');
+  });
+
+  it.each([
+    ['Content-Type: text/html'],
+    ['Content-Transfer-Encoding: base64'],
+    ['In-Reply-To: <x@aef.com>'],
+    ['References: <x@aef.com>'],
+    ['subject: another'],
+    ['Date: Tue, 24 Nov 2026 09:00:00 +0000'],
+  ])('S-11: proves nothing where %s was added to what was signed', async (field) => {
+    const raw = (await signed(mail('From: boss@aef.com'), 'aef.com')).toString();
+    expect(await verdict(Buffer.from(`${field}\r\n${raw}`))).toBe('none');
+    expect(await verdict(Buffer.from(raw.replace('\r\n\r\n', `\r\n${field}\r\n\r\n`)))).not.toBe('pass');
+    const whole = await signed(
+      mail(`From: boss@aef.com\r\nContent-Type: text/plain\r\nIn-Reply-To: <x@aef.com>`),
+      'aef.com',
+    );
+    expect(await verdict(whole)).toBe('pass');
+  });
+
+  it('S-25: more than ten signatures are not looked at', async () => {
+    const raw = (await signed(mail('From: boss@aef.com'), 'aef.com')).toString();
+    const asked: string[] = [];
+    const watching: DNSResolver = (name, type) => {
+      asked.push(name);
+      return resolver(name, type);
+    };
+    const bad = (spelling: string, count: number) =>
+      Array.from(
+        { length: count },
+        (_, index) => `${spelling}: v=1; a=rsa-sha256; d=aef.com; s=s; l=${String(index)}; h=from; bh=x; b=x\r\n`,
+      ).join('');
+    expect(await verdict(Buffer.from(bad('DKIM-Signature', 10) + raw), watching)).toBe('none');
+    expect(await verdict(Buffer.from(bad('dkim-signature ', 10) + raw), watching)).toBe('none');
+    expect(asked).toEqual([]);
+    expect(await verdict(Buffer.from(bad('DKIM-Signature', 9) + raw), watching)).toBe('pass');
+  });
+
+  it('S-25: works in a thread of its own', async () => {
+    const verifier = createSenderVerifier();
+    try {
+      const raw = Buffer.from(mail('From: boss@aef.invalid'));
+      const request = { servers: [], from: 'boss@aef.invalid', headers: [], raw };
+      expect(await verifier.authenticate({ ...request, mode: 'verify' })).toBe('none');
+      expect(await verifier.authenticate({ ...request, mode: 'off' })).toBe('off');
+    } finally {
+      await verifier.close();
+    }
   });
 
   it('is off where the mailbox says so', async () => {
