@@ -82,6 +82,9 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
   });
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));
+  // Whoever comes without a sign-in holds no more than this, and no longer.
+  server.maxConnections = 1_000;
+  server.requestTimeout = 60_000;
   const release = async (): Promise<void> => {
     await mimeReader.close();
     await connection.close();

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { matchedRoutes } from 'hono/route';
-import { findApiToken } from '../../db/accounts/api-tokens.ts';
+import { findApiToken, hasApiToken } from '../../db/accounts/api-tokens.ts';
 import type { Db } from '../../db/shared/connect.ts';
-import { findSession } from '../../db/accounts/sessions.ts';
+import { findSession, hasSession } from '../../db/accounts/sessions.ts';
 import { mayActAs } from '../../domain/accounts/role.ts';
 import type { Attempts } from '../http/ports.ts';
 import { asCaller, type Caller } from '../http/caller.ts';
@@ -51,9 +51,16 @@ const createAuthenticator = ({ db, adminToken, attempts }: AuthOptions): ((c: Co
     if (authorization === undefined && cookie !== undefined) return bySession(c, db, cookie);
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) throw unauthorized('Sign in, or send a token: Authorization: Bearer <token>.');
-    if (isSameSecret(given, adminToken)) return { name: 'admin token', role: 'administrator' };
+    if (isSameSecret(given, adminToken))
+      return { id: 'admin-token', name: 'admin token', role: 'administrator', isStillIn: () => Promise.resolve(true) };
     const found = await findApiToken(db, given);
-    if (found !== undefined) return { name: `token ${found.name}`, role: found.role };
+    if (found !== undefined)
+      return {
+        id: `token:${String(found.id)}`,
+        name: `token ${found.name}`,
+        role: found.role,
+        isStillIn: () => hasApiToken(db, given, found.role),
+      };
     await attempts.take('token', addressCounted(clientAddress(c)));
     throw unauthorized('There is no such token, or it has expired.', ', error="invalid_token"');
   };
@@ -65,7 +72,13 @@ const bySession = async (c: Context, db: Db, token: string): Promise<Caller> => 
   if (!safeMethods.has(c.req.method) && c.req.header(csrfHeader) !== csrfTokenOf(token))
     throw problem(403, `A change by cookie needs the header ${csrfHeader}, as GET /api/v1/session tells it.`);
   const { userId, name, role } = found;
-  return { name, role, session: { userId, token } };
+  return {
+    id: `user:${String(userId)}`,
+    name,
+    role,
+    isStillIn: () => hasSession(db, token, role),
+    session: { userId, token },
+  };
 };
 
 const unauthorized = (detail: string, parameters = '') =>

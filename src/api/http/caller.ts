@@ -6,6 +6,10 @@ export interface Caller {
   /** As the operation log names them. */
   readonly name: string;
   readonly role: Role;
+  /** What nobody else has: two callers of one name are two. */
+  readonly id: string;
+  /** Asks again whether the session or token is still good; without counting as a use of it. */
+  readonly isStillIn: () => Promise<boolean>;
   /** Signed in with a password; absent: a token. */
   readonly session?: { readonly userId: number; readonly token: string };
 }

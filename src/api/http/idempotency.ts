@@ -28,7 +28,7 @@ export const doOnce =
     if (key === undefined || c.req.method !== 'POST' || publicOperations.has(operation)) return next();
     if (!idempotencyKeyPattern.test(key))
       throw problem(422, `${idempotencyKeyHeader}: write 1 to 255 visible ASCII characters, such as a UUID.`);
-    const of = { caller: currentCaller().name, key };
+    const of = { caller: currentCaller().id, key };
     const { pathname, search } = new URL(c.req.url);
     const fingerprint = createHash('sha256')
       .update(`${pathname}${search}\n`, 'utf8')

@@ -11,7 +11,7 @@ export const publicOperations: ReadonlySet<string> = new Set([
 
 /**
  * What is no GET and open to less than an administrator: to run the agent, and one's own session. A test of a
- * connection is not: with another server on the form it would send a stored password there.
+ * connection is not: it reaches into the network.
  */
 const changing: Readonly<Record<string, Role>> = {
   'PUT /api/v1/agent': 'operator',
@@ -29,6 +29,9 @@ const changing: Readonly<Record<string, Role>> = {
   'POST /api/v1/session/password': 'reader',
 };
 
+/** What is looked at by more than readers: an original shows what is masked elsewhere. */
+const forOperators: ReadonlySet<string> = new Set(['GET /api/v1/messages/:id/raw']);
+
 /** What is looked at by administrators only. */
 const guarded: ReadonlySet<string> = new Set(['GET /api/v1/users', 'GET /api/v1/users/:id', 'GET /api/v1/tokens']);
 
@@ -36,5 +39,6 @@ const guarded: ReadonlySet<string> = new Set(['GET /api/v1/users', 'GET /api/v1/
 export const roleNeeded = (method: string, path: string): Role => {
   const operation = `${method === 'HEAD' ? 'GET' : method} ${path}`;
   if (guarded.has(operation)) return 'administrator';
+  if (forOperators.has(operation)) return 'operator';
   return changing[operation] ?? (operation.startsWith('GET ') ? 'reader' : 'administrator');
 };

@@ -5,6 +5,6 @@ import { currentCaller } from '../http/caller.ts';
 /** Spec §10: each change through the API with who made it, in the transaction that makes it. Names of what changed, never values. */
 export const logAdministrator = (
   tx: Db | Tx,
-  change: Pick<NewLogEntry, 'operation' | 'result' | 'reason' | 'mailboxId' | 'messageId'>,
+  change: Pick<NewLogEntry, 'operation' | 'result' | 'reason' | 'mailboxId' | 'messageId' | 'ticketNumber'>,
 ): Promise<void> =>
   appendLog(tx, { ...change, at: new Date().toISOString(), level: 'info', who: currentCaller().name });

@@ -1,13 +1,14 @@
 import { loggable } from '../../db/shared/errors.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 import { listLog } from '../../db/log/log-list.ts';
 import type { RouteDeps } from '../http/deps.ts';
+import { currentCaller } from '../http/caller.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import { json, unauthorized, unprocessable } from '../http/responses.ts';
+import { json, tooMany, unauthorized, unavailable, unprocessable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { followLog } from '../../db/log/log-follower.ts';
+import { createLogStreams } from './log-streams.ts';
 import { LogPageSchema, logQuery, logStreamHeaders, logStreamQuery } from './log.schema.ts';
 
 const tags = ['Operation log'];
@@ -32,19 +33,17 @@ const stream = createRoute({
   request: { query: logStreamQuery, headers: logStreamHeaders },
   responses: {
     200: {
-      description: 'Goes on until the client leaves.',
+      description: 'Goes on until the client leaves or is no longer let in, an hour at most.',
       content: {
         'text/event-stream': { schema: z.string() },
       },
     },
     ...unauthorized,
     ...unprocessable,
+    ...tooMany,
+    ...unavailable,
   },
 });
-
-const LOOK_EVERY_MS = 1_000;
-/** Proxies close what is silent for 30 to 60 seconds. */
-const KEEP_ALIVE_LOOKS = 15;
 
 type LogQuery = z.output<typeof logStreamQuery>;
 const toFilter = ({ mailbox, message, ticket, ...rest }: LogQuery) => ({
@@ -56,6 +55,7 @@ const toFilter = ({ mailbox, message, ticket, ...rest }: LogQuery) => ({
 
 export const createLogRoutes = ({ db, logger }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
+  const streams = createLogStreams(db);
 
   app.openapi(list, async (c) => {
     const { limit, cursor, from, until, ...query } = c.req.valid('query');
@@ -68,27 +68,31 @@ export const createLogRoutes = ({ db, logger }: RouteDeps): OpenAPIHono => {
   });
 
   app.openapi(stream, async (c) => {
-    const follower = await followLog(db, toFilter(c.req.valid('query')), c.req.valid('header')['last-event-id']);
-    return streamSSE(
-      c,
-      async (events) => {
+    const caller = currentCaller();
+    const { leave } = streams.take(caller);
+    try {
+      const follower = await followLog(db, toFilter(c.req.valid('query')), c.req.valid('header')['last-event-id']);
+      return streamSSE(c, async (events) => {
         const gone = new AbortController();
         events.onAbort(() => gone.abort());
-        for (let silent = 0; !gone.signal.aborted;) {
-          const entries = await follower.next();
-          for (const entry of entries) {
-            await events.writeSSE({ event: 'entry', id: String(entry.id), data: JSON.stringify(entry) });
-          }
-          silent = entries.length > 0 ? 0 : silent + 1;
-          if (silent % KEEP_ALIVE_LOOKS === 1) await events.write(': still here\n\n');
-          await sleep(LOOK_EVERY_MS, undefined, { signal: gone.signal }).catch(() => undefined);
+        try {
+          await streams.tell(caller, follower, {
+            entry: (entry) => events.writeSSE({ event: 'entry', id: String(entry.id), data: JSON.stringify(entry) }),
+            keepAlive: async () => {
+              await events.write(': still here\n\n');
+            },
+            gone: gone.signal,
+          });
+        } catch (error) {
+          logger.warn(loggable(error), 'log stream ended');
+        } finally {
+          leave();
         }
-      },
-      // eslint-disable-next-line @typescript-eslint/require-await -- the signature asks for a promise
-      async (error) => {
-        logger.warn(loggable(error), 'log stream ended');
-      },
-    );
+      });
+    } catch (error) {
+      leave();
+      throw error;
+    }
   });
   return app;
 };

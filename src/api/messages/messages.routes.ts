@@ -119,6 +119,12 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
   app.openapi(raw, async (c) => {
     const entry = await find(c.req.valid('param').id);
     if (!entry.rawAvailable) throw problem(404, 'The original is no longer stored: its retention time has ended.');
+    await logAdministrator(db, {
+      operation: 'message.read_original',
+      mailboxId: entry.mailboxId,
+      messageId: entry.id,
+      result: 'read',
+    });
     return c.body(
       ReadableStream.from(streamRaw(db, entry.id)),
       200,

@@ -9,6 +9,7 @@ import {
 import { listApprovals } from '../../db/approvals/approval-list.ts';
 import { approvalWorkflowId } from '../../workflows/approvals/approval.messages.ts';
 import { ticketWorkflowId } from '../../workflows/processes/ticket.messages.ts';
+import { logAdministrator } from '../log/administrator-log.ts';
 import type { RouteDeps } from '../http/deps.ts';
 import { downloadHeaders } from '../http/download.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -83,6 +84,7 @@ export const createTicketRoutes = ({ db }: RouteDeps): OpenAPIHono => {
     const { number, id } = c.req.valid('param');
     const document = await findOptionalDocumentContent(db, number, id);
     if (document === undefined) throw problem(404, `Ticket ${number} has no document ${id}.`);
+    await logAdministrator(db, { operation: 'document.read', ticketNumber: number, result: `read: ${document.name}` });
     return c.body(new Uint8Array(document.bytes), 200, downloadHeaders(document.name, document.contentType));
   });
   return app;

@@ -60,20 +60,25 @@ export const deleteApiToken = async (db: Db | Tx, id: number): Promise<string> =
   return deleted.name;
 };
 
+const good = (token: string) =>
+  and(
+    eq(apiTokens.tokenHash, accessTokenHash(token)),
+    or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
+  );
+
+/** Whether it is still good for this role. It does not count as a use. */
+export const hasApiToken = async (db: Db, token: string, role: Role): Promise<boolean> =>
+  (await db.$count(apiTokens, and(good(token), eq(apiTokens.role, role)))) > 0;
+
 /** Undefined for one that there is not, or that has expired. */
 export const findApiToken = async (
   db: Db,
   token: string,
-): Promise<{ readonly name: string; readonly role: Role } | undefined> => {
+): Promise<{ readonly id: number; readonly name: string; readonly role: Role } | undefined> => {
   const [found] = await db
     .select({ id: apiTokens.id, name: apiTokens.name, role: apiTokens.role })
     .from(apiTokens)
-    .where(
-      and(
-        eq(apiTokens.tokenHash, accessTokenHash(token)),
-        or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
-      ),
-    );
+    .where(good(token));
   if (found !== undefined)
     await db
       .update(apiTokens)

@@ -27,6 +27,23 @@ export interface SessionUser {
   readonly role: Role;
 }
 
+const good = (tokenHash: string) =>
+  and(
+    eq(sessions.tokenHash, tokenHash),
+    gt(sessions.lastUsedAt, sql`now() - ${idle}`),
+    gt(sessions.createdAt, sql`now() - ${longest}`),
+  );
+
+/** Whether it goes on, with this role. It does not count as a use. */
+export const hasSession = async (db: Db, token: string, role: Role): Promise<boolean> => {
+  const found = await db
+    .select({ userId: users.id })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(good(accessTokenHash(token)), eq(users.role, role)));
+  return found.length > 0;
+};
+
 /** Whose session it is; undefined when there is none, or it has ended. Its use is noted to the minute. */
 export const findSession = async (db: Db, token: string): Promise<SessionUser | undefined> => {
   const tokenHash = accessTokenHash(token);
@@ -34,13 +51,7 @@ export const findSession = async (db: Db, token: string): Promise<SessionUser | 
     .select({ userId: users.id, name: users.name, role: users.role })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(
-      and(
-        eq(sessions.tokenHash, tokenHash),
-        gt(sessions.lastUsedAt, sql`now() - ${idle}`),
-        gt(sessions.createdAt, sql`now() - ${longest}`),
-      ),
-    );
+    .where(good(tokenHash));
   if (found !== undefined)
     await db
       .update(sessions)

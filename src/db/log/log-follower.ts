@@ -1,3 +1,5 @@
+import { gt, max, sql } from 'drizzle-orm';
+import { operationLog } from '../schema/index.ts';
 import type { Db } from '../shared/connect.ts';
 import { lastLogId, listLogAfter, type LogEntry, type LogFilter } from './log-list.ts';
 
@@ -28,4 +30,14 @@ export const followLog = async (db: Db, filter: LogFilter, after?: number): Prom
       return fresh;
     },
   };
+};
+
+/** Another text whenever a follower might have something to give. Cheap, however many follow. */
+export const logVersion = async (db: Db): Promise<string> => {
+  const newest = db.select({ id: max(operationLog.id) }).from(operationLog);
+  const [row] = await db
+    .select({ last: max(operationLog.id), count: sql<string>`count(*)` })
+    .from(operationLog)
+    .where(gt(operationLog.id, sql`(${newest}) - ${OVERLAP}`));
+  return `${String(row?.last ?? 0)}:${row?.count ?? '0'}`;
 };

@@ -5,7 +5,7 @@ import { instant, now } from './columns.ts';
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** Who sent it, as the operation log names them: keys of two callers do not meet. */
+    /** The id of who sent it, such as `user:3`: keys of two callers do not meet, whatever their names. */
     caller: text().notNull(),
     key: text().notNull(),
     /** SHA-256 of path, query and body, base64url. */

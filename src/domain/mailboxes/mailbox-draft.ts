@@ -43,6 +43,13 @@ export interface StoredMailbox {
   readonly type: MailboxType;
   readonly hasPassword: boolean;
   readonly hasClientSecret: boolean;
+  readonly mailServer: string | null;
+  readonly port: number | null;
+  readonly login: string | null;
+  readonly sslTls: boolean;
+  readonly startTls: boolean;
+  readonly applicationId: string | null;
+  readonly directoryId: string | null;
 }
 
 /** A form as a caller sends it: what is absent gets its default. */

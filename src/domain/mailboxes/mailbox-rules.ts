@@ -3,6 +3,7 @@ import { office365Server } from './mailbox-defaults.ts';
 import { secretMask, type MailboxDraft, type StoredMailbox } from './mailbox-draft.ts';
 import { fieldLabels, isSet, presence, presenceFields, typeNames } from './mailbox-presence.ts';
 import { isDay } from './secret-expiry.ts';
+import { isSameSecretPlace } from './secret-place.ts';
 
 /** A rule of the mailbox form that a draft breaks; `message` says what to do. */
 export interface MailboxRuleViolation {
@@ -12,7 +13,16 @@ export interface MailboxRuleViolation {
 }
 
 type MailboxRule =
-  'required' | 'unused' | 'fixed' | 'exclusive' | 'range' | 'format' | 'unsupported' | 'masked' | 'type_switch';
+  | 'required'
+  | 'unused'
+  | 'fixed'
+  | 'exclusive'
+  | 'range'
+  | 'format'
+  | 'unsupported'
+  | 'masked'
+  | 'type_switch'
+  | 'other_place';
 
 /** Longest rest between two reads, in minutes, inclusive: 31 days. */
 const maxReadIntervalMinutes = 31 * 24 * 60;
@@ -27,6 +37,7 @@ export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): reado
   ...checkPresence(draft, stored),
   ...checkGraphSecret(draft, stored),
   ...checkTypeSwitch(draft, stored),
+  ...checkSecretPlace(draft, stored),
   ...checkMasks(draft),
   ...checkSecretExpiry(draft, stored),
   ...checkServer(draft),
@@ -79,6 +90,26 @@ const checkTypeSwitch = (draft: MailboxDraft, stored: StoredMailbox | undefined)
     'type_switch',
     'The stored password would silently choose ROPC: clear it (null) for client credentials, or enter the one for ROPC.',
   );
+
+/** A stored secret goes only where it was entered for (spec §2), also in a test: elsewhere somebody else could read it. */
+const checkSecretPlace = (draft: MailboxDraft, stored: StoredMailbox | undefined): readonly MailboxRuleViolation[] => {
+  if (stored === undefined || isSameSecretPlace(draft, stored)) return [];
+  const kept = [
+    ...(stored.hasPassword && draft.password === undefined ? (['password'] as const) : []),
+    ...(stored.hasClientSecret && draft.clientSecret === undefined ? (['clientSecret'] as const) : []),
+  ];
+  return kept
+    .filter((field) => presence[draft.type][field] !== 'unused')
+    .filter((field) => field !== 'password' || checkTypeSwitch(draft, stored).length === 0)
+    .flatMap((field) =>
+      violationIf(
+        true,
+        field,
+        'other_place',
+        `The stored ${fieldLabels[field]} was entered for another server, port, encryption, login, application or directory: enter it again.`,
+      ),
+    );
+};
 
 const checkMasks = (draft: MailboxDraft): readonly MailboxRuleViolation[] =>
   (['password', 'clientSecret'] as const).flatMap((field) =>

@@ -76,7 +76,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
   const stored: StoredMailbox | undefined =
     mailbox === undefined
       ? undefined
-      : { type: mailbox.type, hasPassword: mailbox.password !== null, hasClientSecret: mailbox.clientSecret !== null };
+      : { ...mailbox, hasPassword: mailbox.password !== null, hasClientSecret: mailbox.clientSecret !== null };
   const violations = new Map(
     checkMailbox(withMailboxDefaults(form), stored).map(({ field, message }) => [field as string, message]),
   );

@@ -37,7 +37,7 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
         Discard
       </button>`
     }
-    ${data.rawAvailable && html`<a role="button" class="secondary" href=${`/api/v1${path}/raw`} download>Download</a>`}`}
+    ${operates && data.rawAvailable && html`<a role="button" class="secondary" href=${`/api/v1${path}/raw`} download>Download</a>`}`}
   >
     <${Outcome} doing=${doing} />
     ${releasable && html`<${Release} busy=${doing.busy} release=${release} />`}

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import pinoRoll from 'pino-roll';
@@ -16,6 +16,9 @@ export interface LogFileOptions {
 /** Octets of one log file, and how many old ones are kept. */
 const ROTATION = { size: '10m', limit: { count: 10 } };
 
+/** For the file system's user that writes it alone: it holds mail addresses. Handed on by the library to what opens the file. */
+const privately = { mode: 0o600 };
+
 export interface LogFile {
   /** Appends what has come since the last turn; true when there may be more. */
   turn(): Promise<boolean>;
@@ -27,8 +30,9 @@ export interface LogFile {
  * the file, so a restart goes on there; after a crash the last lines may stand twice, with the same `id`.
  */
 export async function openLogFile(db: Db, { file, type }: LogFileOptions): Promise<LogFile> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const stream = await pinoRoll({ file, mkdir: true, ...ROTATION });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const stream = await pinoRoll({ file, mkdir: true, ...ROTATION, ...privately });
+  await restrictEarlier(file);
   const cursorFile = `${file}.cursor`;
   const cursor = Number(await readFile(cursorFile, 'utf8').catch(() => '0'));
   let follower: LogFollower | undefined;
@@ -40,7 +44,7 @@ export async function openLogFile(db: Db, { file, type }: LogFileOptions): Promi
         if (type === 'lt_All' || entry.level !== 'info') stream.write(`${JSON.stringify(entry)}\n`);
       const last = entries.at(-1);
       if (last === undefined) return false;
-      await writeFile(`${cursorFile}.new`, String(last.id));
+      await writeFile(`${cursorFile}.new`, String(last.id), { mode: 0o600 });
       await rename(`${cursorFile}.new`, cursorFile);
       return true;
     },
@@ -51,3 +55,11 @@ export async function openLogFile(db: Db, { file, type }: LogFileOptions): Promi
       }),
   };
 }
+
+/** Files that an earlier version made, open to others. */
+const restrictEarlier = async (file: string): Promise<void> => {
+  const folder = path.dirname(file);
+  const { name } = path.parse(file);
+  for (const entry of await readdir(folder))
+    if (entry.startsWith(`${name}.`)) await chmod(path.join(folder, entry), 0o600);
+};

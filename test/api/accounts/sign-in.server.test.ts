@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAttempts } from '../../../src/api/accounts/attempts.ts';
 import { openApiDocument } from '../../../src/api/system/openapi.ts';
 import { attemptLimiter, purgeAttempts } from '../../../src/db/accounts/attempts.ts';
-import { attempts, sessions } from '../../../src/db/schema/index.ts';
+import { attempts, sessions, users } from '../../../src/db/schema/index.ts';
 import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from '../support.ts';
 
 let api: TestApi;
@@ -244,6 +245,79 @@ describe('guesses', () => {
   });
 });
 
+describe('the log stream', () => {
+  const stream = (headers: Record<string, string>) =>
+    Promise.resolve(api.app.request('/api/v1/log/stream?operation=agent.switch', { headers }));
+  /** What is told until the stream ends. */
+  const toEnd = (response: Response): Promise<string> => response.text();
+  const leave = async (response: Response): Promise<void> => response.body?.cancel();
+  const switchAgent = () => api.send('PUT', '/api/v1/agent', { enabled: true });
+
+  it.each([
+    { how: 'signing out', end: (_: number, session: SignedIn) => asBrowser('DELETE', '/api/v1/session', session) },
+    { how: 'the removal of its user', end: (id: number) => api.send('DELETE', `/api/v1/users/${id}`) },
+    { how: 'another role', end: (id: number) => api.send('PATCH', `/api/v1/users/${id}`, { role: 'operator' }) },
+    {
+      how: 'a new password',
+      end: (id: number) => api.send('PATCH', `/api/v1/users/${id}`, { password: `${password}9` }),
+    },
+  ])('S-13: ends with its session, by $how, and tells nothing more', async ({ how, end }) => {
+    const name = `listens until ${how}`;
+    const added = await api.send('POST', '/api/v1/users', { name, role: 'reader', password });
+    const { id } = (await added.json()) as { id: number };
+    const session = await signedIn(await signIn(name));
+    const response = await stream({ Cookie: session.cookie });
+    expect(response.status).toBe(200);
+    expect((await end(id, session)).ok).toBe(true);
+    await switchAgent();
+    expect(await toEnd(response)).not.toContain('agent.switch');
+  });
+
+  it('S-13: ends with its token', async () => {
+    const { id, token } = await tokenOf('reader', '2098-01-01T00:00:00.000Z');
+    const response = await stream({ Authorization: `Bearer ${token}` });
+    await api.send('DELETE', `/api/v1/tokens/${id}`);
+    await switchAgent();
+    expect(await toEnd(response)).not.toContain('agent.switch');
+  });
+
+  it('S-13: is had by one caller five times at once, and by all a hundred times', async () => {
+    const { token } = await tokenOf('reader', '2097-01-01T00:00:00.000Z');
+    const headers = { Authorization: `Bearer ${token}` };
+    const all = await Promise.all(Array.from({ length: 8 }, () => stream(headers)));
+    expect(all.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+    await Promise.all(all.map(leave));
+    const again = await vi.waitUntil(async () => {
+      const response = await stream(headers);
+      return response.status === 200 ? response : undefined;
+    });
+    await leave(again);
+  });
+});
+
+describe('a name', () => {
+  it('S-16: of another caller does not get that one’s stored answers', async () => {
+    const named = (name: string) => api.send('POST', '/api/v1/tokens', { name, role: 'administrator' });
+    const { token } = (await (await named('twin')).json()) as { token: string };
+    const make = await api.send('POST', '/api/v1/users', { name: 'token  twin', role: 'administrator', password });
+    expect(make.status).toBe(201);
+    await api.database.db.update(users).set({ name: 'token twin' }).where(eq(users.name, 'token  twin'));
+    const key = { 'Idempotency-Key': 'one-key-of-two-callers' };
+    const body = { tag: 'TWIN', name: 'Of the token' };
+    const first = await api.send('POST', '/api/v1/assets', body, { ...key, Authorization: `Bearer ${token}` });
+    expect(first.status).toBe(201);
+    const session = await signedIn(await signIn('token twin'));
+    const second = await api.app.request('/api/v1/assets', {
+      method: 'POST',
+      headers: { ...key, Cookie: session.cookie, 'X-CSRF-Token': session.csrf, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect([second.status, second.headers.get('Idempotency-Replayed')]).toEqual([409, null]);
+    const { id } = (await make.json()) as { id: number };
+    expect((await api.send('DELETE', `/api/v1/users/${id}`)).status).toBe(204);
+  });
+});
+
 describe('users', () => {
   it('are added, changed and removed by administrators, but never the last of these', async () => {
     const added = (await (
@@ -311,6 +385,7 @@ describe('a role', () => {
     'POST /api/v1/outbox/999999/resend',
     'POST /api/v1/delegations',
     'DELETE /api/v1/delegations/999999',
+    'GET /api/v1/messages/999999/raw',
   ];
   const forReaders = [
     'POST /api/v1/mailto',
@@ -332,7 +407,8 @@ describe('a role', () => {
     for (const { method, path } of all) {
       if (path.endsWith('/stream')) continue;
       const operation = `${method} ${path}`;
-      const allowed = more.includes(operation) || (method === 'GET' && !forAdministrators.includes(operation));
+      const reserved = [...forAdministrators, ...forOperators];
+      const allowed = more.includes(operation) || (method === 'GET' && !reserved.includes(operation));
       const { status } = await withToken(token, method, path);
       expect([operation, status === 403]).toEqual([operation, !allowed]);
     }

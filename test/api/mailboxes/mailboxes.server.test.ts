@@ -123,10 +123,27 @@ describe('a change', () => {
 
   it('moves what only followed from another field', async () => {
     const { id } = await create();
-    expect(await patched(id, { sslTls: false, startTls: true })).toMatchObject({ port: 143 });
-    expect(await patched(id, { login: 'Other@example.com' })).toMatchObject({ address: 'other@example.com' });
-    expect(await patched(id, { port: 1143 })).toMatchObject({ port: 1143 });
-    expect(await patched(id, { sslTls: true, startTls: false })).toMatchObject({ port: 1143 });
+    const password = 'entered again';
+    expect(await patched(id, { sslTls: false, startTls: true, password })).toMatchObject({ port: 143 });
+    expect(await patched(id, { login: 'Other@example.com', password })).toMatchObject({ address: 'other@example.com' });
+    expect(await patched(id, { port: 1143, password })).toMatchObject({ port: 1143 });
+    expect(await patched(id, { sslTls: true, startTls: false, password })).toMatchObject({ port: 1143 });
+  });
+
+  it('S-14: of where the password goes needs it again, saved or tried', async () => {
+    const mailbox = await create();
+    for (const fields of [
+      { mailServer: '127.0.0.1' },
+      { port: 18540 },
+      { sslTls: false },
+      { login: 'x@example.com' },
+    ]) {
+      expect(await brokenRules(await patch(mailbox.id, fields))).toEqual(['password: other_place']);
+      const test = await api.send('POST', `${path}/${mailbox.id}/test-connection`, fields);
+      expect(await brokenRules(test)).toEqual(['password: other_place']);
+    }
+    expect(tried).not.toHaveBeenCalled();
+    expect(await api.get(`${path}/${mailbox.id}`)).toEqual(mailbox);
   });
 
   it('to Graph with a stored password is refused until the password is cleared', async () => {
@@ -272,11 +289,12 @@ describe('the connection test', () => {
     const mailbox = await create();
     const response = await api.send('POST', `${path}/${mailbox.id}/test-connection`, {
       mailServer: 'other.example.com',
+      password: 'typed again',
     });
     expect(await response.json()).toMatchObject({ ok: false, steps: [{ name: 'login', status: 'failed' }] });
     expect(tried).toHaveBeenCalledWith(
       expect.objectContaining({ id: mailbox.id, mailServer: 'other.example.com', login: mailbox.login }),
-      { password: 's3cret-of-the-mailbox', clientSecret: null },
+      { password: 'typed again', clientSecret: null },
     );
     expect(await api.get(`${path}/${mailbox.id}`)).toEqual(mailbox);
   });

@@ -123,7 +123,12 @@ describe('one message', () => {
 
   it('is downloaded with the octets that came, and nothing runs', async () => {
     const raw = await readFixture('page-example');
-    const response = await api.send('GET', `/api/v1/messages/${await refuse(raw)}/raw`);
+    const id = await refuse(raw);
+    const response = await api.send('GET', `/api/v1/messages/${id}/raw`);
+    // S-22: who looked at it is in the log.
+    expect(await api.get(`/api/v1/log?message=${id}&operation=message.read_original`)).toMatchObject({
+      items: [{ who: 'admin token' }],
+    });
     const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
     expect(digest(await response.bytes())).toBe(digest(raw));
     expect(response.headers.get('Content-Type')).toBe('message/rfc822');

@@ -168,7 +168,13 @@ describe('the mailbox form (spec §2)', () => {
 });
 
 describe('stored secrets (spec §2)', () => {
-  const stored = { type: 'imap4', hasPassword: true, hasClientSecret: false } as const;
+  /** A mailbox as it fits, stored with a password. */
+  const storedAs = (type: MailboxType, over: Partial<MailboxForm> = {}): StoredMailbox => ({
+    ...withMailboxDefaults({ ...fitting[type], ...over, type }),
+    hasPassword: true,
+    hasClientSecret: false,
+  });
+  const stored = storedAs('imap4');
 
   it('are kept by a form that does not name them', () => {
     expect(violations('imap4', { password: undefined }, stored)).toEqual([]);
@@ -181,7 +187,7 @@ describe('stored secrets (spec §2)', () => {
   it.each(['pop3', 'imap4'] as const)(
     '%s to graph with a stored password is refused until it is cleared or set',
     (type) => {
-      const from = { ...stored, type };
+      const from = storedAs(type);
       expect(violations('graph', { password: undefined }, from)).toEqual(['password type_switch']);
       expect(violations('graph', { password: null }, from)).toEqual([]);
       expect(violations('graph', { password: 'new' }, from)).toEqual([]);
@@ -191,7 +197,38 @@ describe('stored secrets (spec §2)', () => {
 
   it('a switch to graph without a stored password, or from Office 365, is free', () => {
     expect(violations('graph', {}, { ...stored, hasPassword: false })).toEqual([]);
-    expect(violations('graph', {}, { ...stored, type: 'office365' })).toEqual([]);
+    const { applicationId, directoryId, login } = fitting.graph;
+    expect(violations('graph', {}, storedAs('office365', { applicationId, directoryId, login }))).toEqual([]);
+  });
+
+  it.each<Partial<MailboxForm>>([
+    { mailServer: 'evil.example.net' },
+    { mailServer: '127.0.0.1' },
+    { port: 1143 },
+    { sslTls: false, port: 993 },
+    { sslTls: false, startTls: true, port: 993 },
+    { login: 'somebody-else' },
+  ])('S-14: go nowhere but where they were entered for: %j', (over) => {
+    expect(violations('imap4', { ...over, password: undefined }, storedAs('imap4', { sslTls: true }))).toEqual([
+      'password other_place',
+    ]);
+    expect(violations('imap4', { ...over, password: 'anew' }, storedAs('imap4', { sslTls: true }))).toEqual([]);
+  });
+
+  it('S-14: nor by another protocol, tenant or application', () => {
+    expect(violations('pop3', { password: undefined }, storedAs('imap4'))).toEqual(['password other_place']);
+    const graph = { ...storedAs('graph'), hasPassword: false, hasClientSecret: true };
+    for (const over of [{ directoryId: 'of-an-attacker' }, { applicationId: 'another' }])
+      expect(violations('graph', { ...over, password: null, clientSecret: undefined }, graph)).toEqual([
+        'clientSecret other_place',
+      ]);
+    expect(
+      violations(
+        'imap4',
+        { mailServer: 'MAIL.aef.com', password: undefined },
+        storedAs('imap4', { mailServer: 'mail.AEF.com' }),
+      ),
+    ).toEqual([]);
   });
 });
 
