@@ -8,15 +8,13 @@ import { openOffice365Session } from './imap/office365.ts';
 import { openPop3Session } from './pop3/pop3.ts';
 import { ServerProbe } from './connection/server-probe.ts';
 import { passwordOf } from './connection/password.ts';
-import type { MailError, MailSession } from './connection/session.ts';
+import type { MailSession } from './connection/session.ts';
 import { createTokenSource } from './microsoft/tokens.ts';
 import type { TokenSource } from './microsoft/tokens.ts';
 
 export interface OpenSessionOptions extends ConnectionOptions {
   /** For the types office365 and graph. Left out, a token is asked for each time, from the worldwide cloud. */
   readonly tokens?: TokenSource;
-  /** See GraphSessionOptions. */
-  readonly onSkipped?: (protocolId: string, error: MailError) => void;
 }
 
 /** Connects to a mailbox, logs in and opens its inbox. Throws MailError. */

@@ -115,8 +115,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
             openSession(mailbox, secrets, {
               signal,
               tokens,
-              onSkipped: (protocolId, { message, code }) =>
-                logger.warn({ mailboxId: mailbox.id, protocolId, code }, `message left in the inbox: ${message}`),
               ...(options.ca === undefined ? {} : { ca: options.ca }),
             }),
           failpoint: options.failpoint ?? noFailpoint,

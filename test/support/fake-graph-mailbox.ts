@@ -157,7 +157,13 @@ function listMessages(mailbox: FakeMailbox, call: Call, folder: string | undefin
 
 function messageResource(message: StoredMessage, { url, immutable }: Call): object {
   const subject = /^Subject: (.*)$/m.exec(message.mime.toString('latin1'))?.[1]?.trim() ?? '';
-  const all = { receivedDateTime: message.receivedDateTime, subject, parentFolderId: message.folder };
+  const internetMessageId = /^Message-ID: (\S+)/im.exec(message.mime.toString('latin1'))?.[1];
+  const all = {
+    receivedDateTime: message.receivedDateTime,
+    subject,
+    parentFolderId: message.folder,
+    ...(internetMessageId === undefined ? {} : { internetMessageId }),
+  };
   const select = url.searchParams.get('$select')?.split(',');
   const chosen = Object.entries(all).filter(([name]) => select?.includes(name) !== false);
   const size = /^singleValueExtendedProperties\(\$filter=id eq 'Long 0x0E08'\)$/.test(

@@ -46,6 +46,8 @@ export interface FakeGraph {
   moveAway(address: string, immutableId: string, folder: string): void;
   /** Immutable ids in a folder, by its well-known name or display name. */
   idsIn(address: string, folder: string): readonly string[];
+  /** As delivered; none for an id that is not known. */
+  octetsOf(address: string, immutableId: string): Buffer;
   /** Whoever signs in as `login` may open the mailbox too. */
   share(address: string, login: string): void;
   /** Applications that sign in for themselves may open these alone; all by default. */
@@ -194,6 +196,8 @@ export async function startFakeGraph({ holder, tls }: FakeGraphOptions): Promise
         .filter((one) => one.folder === folder || folders.get(one.folder)?.displayName === folder)
         .map(({ immutableId }) => immutableId);
     },
+    octetsOf: (address, immutableId) =>
+      mailboxOf(address).messages.find((one) => one.immutableId === immutableId)?.mime ?? Buffer.alloc(0),
     share: (address, login) => void mailboxOf(address).sharedWith.add(login),
     narrowApplicationsTo: (addresses) => {
       narrowed = new Set(addresses);

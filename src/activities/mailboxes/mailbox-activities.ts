@@ -54,22 +54,23 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
   }
   const settings = await readSettings(db);
   const intervalMs = mailbox.readIntervalMinutes * 60_000;
-  const told = { mailbox: mailbox.name, ...warningsOf(mailbox) };
   if (!settings.agentEnabled || !mailbox.active) {
     const state = settings.agentEnabled ? 'paused' : 'switched_off';
     await recordMailboxState(db, mailboxId, { state, detail: '', nextReadAt: null, readAt: null, failed: false });
+    const told = { mailbox: mailbox.name, ...warningsOf(mailbox) };
     return { kind: 'rest', ...told, state, detail: '', counts: {}, restMs: Math.max(intervalMs, 60_000) };
   }
 
   const received = await receive(deps, mailbox, settings);
-  const raw = received instanceof MailError ? new Map<number, Uint8Array>() : received.raw;
-  const counts = await handlePending(deps, mailbox, settings, raw);
+  const counts = await handlePending(deps, mailbox, settings, received.raw);
   const now = new Date();
+  const told = { mailbox: mailbox.name, ...warningsOf((await findOptionalMailbox(db, mailboxId)) ?? mailbox) };
 
-  if (received instanceof MailError) {
-    const state = stateOf(received.kind);
-    const detail = `${received.message} ${received.cure}`;
-    const restMs = restAfterTrouble(state, intervalMs, mailbox.consecutiveFailures + 1, received.retryAfterMs);
+  const { trouble } = received;
+  if (trouble !== undefined) {
+    const state = stateOf(trouble.kind);
+    const detail = `${trouble.message} ${trouble.cure}`;
+    const restMs = restAfterTrouble(state, intervalMs, mailbox.consecutiveFailures + 1, trouble.retryAfterMs);
     await recordMailboxState(db, mailboxId, {
       state,
       detail,
@@ -79,7 +80,7 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
     });
     return { kind: 'rest', ...told, state, detail, counts, restMs };
   }
-  const backlog = await readBacklog(db, mailboxId, now.toISOString());
+  const backlog = await readBacklog(db, mailboxId, now.toISOString(), mailbox.account);
   const untilNextAttempt =
     backlog.nextAttemptAt === null ? intervalMs : Date.parse(backlog.nextAttemptAt) - now.getTime();
   const restMs = Math.max(0, Math.min(intervalMs, untilNextAttempt));
@@ -114,12 +115,8 @@ function stateOf(kind: MailErrorKind): TroubleState {
   return 'unreachable';
 }
 
-/** The next batch, stored; or what the mail server had against it. */
-async function receive(
-  deps: ActivityDeps,
-  mailbox: MailboxRecord,
-  settings: Settings,
-): Promise<ReceivedBatch | MailError> {
+/** The next batch, stored, as far as the mail server lets it come. */
+async function receive(deps: ActivityDeps, mailbox: MailboxRecord, settings: Settings): Promise<ReceivedBatch> {
   let session: MailSession | undefined;
   try {
     const secrets = await secretsOf(deps, mailbox.id);
@@ -130,11 +127,11 @@ async function receive(
       maxMessages: settings.batchMaxMessages,
       maxBytes: settings.batchMaxBytes,
     });
-    if (inventory !== undefined && !batch.more)
-      await compareWithLedger(deps.db, mailbox.id, inventory, new Date().toISOString());
+    if (inventory !== undefined && !batch.more && batch.trouble === undefined)
+      await compareWithLedger(deps.db, mailbox.id, inventory, new Date().toISOString(), mailbox.account);
     return batch;
   } catch (error) {
-    if (error instanceof MailError) return error;
+    if (error instanceof MailError) return { raw: new Map(), more: false, trouble: error };
     throw error;
   } finally {
     await session?.close();
@@ -223,19 +220,26 @@ async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<Rem
   const { db, failpoint } = deps;
   failpoint('read_reported:after');
   const mailbox = await findOptionalMailbox(db, mailboxId);
-  const messages = await listToRemove(db, mailboxId, REMOVE_AT_ONCE);
-  if (mailbox === undefined || messages.length === 0) return { removed: 0, left: 0, reason: null };
+  if (mailbox === undefined) return { removed: 0, left: 0, reason: null };
+  const messages = await listToRemove(db, mailboxId, REMOVE_AT_ONCE, mailbox.account);
+  if (messages.length === 0) return { removed: 0, left: 0, reason: null };
 
-  const ids = new Map(messages.map(({ id, protocolId }) => [protocolId, id]));
+  const ids = Map.groupBy(messages, ({ protocolId }) => protocolId);
   let session: MailSession | undefined;
   try {
     const secrets = await secretsOf(deps, mailboxId);
     session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
     failpoint('mail_removed:before');
-    const { removed, left } = await session.remove(messages);
+    // One of an id at a time: there may be two that had it one after the other.
+    const { removed, left, replaced = [] } = await session.remove([...ids.values()].flatMap(([first]) => first ?? []));
     failpoint('mail_removed:after');
-    const idOf = (protocolId: string): readonly number[] => [ids.get(protocolId)].filter((id) => id !== undefined);
-    await recordRemoved(db, removed.flatMap(idOf), new Date().toISOString());
+    const idOf = (protocolId: string): readonly number[] =>
+      ids
+        .get(protocolId)
+        ?.slice(0, 1)
+        .map(({ id }) => id) ?? [];
+    // What lies under the id of one that was replaced is not known to the ledger from here on, and is read as a new message.
+    await recordRemoved(db, [...removed, ...replaced].flatMap(idOf), new Date().toISOString());
     if (left.length > 0)
       await recordRemovalLeft(
         db,

@@ -98,7 +98,7 @@ export const MailboxSchema = z
     warnings: z
       .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
       .describe(
-        'What will go wrong if nothing is done, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`.',
+        'What will go wrong if nothing is done, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`, `not_given`.',
       ),
     lastReadAt: instant.nullable().describe('End of the last read that reached the server.'),
     nextReadAt: instant.nullable(),

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import {
+  claimAccount,
   createMailbox,
   deleteMailbox,
   findMailbox,
@@ -111,6 +112,7 @@ export const createMailboxRoutes = ({ db, secretBox, wake, readOptions: { timeZo
     const form = c.req.valid('json');
     const mailbox = await db.transaction(async (tx) => {
       const created = await createMailbox(tx, secretBox, await toMailboxInput(tx, form));
+      await claimAccount(tx, created);
       await logAdministrator(tx, { operation: 'mailbox.create', mailboxId: created.id, result: 'created' });
       return created;
     });
@@ -134,6 +136,7 @@ export const createMailboxRoutes = ({ db, secretBox, wake, readOptions: { timeZo
       requireMatch(c, tagOf(stored));
       const input = await toMailboxInput(tx, patch, stored);
       const saved = await updateMailbox(tx, secretBox, id, input, stored.revision);
+      await claimAccount(tx, saved);
       if (saved.address !== stored.address) await requireReturnAddressRead(tx);
       const result = `changed: ${Object.keys(patch).join(', ')}`;
       await logAdministrator(tx, { operation: 'mailbox.update', mailboxId: id, result });

@@ -36,7 +36,9 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
   const expiry = gauge('tsa_mailbox_secret_expiry_timestamp_seconds', 'When its secret expires, if entered.', [
     'mailbox',
   ]);
+  const notGiven = gauge('tsa_mailbox_not_given', 'Messages that its server lists and does not give.', ['mailbox']);
   for (const { mailbox, ...figure } of mailboxes) {
+    notGiven.set({ mailbox }, figure.notGiven);
     for (const name of mailboxStates) state.set({ mailbox, state: name }, figure.state === name ? 1 : 0);
     failures.set({ mailbox }, figure.failures);
     if (figure.lastReadAt !== null) lastRead.set({ mailbox }, figure.lastReadAt);

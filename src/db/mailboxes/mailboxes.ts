@@ -1,9 +1,11 @@
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { SecretInput } from '../../domain/mailboxes/mailbox-draft.ts';
 import type { Mailbox, MailboxSecrets, MailboxState } from '../../domain/mailboxes/mailbox.ts';
+import { accountOf, isAnotherAccount } from '../../domain/mailboxes/mailbox-account.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { brokenConstraint, ConflictError, NotFoundError } from '../shared/errors.ts';
-import { mailboxes, settings } from '../schema/index.ts';
+import { mailboxes, messages, notGiven, settings } from '../schema/index.ts';
+import { appendLog } from '../log/operation-log.ts';
 import { sealShared } from './sealing-lock.ts';
 import { mailboxSecretPlace, type SecretBox } from './secrets.ts';
 
@@ -23,6 +25,10 @@ export interface MailboxRecord extends Mailbox {
   readonly lastComparedAt: string;
   /** Messages in the inbox that no read lists, as the last comparison found them. */
   readonly unlistedMessages: number;
+  /** Messages that the server lists and does not give, as the last read found them. */
+  readonly notGivenMessages: number;
+  /** Grows when type, server, port or login change: what the ledger knows of one account says nothing about another. */
+  readonly account: number;
   /** What keeps its inbox from being watched, and the cure; null while it is watched, or need not be. */
   readonly pushProblem: string | null;
   /** Grows with every change of the form. */
@@ -72,7 +78,7 @@ export const findMailbox = async (db: Db | Tx, id: number): Promise<MailboxRecor
 
 const unknownMailbox = (id: number): NotFoundError => new NotFoundError(`There is no mailbox ${id}.`);
 
-/** Throws ConflictError when another mailbox has the name. */
+/** Throws ConflictError when another mailbox has the name. See `claimAccount`. */
 export const createMailbox = async (db: Db | Tx, secretBox: SecretBox, input: MailboxInput): Promise<MailboxRecord> =>
   db.transaction(async (tx) => {
     const { password, clientSecret, ...form } = input;
@@ -86,8 +92,9 @@ export const createMailbox = async (db: Db | Tx, secretBox: SecretBox, input: Ma
   });
 
 /**
- * Throws NotFoundError, or ConflictError: another mailbox has the name, or the form was changed since `expectedRevision` was read
- * (`mailbox_changed`).
+ * Another account begins a new generation: what is still to be removed from the old one's inbox is logged and dropped.
+ * Throws NotFoundError, or ConflictError: another mailbox has the name, or the form was changed since
+ * `expectedRevision` was read (`mailbox_changed`). See `claimAccount`.
  */
 export const updateMailbox = async (
   db: Db | Tx,
@@ -99,6 +106,8 @@ export const updateMailbox = async (
   db.transaction(async (tx) => {
     const { password, clientSecret, ...form } = input;
     await sealShared(tx);
+    const before = await findMailbox(tx, id);
+    const moved = isAnotherAccount(before, form);
     const [row] = await onNameTaken(
       form.name,
       tx
@@ -107,18 +116,72 @@ export const updateMailbox = async (
           ...toRow(form),
           ...sealSecrets(secretBox, id, { password, clientSecret }),
           revision: sql`${mailboxes.revision} + 1`,
+          ...(moved && { account: sql`${mailboxes.account} + 1`, notGivenMessages: 0, unlistedMessages: 0 }),
           updatedAt: sql`now()`,
         })
         .where(and(present(id), expectedRevision === undefined ? undefined : eq(mailboxes.revision, expectedRevision)))
         .returning(),
     );
-    if (row !== undefined) return toRecord(row);
-    await findMailbox(tx, id);
+    if (row !== undefined) {
+      if (moved) await dropOldAccount(tx, row);
+      return toRecord(row);
+    }
     throw new ConflictError(
       'mailbox_changed',
       'Somebody else has changed this mailbox meanwhile: read it again first.',
     );
   });
+
+/**
+ * One inbox belongs to one mailbox: two would make two tickets of each mail. What a deleted mailbox has stored from the account and not
+ * yet taken out of its inbox is this one's from here on, and is not read again. In the transaction that stores the form. Throws
+ * ConflictError when another mailbox reads the account.
+ */
+export const claimAccount = async (tx: Tx, mailbox: MailboxRecord): Promise<void> => {
+  const account = accountOf(mailbox);
+  if (account === null) return;
+  // One claim at a time: of two that are made at once, the second one sees the first.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('mailboxes_account_once'))`);
+  const others = (await tx.select().from(mailboxes).where(ne(mailboxes.id, mailbox.id))).filter(
+    (other) => accountOf(other) === account,
+  );
+  const reader = others.find(({ deletedAt }) => deletedAt === null);
+  if (reader !== undefined)
+    throw new ConflictError(
+      'mailboxes_account_once',
+      `The mailbox ${reader.name} reads this inbox already: change that one, or enter another server, port or login.`,
+    );
+  for (const deleted of others) {
+    if (isAnotherAccount(deleted, mailbox)) continue;
+    await tx
+      .update(messages)
+      .set({ mailboxId: mailbox.id, account: mailbox.account })
+      .where(
+        and(eq(messages.mailboxId, deleted.id), eq(messages.account, deleted.account), isNull(messages.removedAt)),
+      );
+  }
+};
+
+const dropOldAccount = async (tx: Tx, { id, account }: typeof mailboxes.$inferSelect): Promise<void> => {
+  await tx.delete(notGiven).where(and(eq(notGiven.mailboxId, id), lt(notGiven.account, account)));
+  const owed = await tx.$count(
+    messages,
+    and(
+      eq(messages.mailboxId, id),
+      eq(messages.account, account - 1),
+      isNotNull(messages.disposition),
+      isNull(messages.removedAt),
+    ),
+  );
+  await appendLog(tx, {
+    ...{ at: new Date().toISOString(), operation: 'mailbox.account', who: 'agent', mailboxId: id },
+    level: owed > 0 ? 'warning' : 'info',
+    result:
+      owed > 0
+        ? `Reads another account now. Handled and left in the inbox of the old one: ${String(owed)}.`
+        : 'Reads another account now.',
+  });
+};
 
 /** It is read no more; its messages and tickets stay. Its secrets go at once. Throws NotFoundError. */
 export const deleteMailbox = async (db: Db | Tx, id: number, now: string): Promise<void> => {

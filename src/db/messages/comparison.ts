@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from '../shared/connect.ts';
-import { unknownProtocolIds } from './ledger.ts';
+import { firstAccount, unknownProtocolIds } from './ledger.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { mailboxes, messages } from '../schema/index.ts';
 
@@ -13,13 +13,14 @@ export const isComparisonDue = ({ lastComparedAt }: { readonly lastComparedAt: s
 /**
  * Compares all that lies in an inbox with the ledger. What was handled, taken away and is there all the same is to be removed again;
  * what the ledger does not know although everything listed has been stored is counted, logged and warned of. What is handled, not yet
- * taken away and gone needs nothing here: removing it finds it gone. `inventory` was taken before the last message was listed.
+ * taken away and gone needs nothing here: removing it finds it gone. Removing compares: another message under the id stays. `inventory` was taken before the last message was listed.
  */
 export const compareWithLedger = (
   db: Db,
   mailboxId: number,
   inventory: readonly string[],
   now: string,
+  account = firstAccount,
 ): Promise<void> =>
   db.transaction(async (tx) => {
     const back = await tx
@@ -28,13 +29,14 @@ export const compareWithLedger = (
       .where(
         and(
           eq(messages.mailboxId, mailboxId),
+          eq(messages.account, account),
           sql`${messages.protocolId} = any(${sql.param(inventory)}::text[])`,
           isNotNull(messages.disposition),
           isNotNull(messages.removedAt),
         ),
       )
       .returning({ id: messages.id });
-    const unlisted = await unknownProtocolIds(tx, mailboxId, inventory);
+    const unlisted = await unknownProtocolIds(tx, mailboxId, inventory, account);
     await tx
       .update(mailboxes)
       .set({ lastComparedAt: now, unlistedMessages: unlisted.length })

@@ -41,16 +41,25 @@ const pendingColumns = {
   vouched: messages.vouched,
 };
 
-/** Which of these the ledger does not know, in the order given. */
+/** The generation of an account that a mailbox begins with. */
+export const firstAccount = 1;
+
+/**
+ * Which of these the ledger does not know, in the order given. An id whose message has left the inbox is not known: servers give ids
+ * again, and what lies under it now may be another message.
+ * @param account the generation of the mailbox's account that gave the ids
+ */
 export const unknownProtocolIds = async (
   db: Db | Tx,
   mailboxId: number,
   protocolIds: readonly string[],
+  account = firstAccount,
 ): Promise<string[]> => {
   const rows = await db.execute<{ id: string }>(sql`
     select id from unnest(${sql.param(protocolIds)}::text[]) with ordinality as listed (id, place)
     where not exists (
-      select 1 from ${messages} where ${messages.mailboxId} = ${mailboxId} and ${messages.protocolId} = listed.id
+      select 1 from ${messages} where ${messages.mailboxId} = ${mailboxId} and ${messages.account} = ${account}
+      and ${messages.protocolId} = listed.id and ${messages.removedAt} is null
     )
     order by place`);
   return rows.map(({ id }) => id);
@@ -83,13 +92,18 @@ export interface Backlog {
   readonly nextAttemptAt: string | null;
 }
 
-export const readBacklog = async (db: Db | Tx, mailboxId: number, now: string): Promise<Backlog> => {
+export const readBacklog = async (
+  db: Db | Tx,
+  mailboxId: number,
+  now: string,
+  account = firstAccount,
+): Promise<Backlog> => {
   const later = sql`${messages.disposition} is null and ${messages.nextAttemptAt} > ${now}`;
   const [row] = await db
     .select({
       pending: sql<number>`count(*) filter (where ${messages.disposition} is null)::int`,
       postponed: sql<number>`count(*) filter (where ${later})::int`,
-      toRemove: sql<number>`count(*) filter (where ${messages.disposition} is not null)::int`,
+      toRemove: sql<number>`count(*) filter (where ${messages.disposition} is not null and ${messages.account} = ${account})::int`,
       nextAttemptAt: sql<string | null>`min(${messages.nextAttemptAt}) filter (where ${later})`.mapWith(
         messages.nextAttemptAt,
       ),
@@ -99,7 +113,7 @@ export const readBacklog = async (db: Db | Tx, mailboxId: number, now: string): 
       and(
         eq(messages.mailboxId, mailboxId),
         // Said the long way, each half is a partial index: the ledger itself only grows.
-        or(isNull(messages.disposition), and(isNotNull(messages.disposition), isNull(messages.removedAt))),
+        or(isNull(messages.disposition), toLeaveInbox),
       ),
     );
   return row ?? { pending: 0, postponed: 0, toRemove: 0, nextAttemptAt: null };
@@ -153,19 +167,42 @@ export const recordAttempt = async (db: Db | Tx, id: number, error: string, next
   return row?.attempts ?? 0;
 };
 
+/** Handled, and in the inbox as far as is known; what the server did not give stays there. */
+const toLeaveInbox = and(
+  isNotNull(messages.disposition),
+  isNull(messages.removedAt),
+  sql`${messages.reason} is distinct from 'not_given'`,
+);
+
 /** A message that is handled and still in the inbox. */
 export interface MessageToRemove {
   readonly id: number;
   readonly protocolId: string;
   readonly rawSha256: string;
+  /** Octets. */
+  readonly size: number;
+  readonly messageId: string | null;
+  readonly arrivedAt: string;
 }
 
 /** Oldest first, but those that could not be removed before come last: they do not keep the others in the inbox. */
-export const listToRemove = (db: Db | Tx, mailboxId: number, limit: number): Promise<MessageToRemove[]> =>
+export const listToRemove = (
+  db: Db | Tx,
+  mailboxId: number,
+  limit: number,
+  account = firstAccount,
+): Promise<MessageToRemove[]> =>
   db
-    .select({ id: messages.id, protocolId: messages.protocolId, rawSha256: messages.rawSha256 })
+    .select({
+      id: messages.id,
+      protocolId: messages.protocolId,
+      rawSha256: messages.rawSha256,
+      size: messages.size,
+      messageId: messages.messageId,
+      arrivedAt: messages.arrivedAt,
+    })
     .from(messages)
-    .where(and(eq(messages.mailboxId, mailboxId), isNotNull(messages.disposition), isNull(messages.removedAt)))
+    .where(and(eq(messages.mailboxId, mailboxId), eq(messages.account, account), toLeaveInbox))
     .orderBy(sql`${messages.removalError} is not null`, asc(messages.id))
     .limit(limit);
 

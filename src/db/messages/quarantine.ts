@@ -9,6 +9,7 @@ const refused = ['rejected', 'quarantined'] as const;
 /**
  * Puts a rejected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read
  * this time if its mailbox takes it by now. `categoryId`: of the ticket that it may make, in place of the mail's and the mailbox's.
+ * One that the server did not give is asked for again: its row goes, and the next read makes another one.
  * Throws NotFoundError, or ConflictError when it is neither or its original is gone.
  */
 export const releaseMessage = async (
@@ -16,6 +17,11 @@ export const releaseMessage = async (
   id: number,
   { now, categoryId }: { readonly now: string; readonly categoryId: number | null },
 ): Promise<void> => {
+  const asked = await db
+    .delete(messages)
+    .where(and(eq(messages.id, id), eq(messages.reason, 'not_given')))
+    .returning({ id: messages.id });
+  if (asked.length > 0) return;
   const released = await db
     .update(messages)
     .set({

@@ -56,6 +56,10 @@ export const mailboxes = pgTable(
     lastComparedAt: instant().notNull().default(now),
     /** Messages in the inbox that no read lists, as the last comparison found them. */
     unlistedMessages: integer().notNull().default(0),
+    /** Messages that the server lists and does not give, as the last read found them. */
+    notGivenMessages: integer().notNull().default(0),
+    /** Grows when type, server, port or login change: what the ledger knows of one account says nothing about another. */
+    account: integer().notNull().default(1),
     /** Grows with every change of the form, not with the state: two administrators do not overwrite each other. */
     revision: integer().notNull().default(1),
     createdAt: instant().notNull().default(now),

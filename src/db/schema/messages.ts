@@ -37,7 +37,11 @@ export const messages = pgTable(
     mailboxId: reference()
       .notNull()
       .references(() => mailboxes.id),
+    /** The generation of the mailbox's account that gave the id: see `mailboxes.account`. */
+    account: integer().notNull().default(1),
     protocolId: text().notNull(),
+    /** Counts the other messages that the server gave the same id before, once they had left the inbox. */
+    recurrence: integer().notNull().default(0),
     rawSha256: text().notNull(),
     /** Octets of the raw message. */
     size: bigint({ mode: 'number' }).notNull(),
@@ -78,7 +82,7 @@ export const messages = pgTable(
     rawPurgedAt: instant(),
   },
   (t) => [
-    unique('ledger_exactly_once').on(t.mailboxId, t.protocolId),
+    unique('ledger_exactly_once').on(t.mailboxId, t.account, t.protocolId, t.recurrence),
     uniqueIndex('ledger_content_once')
       .on(t.mailboxId, t.contentKey)
       .where(sql`${t.disposition} in (${onTicket})`),
@@ -88,7 +92,7 @@ export const messages = pgTable(
       .where(sql`${t.disposition} is null`),
     index('messages_to_remove')
       .on(t.mailboxId, t.id)
-      .where(sql`${t.removedAt} is null and ${t.disposition} is not null`),
+      .where(sql`${t.removedAt} is null and ${t.disposition} is not null and ${t.reason} is distinct from 'not_given'`),
     index('messages_by_sender').on(t.mailboxId, t.fromAddress, t.arrivedAt),
     index('messages_with_raw')
       .on(t.handledAt)
@@ -120,4 +124,23 @@ export const messageChunks = pgTable(
     bytes: bytea().notNull(),
   },
   (t) => [primaryKey({ name: 'message_chunks_once', columns: [t.messageId, t.seq] })],
+);
+
+/** Messages that a server lists and does not give, until it does or has been asked often enough. */
+export const notGiven = pgTable(
+  'not_given',
+  {
+    mailboxId: reference()
+      .notNull()
+      .references(() => mailboxes.id, { onDelete: 'cascade' }),
+    account: integer().notNull(),
+    protocolId: text().notNull(),
+    /** How often it was asked for alone, in vain; 0 for one that has only lain behind a fault. */
+    attempts: integer().notNull().default(0),
+    nextAttemptAt: instant().notNull(),
+    firstAt: instant().notNull(),
+    /** What happened the last time. */
+    lastError: text().notNull(),
+  },
+  (t) => [primaryKey({ name: 'not_given_once', columns: [t.mailboxId, t.account, t.protocolId] })],
 );

@@ -12,6 +12,8 @@ export interface Figures {
     readonly failures: number;
     readonly lastReadAt: number | null;
     readonly secretExpiresAt: number | null;
+    /** Messages that its server lists and does not give. */
+    readonly notGiven: number;
   }[];
   /** Of the ledger; null: not handled yet. */
   readonly messages: readonly {
@@ -42,7 +44,7 @@ export const readFigures = async (db: Db): Promise<Figures> => {
   const [ofMailboxes, ofMessages, [queues], [lag]] = await Promise.all([
     db.execute<Figures['mailboxes'][number]>(sql`
       select name as mailbox, state, consecutive_failures as failures, ${epoch(sql`last_read_at`)} as "lastReadAt",
-        ${epoch(sql`secret_expires_at`)} as "secretExpiresAt"
+        ${epoch(sql`secret_expires_at`)} as "secretExpiresAt", not_given_messages as "notGiven"
       from ${mailboxes} where deleted_at is null order by id`),
     db.execute<Figures['messages'][number]>(sql`
       select ${mailboxes.name} as mailbox, ${messages.disposition}, count(*)::int as messages
@@ -53,8 +55,9 @@ export const readFigures = async (db: Db): Promise<Figures> => {
         (select count(*)::int from ${messages} where disposition is null) as pending,
         (select ${age(sql`received_at`)} from ${messages} where disposition is null) as "oldestPending",
         (select count(*)::int from ${messages}
-          where disposition = 'quarantined' and discarded_at is null and raw_purged_at is null) as quarantined,
-        (select count(*)::int from ${messages} where disposition is not null and removed_at is null) as "toRemove",
+          where disposition = 'quarantined' and discarded_at is null and (raw_purged_at is null or reason = 'not_given')) as quarantined,
+        (select count(*)::int from ${messages} 
+          where disposition is not null and removed_at is null and reason is distinct from 'not_given') as "toRemove",
         (select count(*)::int from ${workflowOutbox} where dispatched_at is null) as "workflowOutbox",
         (select ${age(sql`created_at`)} from ${workflowOutbox} where dispatched_at is null) as "oldestWorkflowOutbox",
         (select count(*)::int from ${outbox} where state = 'pending') as "outboxPending",

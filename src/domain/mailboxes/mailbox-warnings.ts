@@ -2,18 +2,21 @@ import { type DatedSecret, type SecretWarning, secretWarning } from './secret-ex
 
 /** Something that is not wrong yet, or does not keep the mailbox from being read: told beside the mailbox's state. */
 export interface MailboxWarning extends Omit<SecretWarning, 'code'> {
-  readonly code: SecretWarning['code'] | 'push_unavailable' | 'unlisted_messages';
+  readonly code: SecretWarning['code'] | 'push_unavailable' | 'unlisted_messages' | 'not_given';
 }
 
 interface Warned extends DatedSecret {
   readonly push: boolean;
   readonly pushProblem: string | null;
   readonly unlistedMessages: number;
+  readonly notGivenMessages: number;
 }
 
 /** `now`: ISO 8601 UTC. */
 export const mailboxWarnings = (mailbox: Warned, now: string): readonly MailboxWarning[] =>
-  [secretWarning(mailbox, now), pushWarning(mailbox), unlistedWarning(mailbox)].filter((warning) => warning !== null);
+  [secretWarning(mailbox, now), pushWarning(mailbox), unlistedWarning(mailbox), notGivenWarning(mailbox)].filter(
+    (warning) => warning !== null,
+  );
 
 const pushWarning = ({ push, pushProblem }: Warned): MailboxWarning | null =>
   push && pushProblem !== null
@@ -30,5 +33,14 @@ const unlistedWarning = ({ unlistedMessages }: Warned): MailboxWarning | null =>
         code: 'unlisted_messages',
         message: `Messages that lie in the inbox and are never read: ${String(unlistedMessages)}.`,
         cure: 'They are flagged as deleted, or the server does not hand them out: look at them in a mail program, and take the flag back or expunge them.',
+      }
+    : null;
+
+const notGivenWarning = ({ notGivenMessages }: Warned): MailboxWarning | null =>
+  notGivenMessages > 0
+    ? {
+        code: 'not_given',
+        message: `Messages that the server lists and does not give: ${String(notGivenMessages)}.`,
+        cure: 'They are asked for again, after some attempts quarantined, and stay in the inbox: look at them in a mail program, and take them out by hand.',
       }
     : null;

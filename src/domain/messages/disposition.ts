@@ -54,6 +54,8 @@ export const quarantineReasons = [
   'too_large',
   'unreadable',
   'failing',
+  /** The server lists it and does not give it; the original stays in the inbox. */
+  'not_given',
 ] as const;
 
 export type RejectionReason = (typeof rejectionReasons)[number];

@@ -23,14 +23,25 @@ export interface RemoveOutcome {
   readonly removed: readonly string[];
   /** Still there, with a reason that an administrator understands. */
   readonly left: readonly { readonly protocolId: string; readonly reason: string }[];
+  /** Another message lies under the id and was left alone: the one that was stored is gone. Absent when there is none. */
+  readonly replaced?: readonly string[];
 }
 
 /** A message that is to be removed, with what proves that the right one goes. */
 export interface RemovalRequest {
   readonly protocolId: string;
-  /** Hex SHA-256 of the raw octets that were stored: a protocol whose ids may repeat compares it first. */
+  /** Hex SHA-256 of the raw octets that were stored. */
   readonly rawSha256: string;
+  /** Octets that were stored. With the next two it spares a protocol that has them the octets themselves. */
+  readonly size?: number;
+  /** As in the header, with its angle brackets; null when it has none. */
+  readonly messageId?: string | null;
+  /** As `ListedMessage.arrivedAt`. */
+  readonly arrivedAt?: string;
 }
+
+/** Is told of a message that the server lists and does not give, and why. */
+export type OnNotGiven = (protocolId: string, error: MailError) => void;
 
 /** One connection to one inbox. Not for use by two callers at once. Every method throws only MailError. */
 export interface MailSession {
@@ -48,11 +59,14 @@ export interface MailSession {
   inventory(): Promise<readonly string[]>;
   /** Sizes and times of these messages, in the order asked for; one that has vanished meanwhile is left out. */
   describe(protocolIds: readonly string[]): Promise<readonly ListedMessage[]>;
-  /** The messages in the order asked for; one that has vanished meanwhile is left out. */
-  fetch(messages: readonly ListedMessage[]): AsyncIterable<FetchedMessage>;
+  /**
+   * The messages in the order asked for. One that has vanished meanwhile is left out, and so is one that the server does not give, of
+   * which `onNotGiven` is told where the reason is known.
+   */
+  fetch(messages: readonly ListedMessage[], onNotGiven?: OnNotGiven): AsyncIterable<FetchedMessage>;
   /** One message in pieces, for those too large to hold in memory; yields nothing when it has vanished. */
   stream(message: ListedMessage): AsyncIterable<Uint8Array>;
-  /** Deletes, or moves where the mailbox says so. Idempotent: what is gone counts as removed. */
+  /** Deletes, or moves where the mailbox says so, what is the stored message. Idempotent: what is gone counts as removed. */
   remove(messages: readonly RemovalRequest[]): Promise<RemoveOutcome>;
   /** Ends the session in the protocol's own way; never throws. */
   close(): Promise<void>;

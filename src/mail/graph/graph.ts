@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Message } from '@microsoft/microsoft-graph-types';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from '../connection/connection.ts';
@@ -10,22 +11,16 @@ import {
   type GraphRequests,
   type GraphRequestsOptions,
 } from './graph-requests.ts';
+import { notTheMail, notTheMailError } from '../connection/not-the-mail.ts';
 import { MailError } from '../connection/session.ts';
 import type {
   FetchedMessage,
   ListedMessage,
   MailSession,
+  OnNotGiven,
   RemovalRequest,
   RemoveOutcome,
 } from '../connection/session.ts';
-
-export interface GraphSessionOptions extends GraphRequestsOptions {
-  /**
-   * Told of a message that Graph cannot give: it could not be written as MIME, say, or is far larger than announced. It is
-   * left out, stays in the inbox, and is tried again with the next read; those behind it go on.
-   */
-  readonly onSkipped?: ((protocolId: string, error: MailError) => void) | undefined;
-}
 
 /** Messages on one page of the list, a few batches; Graph allows 1,000 but times out on large pages. */
 const pageSize = 200;
@@ -53,23 +48,21 @@ const messageUrl = (protocolId: string): string => `/messages/${encodeURICompone
  * The inbox by Microsoft Graph; there is no connection to open. A protocol id is an immutable id: it outlives a move in
  * the mailbox. Before a message is read its folder is asked for, so what is moved out of the inbox counts as gone.
  */
-export function createGraphSession(options: GraphSessionOptions): MailSession {
+export function createGraphSession(options: GraphRequestsOptions): MailSession {
   return new GraphSession(createGraphRequests(options), options);
 }
 
 class GraphSession implements MailSession {
   readonly #requests: GraphRequests;
   readonly #mailbox: Mailbox;
-  readonly #onSkipped: GraphSessionOptions['onSkipped'];
   /** Listed since the last list began: Graph tells size and time with the ids, in the same request. */
   #listed = new Map<string, ListedMessage>();
   /** The folder's own id, as the messages in it name it; undefined until one was listed. */
   #inboxId: string | undefined;
 
-  constructor(requests: GraphRequests, { mailbox, onSkipped }: GraphSessionOptions) {
+  constructor(requests: GraphRequests, { mailbox }: GraphRequestsOptions) {
     this.#requests = requests;
     this.#mailbox = mailbox;
-    this.#onSkipped = onSkipped;
   }
 
   async list(): Promise<readonly string[]> {
@@ -109,7 +102,7 @@ class GraphSession implements MailSession {
     return protocolIds.map((id) => this.#listed.get(id)).filter((message) => message !== undefined);
   }
 
-  async *fetch(messages: readonly ListedMessage[]): AsyncIterable<FetchedMessage> {
+  async *fetch(messages: readonly ListedMessage[], onNotGiven?: OnNotGiven): AsyncIterable<FetchedMessage> {
     const cancel = new AbortController();
     const ahead: { readonly message: ListedMessage; readonly raw: Promise<Uint8Array | undefined> }[] = [];
     let next = 0;
@@ -122,7 +115,7 @@ class GraphSession implements MailSession {
       ) {
         bytes += message.size;
         if (ahead.length > 0 && bytes > aheadBytes) return;
-        const raw = this.#raw(message.protocolId, cancel.signal);
+        const raw = this.#raw(message.protocolId, cancel.signal, onNotGiven);
         // Waited for in its turn; until then a failure is nobody's.
         raw.catch(() => undefined);
         ahead.push({ message, raw });
@@ -144,21 +137,44 @@ class GraphSession implements MailSession {
   }
 
   async *stream({ protocolId }: ListedMessage): AsyncIterable<Uint8Array> {
-    yield* this.#octets(protocolId);
+    yield* this.#octets(protocolId, undefined, undefined);
   }
 
   async remove(messages: readonly RemovalRequest[]): Promise<RemoveOutcome> {
     const removal = await this.#removal();
-    const reasons = await Promise.allSettled(messages.map(({ protocolId }) => removal(protocolId)));
+    const results = await Promise.allSettled(messages.map((message) => this.#removeOne(message, removal)));
     const removed: string[] = [];
     const left: { protocolId: string; reason: string }[] = [];
+    const replaced: string[] = [];
     for (const [index, { protocolId }] of messages.entries()) {
-      const result = reasons[index];
-      if (result?.status === 'rejected') throw result.reason;
-      if (result?.value === undefined) removed.push(protocolId);
-      else left.push({ protocolId, reason: result.value });
+      const result = results[index];
+      if (result === undefined) continue;
+      if (result.status === 'rejected') throw result.reason;
+      if (result.value === 'removed') removed.push(protocolId);
+      else if (result.value === 'replaced') replaced.push(protocolId);
+      else left.push({ protocolId, reason: result.value.reason });
     }
-    return { removed, left };
+    return { removed, left, ...(replaced.length === 0 ? {} : { replaced }) };
+  }
+
+  async #removeOne(
+    { protocolId, messageId, rawSha256 }: RemovalRequest,
+    removal: (protocolId: string) => Promise<string | undefined>,
+  ): Promise<'removed' | 'replaced' | { readonly reason: string }> {
+    const found = await this.#inInbox(protocolId);
+    if (found === undefined) return 'removed';
+    // An id that is never given again, and the Message-ID: the octets need not come once more.
+    if (typeof messageId !== 'string' || found.internetMessageId !== messageId) {
+      let refusal: MailError | undefined;
+      const raw = await this.#raw(protocolId, undefined, (_, error) => {
+        refusal = error;
+      });
+      if (refusal !== undefined) return { reason: `${refusal.message} ${refusal.cure}` };
+      if (raw === undefined) return 'removed';
+      if (createHash('sha256').update(raw).digest('hex') !== rawSha256) return 'replaced';
+    }
+    const reason = await removal(protocolId);
+    return reason === undefined ? 'removed' : { reason };
   }
 
   close(): Promise<void> {
@@ -183,38 +199,48 @@ class GraphSession implements MailSession {
       return undefined;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      if (isGone(error)) return (await this.#isInInbox(protocolId)) ? stillThere : undefined;
+      if (isGone(error)) return (await this.#inInbox(protocolId)) === undefined ? undefined : stillThere;
       if (error.refusal.status === 403 || concernsMessage(error)) return `${error.message} ${error.cure}`;
       throw error;
     }
   }
 
-  /** Undefined when it has vanished, or was skipped. */
-  async #raw(protocolId: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  /** Undefined when it has vanished, or is not given. */
+  async #raw(
+    protocolId: string,
+    signal: AbortSignal | undefined,
+    onNotGiven: OnNotGiven | undefined,
+  ): Promise<Uint8Array | undefined> {
     const maxOctets = maxOctetsAtOnce(this.#mailbox);
     const chunks: Uint8Array[] = [];
     let octets = 0;
-    for await (const chunk of this.#octets(protocolId, signal)) {
+    for await (const chunk of this.#octets(protocolId, signal, onNotGiven)) {
       octets += chunk.length;
       if (octets > maxOctets) {
-        this.#onSkipped?.(protocolId, tooLong());
+        onNotGiven?.(protocolId, tooLong());
         return undefined;
       }
       chunks.push(chunk);
     }
-    return octets === 0 ? undefined : Buffer.concat(chunks, octets);
+    if (octets === 0) return undefined;
+    const raw = Buffer.concat(chunks, octets);
+    const reason = notTheMail(raw, 0);
+    if (reason === null) return raw;
+    onNotGiven?.(protocolId, notTheMailError(reason));
+    return undefined;
   }
 
-  async #isInInbox(protocolId: string, signal?: AbortSignal): Promise<boolean> {
-    const url = `${messageUrl(protocolId)}?$select=parentFolderId`;
+  /** What tells whether it is the right message; undefined when it is not in the inbox. */
+  async #inInbox(protocolId: string, signal?: AbortSignal): Promise<Message | undefined> {
+    const url = `${messageUrl(protocolId)}?$select=parentFolderId,internetMessageId`;
     try {
       const message: Message = asObject(
         await this.#requests.json({ method: 'GET', url, ...(signal === undefined ? {} : { signal }) }),
       );
       this.#inboxId ??= await this.#readInboxId();
-      return message.parentFolderId === this.#inboxId;
+      return message.parentFolderId === this.#inboxId ? message : undefined;
     } catch (error) {
-      if (error instanceof GraphError && isGone(error)) return false;
+      if (error instanceof GraphError && isGone(error)) return undefined;
       throw error;
     }
   }
@@ -224,20 +250,24 @@ class GraphSession implements MailSession {
     return String(Reflect.get(folder, 'id'));
   }
 
-  async *#octets(protocolId: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#octets(
+    protocolId: string,
+    signal: AbortSignal | undefined,
+    onNotGiven: OnNotGiven | undefined,
+  ): AsyncGenerator<Uint8Array> {
     const call = {
       method: 'GET',
       url: `${messageUrl(protocolId)}/$value`,
       ...(signal === undefined ? {} : { signal }),
     } as const;
     try {
-      if (!(await this.#isInInbox(protocolId, signal))) return;
+      if ((await this.#inInbox(protocolId, signal)) === undefined) return;
       yield* this.#requests.octets(call);
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       if (isGone(error)) return;
       if (!concernsMessage(error)) throw error;
-      this.#onSkipped?.(protocolId, error);
+      onNotGiven?.(protocolId, error);
     }
   }
 }

@@ -8,6 +8,7 @@ import type {
   FetchedMessage,
   ListedMessage,
   MailSession,
+  OnNotGiven,
   RemovalRequest,
   RemoveOutcome,
 } from '../connection/session.ts';
@@ -99,12 +100,12 @@ class Office365Session implements MailSession {
     return this.#twice((session) => session.remove(messages));
   }
 
-  async *fetch(messages: readonly ListedMessage[]): AsyncIterable<FetchedMessage> {
+  async *fetch(messages: readonly ListedMessage[], onNotGiven?: OnNotGiven): AsyncIterable<FetchedMessage> {
     const left = new Map(messages.map((message) => [message.protocolId, message]));
     for (let stuck = false; ; stuck = true) {
       try {
         const session = await this.#current();
-        for await (const fetched of session.fetch([...left.values()])) {
+        for await (const fetched of session.fetch([...left.values()], onNotGiven)) {
           left.delete(fetched.protocolId);
           stuck = false;
           yield fetched;

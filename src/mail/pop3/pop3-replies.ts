@@ -18,7 +18,8 @@ export interface Pop3ReplyHandlers {
 
 /**
  * Reads POP3 replies from octets that may be split anywhere: in a status line, in the terminator `CRLF . CRLF`, before or
- * behind a stuffed dot. Only CRLF ends a line, so that a bare LF in a message cannot end it.
+ * behind a stuffed dot. Only CRLF ends a line of a body, so that a bare LF in a message cannot end it; a status line ends in LF,
+ * with or without CR before it.
  */
 export class Pop3ReplyReader {
   readonly #handlers: Pop3ReplyHandlers;
@@ -47,7 +48,7 @@ export class Pop3ReplyReader {
 
   /** Octets read up to the end of the line; undefined when the line is not whole. */
   #readStatus(octets: Buffer): number | undefined {
-    const end = octets.indexOf(lineEnd);
+    const end = octets.indexOf(LF);
     if (end > maxStatusOctets || (end < 0 && octets.length > maxStatusOctets)) {
       this.#handlers.overlong();
       return undefined;
@@ -56,9 +57,10 @@ export class Pop3ReplyReader {
       this.#held = octets;
       return undefined;
     }
-    this.#inBody = this.#handlers.status(octets.toString('utf8', 0, end));
+    const line = octets.toString('utf8', 0, octets[end - 1] === CR ? end - 1 : end);
+    this.#inBody = this.#handlers.status(line);
     this.#atLineStart = this.#inBody;
-    return end + lineEnd.length;
+    return end + 1;
   }
 
   /** Octets read up to the end of the body; undefined when more is to come. */

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from '../connection/connection.ts';
 import type { ConnectionOptions, Endpoint } from '../connection/connection.ts';
+import { isFarShorter, notTheMail, notTheMailError } from '../connection/not-the-mail.ts';
 import { toMailError } from '../connection/mail-errors.ts';
 import type { FailureContext } from '../connection/mail-errors.ts';
 import { Pop3Client, Pop3Refusal } from './pop3-client.ts';
@@ -11,6 +12,7 @@ import type {
   FetchedMessage,
   ListedMessage,
   MailSession,
+  OnNotGiven,
   RemovalRequest,
   RemoveOutcome,
 } from '../connection/session.ts';
@@ -78,7 +80,7 @@ class Pop3Session implements MailSession {
       const ids = new Set<string>();
       for (const [uidl, numbers] of await this.#readInbox(client)) {
         if (numbers.length === 1) ids.add(uidl);
-        else for (const number of numbers) ids.add(`${uidl} ${await this.#sha256(client, number)}`);
+        else for (const number of numbers) ids.add(`${uidl} ${(await this.#sha256(client, number)) ?? `#${number}`}`);
       }
       return [...ids];
     });
@@ -106,19 +108,30 @@ class Pop3Session implements MailSession {
     });
   }
 
-  async *fetch(messages: readonly ListedMessage[]): AsyncIterable<FetchedMessage> {
-    for (const { protocolId } of messages) {
-      const pieces: Uint8Array[] = [];
-      let octets = 0;
-      const message = await this.#retrieve(protocolId);
-      if (message === undefined) continue;
-      for await (const piece of message) {
-        octets += piece.length;
-        if (octets > this.#maxOctets) throw tooLong(this.#endpoint);
-        pieces.push(piece);
-      }
-      yield { protocolId, raw: Buffer.concat(pieces, octets) };
+  async *fetch(messages: readonly ListedMessage[], onNotGiven?: OnNotGiven): AsyncIterable<FetchedMessage> {
+    for (const { protocolId, size } of messages) {
+      const refused = (error: MailError): void => onNotGiven?.(protocolId, error);
+      let raw = await this.#whole(protocolId, refused);
+      // Twice, for what may have been cut short on the way.
+      if (raw !== undefined && isFarShorter(raw.length, size)) raw = await this.#whole(protocolId, refused);
+      if (raw === undefined) continue;
+      const reason = notTheMail(raw, size);
+      if (reason === null) yield { protocolId, raw };
+      else refused(notTheMailError(reason));
     }
+  }
+
+  async #whole(protocolId: string, onRefused: (error: MailError) => void): Promise<Buffer | undefined> {
+    const pieces: Uint8Array[] = [];
+    let octets = 0;
+    const message = await this.#retrieve(protocolId, onRefused);
+    if (message === undefined) return undefined;
+    for await (const piece of message) {
+      octets += piece.length;
+      if (octets > this.#maxOctets) throw tooLong(this.#endpoint);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces, octets);
   }
 
   async *stream(message: ListedMessage): AsyncIterable<Uint8Array> {
@@ -130,9 +143,13 @@ class Pop3Session implements MailSession {
     return await this.#guarded(async (client) => {
       const ids = messages.map(({ protocolId }) => protocolId);
       const refused = new Map<string, string>();
+      const replaced = new Set<string>();
       let marked = 0;
       for (const message of messages) {
-        for (const number of await this.#copiesOf(client, message)) {
+        const { same, others, unread } = await this.#copiesOf(client, message);
+        if (unread > 0) refused.set(message.protocolId, notCompared);
+        else if (same.length === 0 && others > 0) replaced.add(message.protocolId);
+        for (const number of same) {
           try {
             await client.DELE(number);
             marked += 1;
@@ -144,11 +161,13 @@ class Pop3Session implements MailSession {
       }
       if (marked > 0 && !(await this.#quit(client))) {
         for (const id of ids)
-          refused.set(id, 'The server did not confirm at QUIT that it deleted all; it is tried again.');
+          if (!replaced.has(id))
+            refused.set(id, 'The server did not confirm at QUIT that it deleted all; it is tried again.');
       }
       return {
-        removed: ids.filter((id) => !refused.has(id)),
+        removed: ids.filter((id) => !refused.has(id) && !replaced.has(id)),
         left: [...refused].map(([protocolId, reason]) => ({ protocolId, reason })),
+        ...(replaced.size === 0 ? {} : { replaced: [...replaced] }),
       };
     });
   }
@@ -205,11 +224,17 @@ class Pop3Session implements MailSession {
     return undefined;
   }
 
-  async #retrieve(protocolId: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async #retrieve(
+    protocolId: string,
+    onRefused?: (error: MailError) => void,
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
     return await this.#guarded(async (client) => {
       const number = await this.#find(client, protocolId);
-      const octets = number === undefined ? undefined : await retrieve(client, number);
-      return octets === undefined ? undefined : this.#mapped(octets);
+      if (number === undefined) return undefined;
+      const octets = await retrieve(client, number);
+      if (!(octets instanceof Pop3Refusal)) return this.#mapped(octets);
+      onRefused?.(toMailError(octets, this.#failure()));
+      return undefined;
     });
   }
 
@@ -221,19 +246,30 @@ class Pop3Session implements MailSession {
     }
   }
 
-  /** The numbers to delete: where a UIDL is, or was, not enough, only those whose octets are the ones that were stored. */
-  async #copiesOf(client: Pop3Client, { protocolId, rawSha256 }: RemovalRequest): Promise<readonly number[]> {
-    const [uidl = '', sha256] = protocolId.split(' ');
-    const numbers = (await this.#readInbox(client)).get(uidl) ?? [];
-    if (numbers.length <= 1 && sha256 === undefined) return numbers;
-    const copies: number[] = [];
-    for (const number of numbers) if ((await this.#sha256(client, number)) === rawSha256) copies.push(number);
-    return copies;
+  /** The numbers to delete: only those whose octets are the ones that were stored, for a UIDL may be given again (RFC 1939 §7). */
+  async #copiesOf(
+    client: Pop3Client,
+    { protocolId, rawSha256 }: RemovalRequest,
+  ): Promise<{ readonly same: readonly number[]; readonly others: number; readonly unread: number }> {
+    const [uidl = ''] = protocolId.split(' ');
+    const same: number[] = [];
+    let others = 0;
+    let unread = 0;
+    for (const number of (await this.#readInbox(client)).get(uidl) ?? []) {
+      const found = await this.#sha256(client, number);
+      if (found === rawSha256) same.push(number);
+      else if (found === undefined) unread += 1;
+      else others += 1;
+    }
+    return { same, others: protocolId === uidl ? others : 0, unread: same.length > 0 ? 0 : unread };
   }
 
-  async #sha256(client: Pop3Client, number: number): Promise<string> {
+  /** Undefined when the server does not give the octets. */
+  async #sha256(client: Pop3Client, number: number): Promise<string | undefined> {
     const hash = createHash('sha256');
-    for await (const piece of (await retrieve(client, number)) ?? []) hash.update(piece);
+    const octets = await retrieve(client, number);
+    if (octets instanceof Pop3Refusal) return undefined;
+    for await (const piece of octets) hash.update(piece);
     return hash.digest('hex');
   }
 
@@ -257,13 +293,13 @@ class Pop3Session implements MailSession {
   }
 }
 
-/** The octets of a message as they are in the maildrop; undefined when the server refuses it: it vanished meanwhile. */
-async function retrieve(client: Pop3Client, number: number): Promise<AsyncIterable<Buffer> | undefined> {
+/** The octets of a message as they are in the maildrop; or the refusal, for one that vanished meanwhile or is not given. */
+async function retrieve(client: Pop3Client, number: number): Promise<AsyncIterable<Buffer> | Pop3Refusal> {
   try {
     const [, octets] = await client.command('RETR', number);
     return whole(client, octets);
   } catch (error) {
-    if (error instanceof Pop3Refusal) return undefined;
+    if (error instanceof Pop3Refusal) return error;
     throw error;
   }
 }
@@ -279,16 +315,26 @@ async function* whole(client: Pop3Client, octets: Readable): AsyncGenerator<Buff
   }
 }
 
-/** Lines of `number value`, as LIST and UIDL give them. */
+/** Lines of `number value`, as LIST and UIDL give them; a line without a value is of a message that cannot be named. */
 function pairs(lines: readonly (string | readonly string[])[]): [string, string][] {
-  return lines.map((line) => {
-    const [number, value] = typeof line === 'string' ? [] : line;
-    if (number === undefined || value === undefined || value === '' || !/^[1-9]\d*$/.test(number)) {
-      throw new Error('not a listing');
-    }
-    return [number, value];
+  return lines.flatMap((line): [string, string][] => {
+    const text = typeof line === 'string' ? line : line.join(' ');
+    const [, number, value] = /^\s*0*([1-9]\d*)(?:\s+(\S+).*)?$/.exec(text) ?? [];
+    if (number === undefined) throw new NotAListing(text);
+    return value === undefined ? [] : [[number, value]];
   });
 }
+
+class NotAListing extends Error {
+  readonly response: string;
+
+  constructor(line: string) {
+    super('not a listing');
+    this.response = line;
+  }
+}
+
+const notCompared = 'It could not be compared with what is stored: the server does not give it. It is left alone.';
 
 const tooLong = (endpoint: Endpoint): MailError =>
   new MailError(

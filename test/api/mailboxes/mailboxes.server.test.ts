@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { ApiDeps } from '../../../src/api/http/deps.ts';
 import { MailboxSchema } from '../../../src/api/mailboxes/mailbox.schema.ts';
 import { listLog } from '../../../src/db/log/log-list.ts';
-import { mailbox as createWithOtherKey } from '../../db/fixtures.ts';
+import { listPending, unknownProtocolIds } from '../../../src/db/messages/ledger.ts';
+import { mailbox as createWithOtherKey, now, store } from '../../db/fixtures.ts';
 import { brokenRules, problemOf, containing, startTestApi, type TestApi } from '../support.ts';
 
 const tried = vi.fn<ApiDeps['testConnection']>();
@@ -104,6 +105,33 @@ describe('a new mailbox', () => {
     expect((await problemOf(await api.send('POST', path, form({ name: name.toUpperCase() })))).status).toBe(409);
   });
 
+  it.each([
+    { what: 'server and login, in whatever case', fields: { mailServer: 'MAIL.example.com' }, status: 409 },
+    { what: 'server and login at another port', fields: { port: 1993 }, status: 201 },
+    { what: 'login at another server', fields: { mailServer: 'other.example.com' }, status: 201 },
+  ])('R15: on the same $what is answered $status', async ({ fields, status }) => {
+    const { login } = await create();
+    const response = await api.send('POST', path, form({ login: login.toUpperCase(), ...fields }));
+    expect(response.status).toBe(status);
+  });
+
+  it('R15: is refused on an inbox at Exchange Online that another one reads by the other protocol', async () => {
+    const ids = { applicationId: 'a', directoryId: 'd', mailServer: null };
+    const { address } = await create({ ...ids, type: 'office365' });
+    const graph = { ...ids, type: 'graph', clientSecret: 's3cret-of-the-app', password: null, login: address };
+    expect((await problemOf(await api.send('POST', path, form(graph)))).status).toBe(409);
+  });
+
+  it('R15: takes over what a deleted one has stored from the inbox and not taken out of it', async () => {
+    const { db } = api.database;
+    const first = await create();
+    const [stored] = await store(db, first.id, '1:7');
+    await api.send('DELETE', `${path}/${first.id}`);
+    const second = await create({ login: first.login });
+    expect(await unknownProtocolIds(db, second.id, ['1:7', '1:8'])).toEqual(['1:8']);
+    expect((await listPending(db, second.id, now, 10)).map(({ id }) => id)).toEqual([stored]);
+  });
+
   it('is stored though Temporal is away', async () => {
     api.control.down = true;
     const mailbox = await create();
@@ -113,6 +141,11 @@ describe('a new mailbox', () => {
 });
 
 describe('a change', () => {
+  it('R15: to the account of another mailbox is refused', async () => {
+    const [first, second] = [await create(), await create()];
+    expect((await problemOf(await patch(second.id, { login: first.login }))).status).toBe(409);
+  });
+
   it('keeps what it does not name, the secrets included', async () => {
     const mailbox = await create();
     const changed = await patched(mailbox.id, { origin: 'Phone' });

@@ -5,7 +5,7 @@ import { recordMailboxState } from '../../../src/db/mailboxes/mailboxes.ts';
 import { mailbox, store } from '../../db/fixtures.ts';
 import { startTestApi, type TestApi } from '../support.ts';
 
-const file = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const file = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { mailboxWarnings } from '../../../src/domain/mailboxes/mailbox-warnings.ts';
 
-const well = { secretExpiresAt: null, hasClientSecret: false, push: true, pushProblem: null, unlistedMessages: 0 };
+const well = {
+  ...{ secretExpiresAt: null, hasClientSecret: false, push: true, pushProblem: null },
+  ...{ unlistedMessages: 0, notGivenMessages: 0 },
+};
 const codes = (changes: Partial<Parameters<typeof mailboxWarnings>[0]>): string[] =>
   mailboxWarnings({ ...well, ...changes }, '2026-11-24T10:00:00.000Z').map(({ code }) => code);
 
@@ -14,4 +17,8 @@ it('tells of what does not keep a mailbox from being read', () => {
 
 it('says nothing of push where it is off', () => {
   expect(codes({ push: false, pushProblem: 'The server has no IDLE.' })).toEqual([]);
+});
+
+it('K4: tells of messages that the server lists and does not give', () => {
+  expect(codes({ notGivenMessages: 1 })).toEqual(['not_given']);
 });

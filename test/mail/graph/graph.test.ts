@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Mailbox, MailboxSecrets } from '../../../src/domain/mailboxes/mailbox.ts';
-import { createGraphSession, type GraphSessionOptions } from '../../../src/mail/graph/graph.ts';
+import { createGraphSession } from '../../../src/mail/graph/graph.ts';
+import type { GraphRequestsOptions } from '../../../src/mail/graph/graph-requests.ts';
 import { openSession } from '../../../src/mail/open-session.ts';
 import { MailError, type MailSession } from '../../../src/mail/connection/session.ts';
 import { createTokenSource } from '../../../src/mail/microsoft/tokens.ts';
 import { type FakeGraph, startFakeGraph } from '../../support/fake-graph.ts';
 import { type IdentityProvider, startIdentityProvider, tenant } from '../../support/identity-provider.ts';
 import { mailboxOf } from '../../support/mailbox.ts';
+import { sha256 } from '../connection/session-helpers.ts';
 
 const login = 'support@example.test';
 const password = 'pa55-w0rd-of-the-mailbox';
@@ -16,7 +18,6 @@ const byPassword: MailboxSecrets = { password, clientSecret };
 const bySecret: MailboxSecrets = { password: null, clientSecret };
 const support = mailboxOf({ type: 'graph', login, applicationId, directoryId: tenant });
 const mime = (subject: string): string => `Subject: ${subject}\r\n\r\nHello.\r\n`;
-const rawSha256 = '';
 
 let provider: IdentityProvider;
 let graph: FakeGraph;
@@ -34,7 +35,7 @@ afterEach(() => graph.close());
 
 const tokensFor = (graphUrl: string) => createTokenSource({ cloud: { ...provider.cloud, graphUrl } });
 
-function open(mailbox: Mailbox = support, options: Partial<GraphSessionOptions> = {}): MailSession {
+function open(mailbox: Mailbox = support, options: Partial<GraphRequestsOptions> = {}): MailSession {
   const tokens = tokensFor(graph.url);
   return createGraphSession({ mailbox, secrets: bySecret, tokens, maxPauseMs: 2_000, backoffMs: 10, ...options });
 }
@@ -53,8 +54,9 @@ async function refusal(call: Promise<unknown>): Promise<MailError> {
   return error;
 }
 
+/** As they were delivered. */
 const remove = (session: MailSession, ...ids: string[]) =>
-  session.remove(ids.map((protocolId) => ({ protocolId, rawSha256 })));
+  session.remove(ids.map((protocolId) => ({ protocolId, rawSha256: sha256(graph.octetsOf(login, protocolId)) })));
 
 describe('the inbox by Graph', () => {
   it('is listed oldest first, over several pages, in one request a page', async () => {
@@ -133,7 +135,8 @@ describe('whose inbox', () => {
     const session = open(mailbox, { secrets });
     expect(await session.list()).toEqual([id]);
     expect(await fetchAll(session)).toEqual([{ protocolId: id, text: mime('one') }]);
-    expect(await remove(session, id)).toEqual({ removed: [id], left: [] });
+    const rawSha256 = sha256(mime('one'));
+    expect(await session.remove([{ protocolId: id, rawSha256 }])).toEqual({ removed: [id], left: [] });
     expect(graph.requests.every((line) => line.includes(path))).toBe(true);
   });
 });
@@ -230,8 +233,12 @@ describe('messages by Graph', () => {
       does: { kind: 'refuse', status: 500, code: 'ErrorMimeContentConversionFailed' },
     });
     const skipped: unknown[] = [];
-    const session = open(support, { onSkipped: (id, { code }) => skipped.push([id, code]) });
-    expect((await fetchAll(session)).map(({ protocolId }) => protocolId)).toEqual([second]);
+    const session = open();
+    const described = await session.describe(await session.list());
+    const given: string[] = [];
+    for await (const { protocolId } of session.fetch(described, (id, { code }) => skipped.push([id, code])))
+      given.push(protocolId);
+    expect(given).toEqual([second]);
     expect(skipped).toEqual([[first, 'ErrorMimeContentConversionFailed']]);
   });
 
@@ -289,6 +296,35 @@ describe('removing by Graph', () => {
     expect(await remove(open(), id)).toEqual({ removed: [id], left: [] });
     expect(graph.requests.filter((line) => line.startsWith('DELETE'))).toHaveLength(2);
     expect(graph.idsIn(login, 'deleteditems')).toEqual([id]);
+  });
+
+  it('K2: leaves what is not the stored message, by its octets or its Message-ID', async () => {
+    const withId = 'Message-ID: <one@example.test>\r\n' + mime('one');
+    const [other, same] = [graph.deliver(login, mime('other')), graph.deliver(login, withId)];
+    const outcome = await open().remove([
+      { protocolId: other, rawSha256: sha256(mime('stored')), messageId: '<stored@example.test>' },
+      { protocolId: same, rawSha256: sha256('otherwise converted'), messageId: '<one@example.test>' },
+    ]);
+    expect(outcome).toEqual({ removed: [same], left: [], replaced: [other] });
+    expect(graph.idsIn(login, 'inbox')).toEqual([other]);
+  });
+
+  it.each([
+    { what: 'JSON', contentType: 'application/json', body: '{"error":"none"}' },
+    {
+      what: "Exchange's stand-in",
+      contentType: 'text/plain',
+      body: 'From: "Microsoft Exchange Server"\r\nSubject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\nThe server couldn\'t retrieve the following message.',
+    },
+  ])('K3: $what in place of a message is not the message', async ({ contentType, body }) => {
+    const id = graph.deliver(login, mime('one'));
+    graph.fail({ path: '/$value', does: { kind: 'answer', status: 200, contentType, body } });
+    const session = open();
+    const told: string[] = [];
+    const described = await session.describe(await session.list());
+    for await (const { protocolId } of session.fetch(described, (one) => told.push(one)))
+      expect(protocolId).toBe('nothing');
+    expect(told).toEqual([id]);
   });
 
   it('moves into the folder, made where it is missing and only once', async () => {

@@ -4,7 +4,7 @@ import { openSession } from '../../../src/mail/open-session.ts';
 import { mailboxOf } from '../../support/mailbox.ts';
 import { scriptedImap } from './scripted-imap.ts';
 import type { ImapScript } from './scripted-imap.ts';
-import { collect, mail, mailErrorOf, password, readAll } from '../connection/session-helpers.ts';
+import { collect, mail, mailErrorOf, password, readAll, sha256 } from '../connection/session-helpers.ts';
 
 const mailboxAt = (port: number, fields: Partial<Mailbox> = {}): Mailbox =>
   mailboxOf({ type: 'imap4', mailServer: '127.0.0.1', port, sslTls: false, ...fields });
@@ -153,7 +153,7 @@ describe('reading by IMAP', () => {
   });
 
   it('takes a message shorter than announced when it comes so twice: the size was an estimate', async () => {
-    await using server = await scriptedImap(serving(raw.length + 50, raw));
+    await using server = await scriptedImap(serving(raw.length + 4, raw));
     const session = await open(server.port);
     expect((await readAll(session)).mails).toEqual([raw]);
     expect(server.received.filter((line) => line.includes('BODY'))).toHaveLength(2);
@@ -191,10 +191,89 @@ describe('reading by IMAP', () => {
     await session.close();
   });
 
-  it('does not believe a deletion that the server only tells', async () => {
-    await using server = await scriptedImap({ capabilities: 'IMAP4rev1 UIDPLUS' });
+  it('K2, R2: leaves another message that lies under the id of a stored one, and says so', async () => {
+    await using server = await scriptedImap({ capabilities: 'IMAP4rev1 UIDPLUS', ...serving(raw.length, raw) });
     const session = await open(server.port);
-    const { removed, left } = await session.remove([{ protocolId: '1:7', rawSha256: '' }]);
+    expect(await session.remove([{ protocolId: '1:7', rawSha256: sha256(mail('two')) }])).toEqual({
+      removed: [],
+      left: [],
+      replaced: ['1:7'],
+    });
+    expect(server.received.filter((line) => /EXPUNGE|STORE/.test(line))).toEqual([]);
+    await session.close();
+  });
+
+  it('K2: names messages by their octets where the server gives no UIDVALIDITY', async () => {
+    await using server = await scriptedImap({
+      answers: { ...serving(raw.length, raw).answers, SELECT: () => '* 1 EXISTS\r\n* OK [UIDNEXT 8] ok\r\n' },
+    });
+    const session = await open(server.port);
+    expect(await readAll(session)).toEqual({ ids: [`sha256:${sha256(raw)}`], mails: [raw] });
+    await session.close();
+  });
+
+  it.each([
+    { what: 'nothing', answer: '* 1 FETCH (UID 7 BODY[] {0}\r\n)\r\n' },
+    { what: 'NIL', answer: '* 1 FETCH (UID 7 BODY[] NIL)\r\n' },
+    { what: 'no row', answer: '' },
+  ])('K4: asks for header and text apart where the whole is $what', async ({ answer }) => {
+    const [header = '', text = ''] = raw.split(/(?<=\r\n\r\n)/);
+    const literal = (name: string, octets: string): string => `BODY[${name}] {${octets.length}}\r\n${octets}`;
+    await using server = await scriptedImap({
+      answers: {
+        'UID FETCH': (_dialog, _tag, rest) => {
+          if (!rest.includes('BODY')) return sizes(raw.length);
+          if (!rest.includes('HEADER')) return answer;
+          return `* 1 FETCH (UID 7 ${literal('HEADER', header)} ${literal('TEXT', text)})\r\n`;
+        },
+      },
+    });
+    const session = await open(server.port);
+    expect((await readAll(session)).mails).toEqual([raw]);
+    await session.close();
+  });
+
+  it.each([
+    { what: 'far less than announced, twice', size: 4_000, octets: raw },
+    {
+      what: "Exchange's stand-in",
+      size: 100,
+      octets:
+        'From: Microsoft Exchange Server\r\nSubject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\nThe server could not retrieve it.\r\n',
+    },
+    { what: 'JSON', size: 20, octets: '{"code": "not a mail"}\r\n' },
+  ])('K3: $what is not the message', async ({ size, octets }) => {
+    await using server = await scriptedImap(serving(size, octets));
+    const session = await open(server.port);
+    const told: string[] = [];
+    for await (const { protocolId } of session.fetch(await session.describe(['1:7']), (id) => told.push(id)))
+      expect(protocolId).toBe('nothing');
+    expect(told).toEqual(['1:7']);
+    await session.close();
+  });
+
+  it('R17, K3: a stream that ends far before the announced size is no message', async () => {
+    await using server = await scriptedImap(serving(1_000_000, 'x'.repeat(1_000)));
+    const session = await open(server.port);
+    const [message] = await session.describe(['1:7']);
+    if (message === undefined) throw new Error('not described');
+    expect((await mailErrorOf(collect(session.stream(message)))).kind).toBe('interrupted');
+    await session.close();
+  });
+
+  it('K15: an INTERNALDATE of NIL is no time', async () => {
+    await using server = await scriptedImap({
+      answers: { 'UID FETCH': () => '* 1 FETCH (UID 7 RFC822.SIZE 9 INTERNALDATE NIL)\r\n' },
+    });
+    const session = await open(server.port);
+    expect(await session.describe(['1:7'])).toMatchObject([{ arrivedAt: null }]);
+    await session.close();
+  });
+
+  it('does not believe a deletion that the server only tells', async () => {
+    await using server = await scriptedImap({ capabilities: 'IMAP4rev1 UIDPLUS', ...serving(raw.length, raw) });
+    const session = await open(server.port);
+    const { removed, left } = await session.remove([{ protocolId: '1:7', rawSha256: sha256(raw) }]);
     expect(removed).toEqual([]);
     expect(left).toMatchObject([{ protocolId: '1:7' }]);
     expect(server.received.filter((line) => line.includes('UID EXPUNGE 7'))).toHaveLength(1);

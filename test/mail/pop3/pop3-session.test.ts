@@ -124,6 +124,19 @@ describe('removing by POP3', () => {
     expect(server.mails).toEqual(two);
   });
 
+  it('K2, R2: leaves another message that lies under a UIDL that was given again, and says so', async () => {
+    await using server = await scriptedPop3(two);
+    const session = await openSession(mailboxAt(server.port), password);
+    expect(
+      await session.remove([
+        { protocolId: 'a', rawSha256: sha256(mail('stored before')) },
+        { protocolId: 'b', rawSha256: sha256(Buffer.from(mail('b', 'caf\xe9'), 'latin1')) },
+      ]),
+    ).toEqual({ removed: ['b'], left: [], replaced: ['a'] });
+    expect(server.mails.map(({ uidl }) => uidl)).toEqual(['a']);
+    await session.close();
+  });
+
   it('works on after it, on another connection', async () => {
     await using server = await scriptedPop3(two);
     const session = await openSession(mailboxAt(server.port), password);
@@ -175,7 +188,45 @@ describe('equal UIDLs', () => {
   });
 });
 
+describe('POP3 listings that are not to the letter', () => {
+  it.each([
+    { what: 'three spaces', answers: { UIDL: '+OK\r\n1   a\r\n2 b\r\n.\r\n' } },
+    { what: 'leading spaces', answers: { UIDL: '+OK\r\n  1 a\r\n 2 b \r\n.\r\n' } },
+    { what: 'leading zeros and tabs', answers: { UIDL: '+OK\r\n001\ta\r\n002\tb\r\n.\r\n' } },
+    { what: 'two spaces in LIST', answers: { LIST: '+OK\r\n1  40\r\n2  40\r\n.\r\n' } },
+    { what: 'a status line that ends in LF', answers: { UIDL: '+OK\n1 a\r\n2 b\r\n.\r\n' } },
+  ])('K8: with $what are read', async ({ answers }) => {
+    await using server = await scriptedPop3(two, { answers });
+    const session = await openSession(mailboxAt(server.port), password);
+    expect((await readAll(session)).mails).toEqual(two.map(({ raw }) => raw));
+    await session.close();
+  });
+
+  it('K8: with a line without an id leave out that message alone', async () => {
+    await using server = await scriptedPop3(two, { answers: { UIDL: '+OK\r\n1\r\n2 b\r\n.\r\n' } });
+    const session = await openSession(mailboxAt(server.port), password);
+    expect(await session.list()).toEqual(['b']);
+    await session.close();
+  });
+
+  it('K8: that cannot be read are shown', async () => {
+    await using server = await scriptedPop3(two, { answers: { UIDL: '+OK\r\none a\r\n.\r\n' } });
+    const session = await openSession(mailboxAt(server.port), password);
+    expect((await mailErrorOf(session.list())).message).toContain('one a');
+    await session.close();
+  });
+});
+
 describe('reading by POP3', () => {
+  it('K4: tells of a message that is listed and refused', async () => {
+    await using server = await scriptedPop3(two, { answers: { RETR: '-ERR cannot open message\r\n' } });
+    const session = await openSession(mailboxAt(server.port), password);
+    const told: string[] = [];
+    const given = await collect(session.fetch(await session.describe(['a', 'b']), (id) => told.push(id)));
+    expect({ given, told }).toEqual({ given: [], told: ['a', 'b'] });
+    await session.close();
+  });
+
   it('keeps nothing of a message that is cut off', async () => {
     await using server = await scriptedPop3(two, {
       send: (dialog, text) => {
