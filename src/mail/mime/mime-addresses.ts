@@ -5,40 +5,103 @@ import { decodePhrase } from './mime-header.ts';
 /** Longest From field that is looked at for an identity; people's are under 200 characters. */
 const maxFromLength = 2000;
 
-const atom = "[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+";
+const local = "[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~.-]+";
 const label = '[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}_])?';
-const plainAddress = new RegExp(`^${atom}(?:\\.${atom})*@${label}(?:\\.${label})*$`, 'u');
+const plainAddress = new RegExp(`^${local}@${label}(?:\\.${label})*$`, 'u');
 
-/** One addr-spec without quotes, comments, route, address literal or encoded word (RFC 5322 §3.4.1, the dot-atom form). */
+/**
+ * One addr-spec without quotes, comments, route, address literal or encoded word (RFC 5322 §3.4.1, the dot-atom form); dots may
+ * stand anywhere in the local part, as telephone companies once gave them.
+ */
 export const isPlainAddress = (text: string): boolean =>
   text.length <= 320 && !text.includes('=?') && plainAddress.test(text);
 
-/** `phrase <addr>`, or an address with a comment behind it; phrase and comment hold nothing that a reader could take for an address. */
+const quotedString = '"(?:[^"\\\\]|\\\\.)*"';
+/** A comment that holds nothing which a reader could take for an address. */
+const harmlessComment = '\\([^()<>@,;:\\\\]*\\)';
+
+/** `phrase <addr>`, or an address alone, each with a comment behind it; what the phrase may hold is looked at apart. */
 const forms = [
-  /^(?<phrase>(?:"(?:[^"\\]|\\.)*"|[^"<>@;:\\])*)<(?<address>[^<>\s]+)>$/su,
-  /^(?<address>[^\s<>]+)(?:\s+\((?<phrase>[^()<>@,;:\\]*)\))?$/su,
-  /^<(?<address>[^\s<>]+)>\s+\((?<phrase>[^()<>@,;:\\]*)\)$/su,
-  // Some programs repeat the address as the name, unquoted.
-  /^(?<phrase>[^\s"<>(),;:\\]+)\s+<(?<address>\k<phrase>)>$/su,
+  new RegExp(
+    `^(?<phrase>(?:${quotedString}|[^"<>@\\\\])*)<(?<address>[^<>\\s]+)>?(?:\\s*(?<comment>${harmlessComment}))?$`,
+    'su',
+  ),
+  new RegExp(`^(?<address>[^\\s<>]+)(?:\\s+(?<comment>${harmlessComment}))?$`, 'su'),
+  // Some programs repeat the address as the name.
+  /^(?<phrase>'?(?<name>[^\s"<>(),;:\\']+)'?)\s+<(?<address>[^\s<>]+)>$/su,
+  /^(?<address>[^\s<>()]+)\s+\((?<phrase>(?<name>[^\s"<>(),;:\\]+))\)$/su,
 ];
 
 /**
- * The sender that From fields name beyond doubt: one field with one plain address, which a lenient reader sees, too.
- * Null for everything that mail programs read in different ways, however harmless most of it is: an approval hangs on it.
+ * The sender that From fields name beyond doubt: plain addresses, all the same one, in a place where every reader sees it.
+ * Null where programs could see different people, however harmless most of that is: an approval hangs on it. Where nothing but
+ * the one address could be meant (blanks, a comma or a bracket too many or too few, marks of direction), it is that.
  */
 export const strictFrom = (fields: readonly string[]): Address | null => {
-  const [field] = fields;
-  if (field === undefined || fields.length > 1 || field.length > maxFromLength) return null;
+  const senders = fields.length > maxFromFields ? [null] : fields.map(senderOf);
+  const [first = null] = senders;
+  return senders.every((sender) => sender !== null && sender.address === first?.address) ? first : null;
+};
+
+const maxFromFields = 4;
+
+const senderOf = (field: string): Address | null => {
+  if (field.length > maxFromLength) return null;
+  const plain = tidied(field);
+  return mailboxOf(plain) ?? repeated(plain);
+};
+
+/** Without what carries no meaning: invisible characters beside a delimiter, blanks within brackets, separators at the end. */
+const tidied = (field: string): string =>
+  field
+    .replace(
+      /(?<=^|[\s<>"(),;:])[\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\p{Cf}\p{Default_Ignorable_Code_Point}]+(?=$|[\s<>"(),;:])/gu,
+      '',
+    )
+    .replace(/<\s+/g, '<')
+    .replace(/\s+>/g, '>')
+    .replace(/[\s,;]+$/, '')
+    .trim();
+
+const mailboxOf = (field: string): Address | null => {
   for (const form of forms) {
-    const { address = '', phrase = '' } = form.exec(field)?.groups ?? {};
-    if (!isPlainAddress(address)) continue;
-    // A comma outside quotes separates addresses; next to an encoded word it is a known way to hide one.
-    if (phrase.includes('=?') && phrase.replace(/"(?:[^"\\]|\\.)*"/gs, '').includes(',')) return null;
-    const seen = parsedAddresses(field).map((each) => each.address);
-    if (seen.length !== 1 || seen[0] !== address.toLowerCase()) return null;
-    return { name: decodePhrase(unquote(phrase)), address: address.toLowerCase() };
+    const { address = '', phrase = '', comment = '', name } = form.exec(field)?.groups ?? {};
+    const plain = address.replace(/\.$/, '').toLowerCase();
+    if (!isPlainAddress(plain) || (name !== undefined && name.toLowerCase() !== plain)) continue;
+    if (name === undefined && !isHarmless(phrase, field, plain)) return null;
+    return { name: decodePhrase(unquote(phrase || comment.slice(1, -1))), address: plain };
   }
   return null;
+};
+
+/** No reader, however lenient, sees another address in the phrase. */
+const isHarmless = (phrase: string, field: string, address: string): boolean => {
+  const bare = phrase.replace(new RegExp(quotedString, 'gsu'), '');
+  if (!isBalanced(bare)) return false;
+  if (!/[@<>\0]/.test(decodePhrase(phrase))) return true;
+  // A comma or a group next to a word that holds an address is a known way to hide one.
+  if (/[;:]/.test(bare) || (phrase.includes('=?') && bare.includes(','))) return false;
+  const seen = parsedAddresses(field).map((each) => each.address);
+  return seen.length === 1 && seen[0] === address;
+};
+
+const isBalanced = (text: string): boolean => {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+};
+
+/** The same address more than once, each in a form of its own. */
+const repeated = (field: string): Address | null => {
+  const pieces = field.split(/[,;]/).map((piece) => mailboxOf(piece.trim()));
+  const [first = null] = pieces;
+  return pieces.length > 1 && pieces.every((piece) => piece !== null && piece.address === first?.address)
+    ? first
+    : null;
 };
 
 /**

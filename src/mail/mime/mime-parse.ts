@@ -68,7 +68,7 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
   const root = await splitParts(raw, limits);
   const body = readBody(root, limits);
   const headers = readHeaderFields(header ?? raw.subarray(0, headerEnd), body.charset);
-  const documents = leaves(root).filter((part) => !body.parts.has(part));
+  const documents = [...leaves(root).filter((part) => !body.parts.has(part)), ...body.pictures];
   // A report is told by its type alone, and rejected.
   if (documents.length === 0 && body.parts.size === 0 && root.contentType !== 'multipart/report')
     throw new NotReadable(
@@ -86,7 +86,7 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
       contentType: part.contentType,
       size: part.content.byteLength,
       sha256,
-      inline: part.contentId !== null && body.contentIds.has(part.contentId),
+      inline: body.pictures.includes(part) || (part.contentId !== null && body.contentIds.has(part.contentId)),
     };
   });
   return {

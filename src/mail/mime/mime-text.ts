@@ -1,6 +1,7 @@
 import libmime from 'libmime';
 import { decodeBytes } from './charset.ts';
 import { enrichedToText, isEnriched, isOtherForm, isReadableText } from './content-type.ts';
+import { takePictures } from './html-pictures.ts';
 import { htmlToText } from './html-text.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
 import { allParts, type Part } from './mime-parts.ts';
@@ -10,28 +11,71 @@ export interface Body {
   readonly text: string;
   /** The parts that the text was read from, and those that say the same in another form. */
   readonly parts: ReadonlySet<Part>;
+  /** Pictures that the HTML holds itself. */
+  readonly pictures: readonly Part[];
   /** Content-IDs that the HTML refers to. */
   readonly contentIds: ReadonlySet<string>;
   /** That the first text part names; raw 8-bit header fields were written by the same program. */
   readonly charset: string | null;
 }
 
-/** The message's own text: of alternatives the plain one unless it is blank; HTML as text otherwise; lines end with `\n`. */
+/**
+ * The message's own text: of alternatives the plain one, unless it is blank or a stub beside the HTML (spec §5); HTML as text
+ * otherwise; lines end with `\n`.
+ */
 export const readBody = (root: Part, limits: MimeLimits): Body => {
   const parts = bodyParts(root, true);
   const contents = new Map(parts.map((part) => [part, decodeText(part)]));
-  const chosen = chooseParts(root, contents);
-  const html = chosen.filter(isHtml);
-  if (html.reduce((sum, part) => sum + (contents.get(part)?.length ?? 0), 0) > limits.htmlCharacters)
-    throw new NotReadable('too_large', `The HTML text is longer than ${limits.htmlCharacters} characters.`);
-  const pieces = chosen.map((part) =>
-    isHtml(part) ? htmlToText(contents.get(part) ?? '') : (contents.get(part) ?? ''),
+  const light = new Map(parts.filter(isHtml).map((part) => [part, takePictures(contents.get(part) ?? '')]));
+  const wordsOf = memoized((part: Part) =>
+    isHtml(part) ? htmlWords(light.get(part)?.html ?? '', limits) : (contents.get(part) ?? ''),
   );
+  const chosen = chooseParts(root, contents, wordsOf);
+  const read = new Set(chosen);
+  const html = chosen.filter(isHtml).map((part) => light.get(part)?.html ?? '');
+  if (html.reduce((sum, each) => sum + countedLength(each), 0) > limits.htmlCharacters)
+    throw new NotReadable('too_large', `The HTML text is longer than ${limits.htmlCharacters} characters.`);
+  const pieces = chosen.map(wordsOf);
   return {
     text: tidy(pieces.join('\n')),
-    parts: new Set([...parts, ...otherForms(root, new Set(chosen))]),
+    parts: new Set([...parts, ...otherForms(root, read)]),
+    pictures: [...light.values()].flatMap(({ pictures }) => pictures),
     contentIds: new Set(parts.filter(isHtml).flatMap((part) => referredIds(contents.get(part) ?? ''))),
     charset: parts[0]?.charset ?? null,
+  };
+};
+
+/** Text and its elements count; styles, drawings and attributes, of which most markup is, cost less and count as a whole. */
+const countedLength = (html: string): number => {
+  const lower = html.toLowerCase();
+  let counted = html.length;
+  for (const name of ['svg', 'style'])
+    for (let at = lower.indexOf(`<${name}`); at >= 0;) {
+      const end = lower.indexOf(`</${name}`, at);
+      if (end < 0) break;
+      counted -= end - at;
+      at = lower.indexOf(`<${name}`, end);
+    }
+  for (const [value] of html.matchAll(/=\s?(?:"[^"<>]{1,4000}"|'[^'<>]{1,4000}')/g)) counted -= value.length;
+  return counted;
+};
+
+const markupPerCharacter = 4;
+
+const htmlWords = (html: string, { htmlCharacters }: MimeLimits): string => {
+  if (html.length > htmlCharacters * markupPerCharacter || countedLength(html) > htmlCharacters)
+    throw new NotReadable('too_large', `The HTML text is longer than ${htmlCharacters} characters.`);
+  return htmlToText(html);
+};
+
+const memoized = <K, V>(compute: (key: K) => V): ((key: K) => V) => {
+  const known = new Map<K, V>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = compute(key);
+    known.set(key, value);
+    return value;
   };
 };
 
@@ -60,13 +104,45 @@ const otherForms = (part: Part, chosen: ReadonlySet<Part>): readonly Part[] => {
   return [...below, ...part.children.filter(isForm)];
 };
 
-const chooseParts = (part: Part, contents: ReadonlyMap<Part, string>): readonly Part[] => {
+const chooseParts = (
+  part: Part,
+  contents: ReadonlyMap<Part, string>,
+  wordsOf: (part: Part) => string,
+): readonly Part[] => {
   if (part.children.length === 0) return contents.get(part)?.trim() ? [part] : [];
-  const choices = part.children.map((child) => chooseParts(child, contents));
+  const choices = part.children.map((child) => chooseParts(child, contents, wordsOf));
   if (part.contentType !== 'multipart/alternative') return choices.flat();
   const filled = choices.filter((choice) => choice.length > 0);
-  return filled.find((choice) => !choice.some(isHtml)) ?? filled[0] ?? [];
+  const plain = filled.find((choice) => !choice.some(isHtml));
+  const html = filled.find((choice) => choice.some(isHtml));
+  if (plain === undefined || html === undefined) return plain ?? html ?? [];
+  return isStub(allWords(plain, wordsOf), () => allWords(html, wordsOf)) ? html : plain;
 };
+
+const allWords = (parts: readonly Part[], wordsOf: (part: Part) => string): string => parts.map(wordsOf).join('\n');
+
+/** A longer plain part is the sender's own text, however much markup says beside it. */
+const maxStubLength = 300;
+/** How much more the HTML says where the plain part is not its text. */
+const stubShare = 5;
+
+/**
+ * The plain part is not the message: it orders nothing and the HTML does, or it is a small part of what the HTML says ("this
+ * mail is HTML"). HTML that cannot be read is no better than a stub.
+ */
+const isStub = (plain: string, htmlText: () => string): boolean => {
+  if (hasVariable(plain)) return false;
+  try {
+    const html = htmlText();
+    const isShort = plain.trim().length <= maxStubLength && plain.trim().length * stubShare < html.trim().length;
+    return isShort || hasVariable(html);
+  } catch (error) {
+    if (error instanceof NotReadable) return false;
+    throw error;
+  }
+};
+
+const hasVariable = (text: string): boolean => /@[A-Z_]{2,40}@\s*=/i.test(text.replace(/\p{Cf}/gu, ''));
 
 const decodeText = (part: Part): string => {
   const decoded = decodeBytes(part.content, { label: part.charset, html: isHtml(part) });

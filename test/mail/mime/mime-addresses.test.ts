@@ -29,9 +29,47 @@ describe('the sender', () => {
   });
 
   it.each([
+    ['FLeBlanc@AEF.com <fleblanc@aef.com>', 'FLeBlanc@AEF.com'],
+    ["'fleblanc@aef.com' <fleblanc@aef.com>", "'fleblanc@aef.com'"],
+    ['fleblanc@aef.com (fleblanc@aef.com)', 'fleblanc@aef.com'],
+    ['Frank < fleblanc@aef.com >', 'Frank'],
+    ['Frank <fleblanc@aef.com> (IT)', 'Frank'],
+    ['Frank <fleblanc@aef.com>;', 'Frank'],
+    ['fleblanc@aef.com,', ''],
+    ['Frank <fleblanc@aef.com', 'Frank'],
+    ['IT: Frank <fleblanc@aef.com>', 'IT: Frank'],
+    ['Frank; IT <fleblanc@aef.com>', 'Frank; IT'],
+    ['Frank <fleblanc@aef.com.>', 'Frank'],
+    ['Frank <fleblanc@aef.com>, fleblanc@aef.com', 'Frank'],
+    ['Frank <\u202afleblanc@aef.com\u202c>', 'Frank'],
+    ['=?iso-8859-1?Q?M=FCller,=20Anna?= <fleblanc@aef.com>', 'Müller, Anna'],
+  ])('F1: of %s is known where only one address could be meant', (field, name) => {
+    expect(strictFrom([field])).toEqual({ name, address: 'fleblanc@aef.com' });
+  });
+
+  it.each([['taro..yamada@docomo.test'], ['taro.@docomo.test'], ['.taro@docomo.test']])(
+    'F1: of %s has dots where it likes',
+    (address) => {
+      expect(strictFrom([address])).toEqual({ name: '', address });
+    },
+  );
+
+  it('F1: of two fields with one address is that', () => {
+    expect(strictFrom(['a@b.test', 'A <A@b.test>'])).toEqual({ name: '', address: 'a@b.test' });
+    expect(strictFrom(['a@b.test', 'a@c.test'])).toBeNull();
+  });
+
+  it.each([
     [[]],
+    [['Frank <\u202aboss@corp.test\u202c> <evil@evil.test>']],
+    [['boss@corp.test; <evil@evil.test>']],
+    [['boss@corp.test: <evil@evil.test>']],
+    [['boss@\u200bcorp.test']],
+    [['Frank <<boss@corp.test>>']],
+    [['Frank <boss@corp.test> evil']],
+    [['boss@corp.test, (x) evil@evil.test']],
+    [['=?utf-8?Q?boss=40corp.test,?= <evil@evil.test>']],
     [['']],
-    [['a@b.test', 'a@b.test']],
     [['a@b.test, c@d.test']],
     [['<a@b.test>, <c@d.test>']],
     [['<a@b.test> <c@d.test>']],
@@ -52,7 +90,6 @@ describe('the sender', () => {
     [['<evil@evil.test> (boss@corp.test)']],
     [['evil@evil.test ("boss@corp.test)']],
     [['boss @corp.test']],
-    [['<boss@corp.test']],
     [['John (x <boss@corp.test>']],
     [['boss@corp.test\u0000.evil.test <evil@evil.test>']],
     [[`${encoded('<boss@corp.test>')},<evil@evil.test>`]],

@@ -59,7 +59,7 @@ describe('a mail whose header and text are badly separated', () => {
 
   it('goes on with its header behind one broken line', async () => {
     const { message } = await read(wire(from, 'this is no field', 'Subject: x', ' ', ' folded', '', 'hello'));
-    expect(message).toMatchObject({ subject: 'x folded', text: 'hello', notices: [] });
+    expect(message).toMatchObject({ subject: 'x  folded', text: 'hello', notices: [] });
   });
 
   it('has no other sender for it: a second From behind the break counts', async () => {

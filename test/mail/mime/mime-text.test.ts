@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readMessageFixture } from '../../support/mime.ts';
+import { mail, read, readMessageFixture } from '../../support/mime.ts';
 
 describe('the text of a mail', () => {
   it.each([
@@ -39,5 +39,51 @@ describe('the text of a mail', () => {
     ['iso-2022-jp', 'プリンタ'],
   ])('has the subject of %s decoded', async (name, subject) => {
     expect((await readMessageFixture(name)).subject).toBe(subject);
+  });
+});
+
+describe('of a plain part and an HTML part', () => {
+  const both = (plain: string, html: string): Buffer =>
+    mail(
+      ['Content-Type: multipart/alternative; boundary=b'],
+      `--b\nContent-Type: text/plain\n\n${plain}\n--b\nContent-Type: text/html\n\n${html}\n--b--`,
+    );
+  const order = "<p>@URGENCY@='1'</p>";
+
+  it.each([
+    ['a stub that orders nothing beside HTML that does', 'This mail is HTML.', order, 'html'],
+    ['the name of a picture', '[cid:logo]', `<img src="cid:logo">${order}`, 'html'],
+    ['a stub beside a long text', 'See HTML.', `<p>${'The printer is dead. '.repeat(10)}</p>`, 'html'],
+    ['an order of its own', "@URGENCY@='2'", order, 'plain'],
+    ['as much as the HTML says', 'The printer is dead.', '<p>The printer is dead.</p>', 'plain'],
+    ['words beside HTML that is hidden', 'The printer is dead.', `<div style="display:none">${order}</div>`, 'plain'],
+  ])('N4: the plain one that says %s', async (_, plain, html, which) => {
+    const { text } = (await read(both(plain, html))).message;
+    expect(text.trim() === plain ? 'plain' : 'html').toBe(which);
+  });
+});
+
+describe('pictures in the HTML itself', () => {
+  const withHtml = (html: string): Buffer => mail(['Content-Type: text/html'], html);
+  const picture = `data:image/png;base64,${Buffer.from('picture').toString('base64')}`;
+
+  it.each([
+    ['an image', `<img src="${picture}">hello`],
+    ['the same twice', `<img src="${picture}"><img src='${picture}'>hello`],
+    ['a background', `<p style="background:url(${picture})">hello</p>`],
+  ])('N6: are documents: %s', async (_, html) => {
+    const { message } = await read(withHtml(html));
+    expect(message.attachments).toMatchObject([
+      { name: 'inline-1.png', contentType: 'image/png', size: 7, inline: true },
+    ]);
+    expect(message.text.trim()).toBe('hello');
+  });
+
+  it.each([
+    ['pictures', `<img src="data:image/png;base64,${'A'.repeat(3_000_000)}">hello`],
+    ['drawings', `<svg>${'<path d="M0 0"/>'.repeat(180_000)}</svg>hello`],
+    ['links', `<a href="https://a.test/${'x'.repeat(3_000_000)}">hello</a>`],
+  ])('N6: count not as text, nor do %s', async (_, html) => {
+    expect((await read(withHtml(html))).message.text.trim()).toBe('hello');
   });
 });
