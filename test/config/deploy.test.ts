@@ -17,6 +17,9 @@ const compose = z.object({
       healthcheck: z.unknown().optional(),
       depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
       ports: z.array(z.string()).optional(),
+      read_only: z.boolean().optional(),
+      cap_drop: z.array(z.string()).optional(),
+      security_opt: z.array(z.string()).optional(),
     }),
   ),
   volumes: z.record(z.string(), z.unknown()),
@@ -68,6 +71,15 @@ describe('docker-compose.yml', () => {
     for (const part of ['postgres', 'temporal', 'worker', 'api']) expect(services[part]).toHaveProperty('healthcheck');
   });
 
+  it('S-23: gives the agent’s parts no capability and nothing to write but what they need', () => {
+    for (const part of ['migrate', 'worker', 'api'])
+      expect(read().services[part]).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+  });
+
   it('opens its ports on this machine only', () => {
     const ports = Object.values(read().services).flatMap((service) => service.ports ?? []);
     expect(ports).toHaveLength(2);
@@ -77,6 +89,17 @@ describe('docker-compose.yml', () => {
   it('has an example that names what must be filled in', () => {
     const named = [...file('deploy/compose.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     expect(named).toEqual(expect.arrayContaining(Object.keys(required)));
+  });
+});
+
+describe('the image', () => {
+  it('S-23: has no demo mail server in it', () => {
+    const { dependencies } = z
+      .object({ dependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(file('package.json')));
+    expect(Object.keys(dependencies)).not.toEqual(expect.arrayContaining(['hoodiecrow-imap']));
+    expect(Object.keys(dependencies)).not.toEqual(expect.arrayContaining(['smtp-server']));
+    expect(file('Dockerfile')).toContain('npm ci --omit=dev');
   });
 });
 
@@ -91,6 +114,9 @@ describe('the systemd units', () => {
       const path = new URL(`../../deploy/systemd/${name}.service`, import.meta.url).pathname;
       const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8' });
       expect(stderr.split('\n').filter((line) => line.includes(`${name}.service`))).toEqual([]);
+      // S-23: systemd's own measure, 0 (nothing is open) to 10.
+      const security = spawnSync('systemd-analyze', ['security', '--offline=true', path], { encoding: 'utf8' });
+      expect(Number(/level for [^:]*: ([\d.]+)/.exec(security.stdout)?.[1])).toBeLessThan(3);
     },
   );
 });

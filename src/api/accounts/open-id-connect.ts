@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { isReservedName } from '../../domain/accounts/reserved-name.ts';
 import { type Role, roles } from '../../domain/accounts/role.ts';
 import type { OpenIdConnect } from '../http/ports.ts';
 
@@ -62,7 +63,7 @@ export const createOpenIdConnect = (options: OpenIdConnectOptions): OpenIdConnec
       if (claims === undefined) throw new Error('The provider sent no ID token.');
       return {
         subject: `${claims.iss} ${claims.sub}`,
-        name: nameIn(claims) ?? claims.sub,
+        name: nameIn(claims) ?? `user ${claims.sub}`,
         role: strongest(claimAt(claims, options.rolesClaim)),
       };
     },
@@ -74,7 +75,8 @@ const nameIn = (claims: Readonly<Record<string, unknown>>): string | undefined =
     const value = claims[claim];
     // A control character has no place in a name, nor in our log.
     const name = typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, '').trim() : '';
-    if (name !== '') return name.slice(0, 100).toWellFormed();
+    // Many providers let people choose it.
+    if (name !== '' && !isReservedName(name)) return name.slice(0, 100).toWellFormed();
   }
   return undefined;
 };

@@ -25,7 +25,7 @@ import {
 } from '../http/responses.ts';
 import { isSameSecret } from '../http/same-secret.ts';
 import { createRouter } from '../http/validation.ts';
-import { givenPassword, newPassword, userName } from './user.schema.ts';
+import { givenPassword, newPassword, newUserName, userName } from './user.schema.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { isSecure, logSignIn, signInAs } from './sign-in.ts';
 
@@ -77,7 +77,7 @@ const firstUser = createRoute({
   request: {
     body: jsonBody(
       z
-        .strictObject({ token: givenPassword.describe('The admin token.'), name: userName, password: newPassword })
+        .strictObject({ token: givenPassword.describe('The admin token.'), name: newUserName, password: newPassword })
         .openapi('FirstUser'),
     ),
   },

@@ -53,6 +53,9 @@ const remove = createRoute({
   responses: { 204: { description: 'Revoked.' }, ...unauthorized, ...notFound },
 });
 
+/** What nobody thinks of any more ends by itself. */
+const inAYear = (): string => new Date(Date.now() + 365 * 86_400_000).toISOString();
+
 export const createTokenRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
   app.openapi(list, async (c) => {
@@ -60,7 +63,7 @@ export const createTokenRoutes = ({ db }: RouteDeps): OpenAPIHono => {
     return c.json(toPage(await listApiTokens(db, pageAfter(query)), query.limit), 200);
   });
   app.openapi(create, async (c) => {
-    const { name, role, expiresAt = null } = c.req.valid('json');
+    const { name, role, expiresAt = inAYear() } = c.req.valid('json');
     const created = await db.transaction(async (tx) => {
       const made = await createApiToken(tx, { name, role, expiresAt });
       await logAdministrator(tx, { operation: 'token.create', result: `created: ${name}, ${role}` });

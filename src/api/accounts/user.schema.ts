@@ -1,8 +1,16 @@
 import { z } from '@hono/zod-openapi';
 import { roles } from '../../domain/accounts/role.ts';
+import { isReservedName } from '../../domain/accounts/reserved-name.ts';
+import { isCommonPassword } from './common-password.ts';
 import { instant, plainText, words } from '../http/common.ts';
 
 export const userName = words(100);
+
+/** The name of a user: none by which the agent itself, a program or nobody is told of (see `isReservedName`). */
+export const newUserName = userName.refine(
+  (name) => !isReservedName(name),
+  'the agent itself is called so in the log: choose another name.',
+);
 
 /** As typed to sign in: any text may be one. */
 export const givenPassword = plainText(256).min(1).openapi({ format: 'password' });
@@ -10,6 +18,10 @@ export const givenPassword = plainText(256).min(1).openapi({ format: 'password' 
 /** Length is what makes a password hard to guess (NIST SP 800-63B §3.1.1). */
 export const newPassword = plainText(256)
   .min(12, 'a password has 12 characters or more.')
+  .refine(
+    (password) => !isCommonPassword(password),
+    'it is one of those that are tried first: choose words that do not belong together.',
+  )
   .openapi({ format: 'password', writeOnly: true });
 
 export const role = z
@@ -33,7 +45,7 @@ export const UserSchema = z
 const tokenFields = {
   name: words(100),
   role,
-  expiresAt: instant.nullable().describe('Null: never.'),
+  expiresAt: instant.nullable().describe('Null: never. Left out when it is made: in a year.'),
 };
 
 export const ApiTokenSchema = z

@@ -20,10 +20,10 @@ import {
 import { createRouter } from '../http/validation.ts';
 import { hashPassword } from './passwords.ts';
 import { idParams } from '../http/common.ts';
-import { newPassword, role, userName, UserSchema } from './user.schema.ts';
+import { newPassword, newUserName, role, UserSchema } from './user.schema.ts';
 
 const tags = ['Users'];
-const fields = { name: userName, role, password: newPassword };
+const fields = { name: newUserName, role, password: newPassword };
 
 const list = createRoute({
   method: 'get',

@@ -296,12 +296,32 @@ describe('the log stream', () => {
 });
 
 describe('a name', () => {
+  it.each([
+    'admin token',
+    'Admin Token',
+    'process',
+    'agent',
+    'token t-administrator',
+    'unknown user',
+    'tsa keys',
+    'administrator',
+    'system',
+    'ａｄｍｉｎ ｔｏｋｅｎ',
+    'admin\u200b token',
+    'admin-token',
+    'a\u00addmin token',
+  ])('S-16: that passes for the system is refused: %j', async (name) => {
+    const made = await api.send('POST', '/api/v1/users', { name, role: 'reader', password });
+    expect(await brokenRules(made)).toEqual(['name: custom']);
+    expect(await brokenRules(await api.send('PATCH', '/api/v1/users/1', { name }))).toEqual(['name: custom']);
+  });
+
   it('S-16: of another caller does not get that one’s stored answers', async () => {
     const named = (name: string) => api.send('POST', '/api/v1/tokens', { name, role: 'administrator' });
     const { token } = (await (await named('twin')).json()) as { token: string };
-    const make = await api.send('POST', '/api/v1/users', { name: 'token  twin', role: 'administrator', password });
+    const make = await api.send('POST', '/api/v1/users', { name: 'the twin', role: 'administrator', password });
     expect(make.status).toBe(201);
-    await api.database.db.update(users).set({ name: 'token twin' }).where(eq(users.name, 'token  twin'));
+    await api.database.db.update(users).set({ name: 'token twin' }).where(eq(users.name, 'the twin'));
     const key = { 'Idempotency-Key': 'one-key-of-two-callers' };
     const body = { tag: 'TWIN', name: 'Of the token' };
     const first = await api.send('POST', '/api/v1/assets', body, { ...key, Authorization: `Bearer ${token}` });
@@ -348,7 +368,31 @@ const tokenOf = async (role: string, expiresAt: string | null = null): Promise<{
 const withToken = (token: string, method: string, path: string, body?: unknown): Promise<Response> =>
   api.send(method, path, body, { Authorization: `Bearer ${token}` });
 
+describe('a new password', () => {
+  it.each([
+    '123456789012',
+    'passwordpassword',
+    'aaaaaaaaaaaa',
+    'qwertyuiopasdf',
+    'password1234',
+    '1234567890qwerty',
+    'abcabcabcabc',
+  ])('S-20: is none of those that are tried first: %s', async (common) => {
+    const made = await api.send('POST', '/api/v1/users', { name: 'somebody new', role: 'reader', password: common });
+    expect(await brokenRules(made)).toEqual(['password: custom']);
+  });
+});
+
 describe('a token of a program', () => {
+  it('S-20: ends after a year unless it is told otherwise', async () => {
+    const made = (await (await api.send('POST', '/api/v1/tokens', { name: 'of a year', role: 'reader' })).json()) as {
+      expiresAt: string;
+    };
+    const days = (Date.parse(made.expiresAt) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(364);
+    expect(days).toBeLessThan(366);
+  });
+
   it('is shown once, works until it expires or is revoked, and is named in the log', async () => {
     const { id, token } = await tokenOf('administrator');
     expect((await withToken(token, 'PUT', '/api/v1/agent', { enabled: true })).status).toBe(200);
