@@ -52,6 +52,8 @@ const explainFault = (fault: InstructionFault): string => {
       return `The value of @${fault.variable}@ has no apostrophe (') at its end. Put one at the end of its line, or before the next variable.`;
     case 'stray_sign':
       return `Between @${fault.variable}@ and its value stands ${excerpt(fault.found)}. Write ${pattern(fault.variable)}`;
+    case 'look_alike':
+      return `${excerpt(fault.found)} holds signs or letters that only look like those of @${fault.variable}@. Write ${pattern(fault.variable)} with the plain signs @ and = and plain letters.`;
     case 'missing_at_sign':
       return `@${fault.variable} lacks its second @. Write ${pattern(fault.variable)}`;
     case 'braces_expected':

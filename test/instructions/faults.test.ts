@@ -107,3 +107,60 @@ describe('a variable of another operation', () => {
     ]);
   });
 });
+
+describe('signs and letters that look like others', () => {
+  it.each([
+    ["＠ASSET＠='P1'", 'look_alike 1:1 ASSET'],
+    ["@ASSET@＝'P1'", 'look_alike 1:1 ASSET'],
+    ["﹫ASSET﹫﹦'P1'", 'look_alike 1:1 ASSET'],
+    ['＠ＲＦＣ＿ＮＵＭＢＥＲ＠＝＇I1＇', 'look_alike 1:1 RFC_NUMBER'],
+    ["@ОPERATION@='STOP'", 'look_alike 1:1 OPERATION'],
+    ["@URGÉNCY@='1'", 'look_alike 1:1 URGENCY'],
+    ["@υrgency@ = '1'", 'look_alike 1:1 URGENCY'],
+  ])('in %s are an error with its cure', (mail, expected) => {
+    expect(errors(mail)).toEqual([expected]);
+    expect(read(mail).errors[0]?.message).toContain("='…'");
+    expect(understood(mail)).toEqual({});
+  });
+
+  it('of an unknown name are a warning', () => {
+    expect(warnings("@ΔΟΚΙΜΗ@='x'")).toEqual(['unknown_variable 1:1 ΔΟΚΙΜΗ']);
+  });
+
+  it.each(['＠home', 'mail a＠b.jp', '価格＠＝5'])('in %s are text', (mail) => {
+    expect([errors(mail), warnings(mail)]).toEqual([[], []]);
+  });
+});
+
+describe('characters that show nothing', () => {
+  it.each([
+    '\u200E',
+    '\u2069',
+    '\u034F',
+    '\uFE0F',
+    '\u{E0020}',
+    '\uFFFA',
+    '\u3164',
+    '\u2800',
+    '\u3000',
+    '\u1680',
+    '\u2008',
+    '\u00A0',
+  ])('%j is nothing or a blank around names and values', (sign) => {
+    expect(understood(`${sign}@${sign}URGENCY${sign}@${sign}=${sign}'${sign}1${sign}'${sign}`)).toEqual({ urgency: 1 });
+  });
+
+  it('stay in long texts and within emoji and words', () => {
+    expect(understood("@TITLE@='\u{1F468}\u200D\u{1F527} می\u200Cخواهم P04\u00AD319\u200E'").title).toBe(
+      '\u{1F468}\u200D\u{1F527} می\u200Cخواهم P04319',
+    );
+    expect(understood("@COMMENT@='a\u200Eb'").comment).toBe('a\u200Eb');
+  });
+});
+
+it('a link that a mail program put behind a value does not belong to it', () => {
+  expect(understood("@REQUESTOR@='a@b.de'<mailto:'a@b.de'> @URGENCY@='1'")).toEqual({
+    requestor: 'a@b.de',
+    urgency: 1,
+  });
+});

@@ -28,11 +28,13 @@ export interface ValueRange {
  * Index of the quote that closes a value, -1 when none does (spec §5).
  * On the opening line it is the last one. Without one there, the value goes on over the following lines to a quote that ends a
  * line or is the last before the next variable; a short value also closes in mid-line, and never reaches over a blank line.
- * An apostrophe between two letters (`l'imprimante`) belongs to its word.
+ * An apostrophe between two letters (`l'imprimante`) belongs to its word; one before `<mailto:…>`, which a mail program added, closes.
  */
 export const closingQuote = (text: string, range: ValueRange): number => {
   const { from, to, kind, closers } = range;
   let end = endOfLine(text, from, to);
+  const beforeLink = closerBeforeLink(text, from, end, closers);
+  if (beforeLink !== -1) return beforeLink;
   const here = lastCloser(text, from, end, from, closers);
   if (here !== -1) return here;
   while (end < to) {
@@ -58,6 +60,17 @@ export const wrongClosingQuote = (text: string, { from, to, kind }: ValueRange):
   if (isPlainKind(kind)) for (at = from; at < end && !isQuote(text.charAt(at));) at += 1;
   const isWrong = at >= from && at < end && isQuote(text.charAt(at)) && text.charAt(at) !== apostrophe;
   return isWrong ? at : -1;
+};
+
+const linkAhead = /<[a-z][a-z\d+.-]{1,15}:/iuy;
+
+const closerBeforeLink = (text: string, start: number, end: number, closers: ReadonlySet<string>): number => {
+  for (let at = start; at < end; at += 1) {
+    if (text.charAt(at) !== '<' || at === start || !closers.has(text.charAt(at - 1))) continue;
+    linkAhead.lastIndex = at;
+    if (linkAhead.test(text)) return at - 1;
+  }
+  return -1;
 };
 
 /** The last quote of `[start, end)` that is not within a word of the value, which begins at `from`. */

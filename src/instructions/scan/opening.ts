@@ -1,4 +1,5 @@
 import { isQuote, readName, skipBlanks } from '../text/characters.ts';
+import { readLookAlike } from './look-alike.ts';
 import { knownName, type KnownName } from './vocabulary.ts';
 
 /** Signs that people put by mistake between the name and `=`; the manual itself prints `@RFC_NUMBER@)='…'`. */
@@ -8,10 +9,11 @@ const mostStraySigns = 3;
 /**
  * The beginning of a variable, up to its delimiter.
  * `quote`, `braces`: well-formed so far, `found` is the delimiter and stands at `delimiterAt`.
- * The other shapes are faults of known variables: no delimiter after `=`; a stray sign before it; only the first `@`.
+ * The other shapes are faults of known variables: no delimiter after `=`; a stray sign before it; only the first `@`; signs or letters
+ * of another alphabet, width or size, which `found` holds.
  */
 export interface Opening {
-  readonly shape: 'quote' | 'braces' | 'no_delimiter' | 'stray_sign' | 'missing_at_sign';
+  readonly shape: 'quote' | 'braces' | 'no_delimiter' | 'stray_sign' | 'missing_at_sign' | 'look_alike';
   /** Upper case. */
   readonly name: string;
   readonly known: KnownName | null;
@@ -21,10 +23,19 @@ export interface Opening {
 }
 
 /**
- * The variable that begins with the `@` at `at`; null when this is plain text: a name without `=`, or an unknown name without
+ * The variable that begins with the `@`, or what looks like one, at `at`; null when this is plain text: a name without `=`, or an unknown name without
  * a delimiter. Spaces of any kind may stand between the tokens, and one line break before or after `=`.
  */
 export const readOpening = (text: string, at: number, to: number): Opening | null => {
+  const opening = text.charAt(at) === '@' ? readPlain(text, at, to) : null;
+  if (opening !== null) return opening;
+  const alike = readLookAlike(text, at);
+  if (alike === null) return null;
+  const { name, known, end, found } = alike;
+  return { shape: 'look_alike', name: known ?? name, known, at, delimiterAt: end, found };
+};
+
+const readPlain = (text: string, at: number, to: number): Opening | null => {
   const word = readName(text, skipBlanks(text, at + 1, to), to);
   if (word === null) return null;
   const { name } = word;

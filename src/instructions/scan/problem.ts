@@ -9,7 +9,7 @@ interface About {
 export type InstructionFault =
   | (About & { readonly code: 'wrong_quote'; readonly found: string; readonly closing: boolean })
   | (About & { readonly code: 'missing_quotes' | 'unterminated_value' | 'unterminated_field' | 'malformed_field' })
-  | (About & { readonly code: 'stray_sign'; readonly found: string })
+  | (About & { readonly code: 'stray_sign' | 'look_alike'; readonly found: string })
   | (About & { readonly code: 'braces_expected' | 'braces_not_allowed' | 'value_too_long' })
   | (About & { readonly code: 'missing_at_sign' })
   | (About & { readonly code: 'unknown_field'; readonly field: string })

@@ -4,8 +4,9 @@ import { readBraces, type FoundField } from './braces.ts';
 import { closersOf, closingQuote, wrongClosingQuote, type ValueRange } from './closing.ts';
 import { foldLines, keepLines } from '../text/fold.ts';
 import { maxValueLength, maxVariables } from '../text/limits.ts';
-import { findLinks, isInLink } from '../text/links.ts';
+import { findLinks, isInLink, type Span } from '../text/links.ts';
 import { readOpening, type Opening } from './opening.ts';
+import { signPattern } from '../text/sign-classes.ts';
 import type { InstructionFault } from './problem.ts';
 import { fieldsVariable, isPlainKind, kindOf, type KnownName } from './vocabulary.ts';
 
@@ -63,11 +64,15 @@ const endsValue = (name: KnownName, next: Opening): boolean =>
 /** At most one more than are allowed. */
 const findOpenings = (text: string, limit: number): readonly Opening[] => {
   const openings: Opening[] = [];
-  const links = text.includes('@') ? findLinks(text) : [];
-  for (let at = text.indexOf('@'); at !== -1 && openings.length <= limit;) {
+  let links: readonly Span[] | null = null;
+  signPattern.lastIndex = 0;
+  for (let sign = signPattern.exec(text); sign !== null && openings.length <= limit; sign = signPattern.exec(text)) {
+    const at = sign.index;
+    links ??= findLinks(text);
     const opening = isInLink(links, at) ? null : readOpening(text, at, text.length);
-    if (opening !== null) openings.push(opening);
-    at = text.indexOf('@', opening === null ? at + 1 : Math.max(opening.delimiterAt, at + 1));
+    if (opening === null) continue;
+    openings.push(opening);
+    signPattern.lastIndex = Math.max(opening.delimiterAt, at + 1);
   }
   return openings;
 };
@@ -87,6 +92,8 @@ const readVariable = (
       return { code: 'stray_sign', variable: name, found, at };
     case 'missing_at_sign':
       return { code: 'missing_at_sign', variable: name, at };
+    case 'look_alike':
+      return { code: 'look_alike', variable: name, found, at };
     case 'braces':
       return name === fieldsVariable
         ? readFields(text, at, delimiterAt, to)

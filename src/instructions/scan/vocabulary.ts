@@ -39,7 +39,7 @@ export const kindOf: Readonly<Record<VariableName, ValueKind>> = {
   TOKEN: 'token',
 };
 
-const knownNames: readonly KnownName[] = [...variableNames, fieldsVariable];
+export const knownNames: readonly KnownName[] = [...variableNames, fieldsVariable];
 const byName = new Map<string, KnownName>(knownNames.map((name) => [name, name]));
 
 /** `name` in upper case. */

@@ -1,5 +1,6 @@
 import type { Document } from './document.ts';
 import { lineText } from './lines.ts';
+import { signPattern } from './sign-classes.ts';
 import { quotePrefix } from './own-text.ts';
 
 /** Lines that follow each other at one depth of quotation. A value never reaches from one into the next. */
@@ -21,7 +22,7 @@ export const passagesOf = (document: Document): readonly Passage[] => {
     if (line < starts.length && depths[line] === depth) continue;
     const base = starts[first] ?? 0;
     const text = document.text.slice(base, starts[line] ?? document.text.length);
-    if (text.includes('@'))
+    if (text.search(signPattern) !== -1)
       passages.push({ text: depth === 0 ? text : withoutMarks(document, first, line), base, depth });
     first = line;
   }

@@ -1,7 +1,7 @@
 import { compile, type FormatCallback } from 'html-to-text';
 import { Parser } from 'htmlparser2';
 import { NotReadable } from './mime-limits.ts';
-import { isHidden, opensQuotedMessage } from './html-elements.ts';
+import { isHidden, isQuotation, opensQuotedMessage } from './html-elements.ts';
 
 /** Elements within each other, inclusive. Mail programs stay under 100; the converter is recursive and fails at some thousands. */
 const maxDepth = 400;
@@ -57,7 +57,7 @@ const unlessHidden =
       builder.addInline('-----Original Message-----');
       builder.closeBlock({ trailingLineBreaks: 1 });
     }
-    format(element, walk, builder, options);
+    (isQuotation(element) ? quote : format)(element, walk, builder, options);
   };
 
 const block =
@@ -90,7 +90,6 @@ const convert = compile({
     shownBlock: unlessHidden(block(1)),
     shownParagraph: unlessHidden(block(2)),
     shownItem: unlessHidden(block(1, '- ')),
-    shownQuote: unlessHidden(quote),
   },
   selectors: [
     ...select('shownInline', '*', 'a'),
@@ -111,9 +110,8 @@ const convert = compile({
     ...select('shownBlock', 'form', 'header', 'hr', 'main', 'nav', 'ol', 'section', 'table', 'td', 'th', 'tr', 'ul'),
     // Outlook writes each line as a paragraph of this class, without space between them.
     ...select('shownBlock', 'p.MsoNormal', 'p.MsoPlainText'),
-    ...select('shownParagraph', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'pre'),
+    ...select('shownParagraph', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'pre', 'blockquote'),
     ...select('shownItem', 'li'),
-    ...select('shownQuote', 'blockquote', '.gmail_quote', '.yahoo_quoted', '.protonmail_quote'),
     ...select('lineBreak', 'br'),
     ...select('skip', 'img', ...neverText),
   ],

@@ -69,6 +69,35 @@ describe('HTML as text', () => {
     },
   );
 
+  it.each([
+    ['<div style="padding:3pt 0cm 0cm;border-top:1pt solid rgb(225,225,225)"><b>Fra:</b> x</div><p>@A@</p>'],
+    ['<div id="x_x_divRplyFwdMsg">x</div><p>@A@</p>'],
+    ['<div id="mail-editor-reference-message-container">@A@</div>'],
+    ['<div class="x_ydpa1b2yahoo_quoted">@A@</div>'],
+    ['<div class="moz-forward-container">@A@</div>'],
+    ['<div name="quote">@A@</div>'],
+    ['<blockquote>@A@</blockquote>'],
+    ['<blockquote style="margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex">@A@</blockquote>'],
+    ['<blockquote type="cite" style="margin:0 0 0 40px;border:none">@A@</blockquote>'],
+    ['<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded</div>@A@</div>'],
+  ])('marks what is quoted in %s', (html) => {
+    const lines = htmlToText(`<p>own</p>${html}`).trim().split('\n');
+    const divider = lines.indexOf('-----Original Message-----');
+    expect(
+      lines.findIndex((line) => line === '> @A@') !== -1 || (divider !== -1 && divider < lines.indexOf('@A@')),
+    ).toBe(true);
+  });
+
+  it.each([
+    ['<blockquote style="margin:0 0 0 40px; border:none; padding:0px">@A@</blockquote>'],
+    ['<blockquote style="margin-left:36.0pt;margin-right:0cm">@A@</blockquote>'],
+    [
+      '<div class="gmail_quote"><div class="gmail_attr">On x</div><blockquote class="gmail_quote">y</blockquote>@A@</div>',
+    ],
+  ])('takes for own text what is only an indent, and an answer between quotations: %s', (html) => {
+    expect(htmlToText(html).split('\n')).toContain('@A@');
+  });
+
   it('leaves out what is hidden, wherever it stands', async () => {
     expect((await readMessageFixture('hidden-text')).text.trim()).toBe("@CHOICE@='1'");
   });
