@@ -9,6 +9,8 @@ export interface MimeLimits {
   readonly attachments: number;
   /** Characters of all HTML that is to be turned into text. */
   readonly htmlCharacters: number;
+  /** Bytes that a compressed part of the message may grow to. */
+  readonly unpackedBytes: number;
 }
 
 export const defaultMimeLimits: MimeLimits = {
@@ -17,6 +19,7 @@ export const defaultMimeLimits: MimeLimits = {
   nesting: 20,
   attachments: 100,
   htmlCharacters: 2 * 1024 * 1024,
+  unpackedBytes: 25 * 1024 * 1024,
 };
 
 /** A message that is not read any further; the message of the error is a sentence for the administrator. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import libmime from 'libmime';
 import { cleanFileName } from '../../domain/messages/file-name.ts';
 import { headerValues, type Attachment, type HeaderField, type Message } from '../../domain/messages/message.ts';
+import { openContainers } from './containers/containers.ts';
 import { fromAddresses, parsedAddresses, strictFrom } from './mime-addresses.ts';
 import { decodePhrase, headerBlockEnd, headerDate, messageIds, readHeaderFields } from './mime-header.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
@@ -65,7 +66,7 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
   const headerEnd = headerBlockEnd(raw, limits.headerBytes);
   if (headerEnd === null || (header?.byteLength ?? 0) > limits.headerBytes)
     throw new NotReadable('too_large', `The header of the message is longer than ${limits.headerBytes} bytes.`);
-  const root = await splitParts(raw, limits);
+  const { root, signed, encrypted } = await openContainers(await splitParts(raw, limits), limits, splitInner);
   const body = readBody(root, limits);
   const headers = readHeaderFields(header ?? raw.subarray(0, headerEnd), body.charset);
   const documents = [...leaves(root).filter((part) => !body.parts.has(part)), ...body.pictures];
@@ -96,12 +97,15 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
       text: body.text,
       headers,
       attachments,
-      notices: readingNotices({ root, body, repaired }),
+      notices: readingNotices({ root, body, repaired, signed, encrypted }),
       partTypes: allParts(root).map((part) => part.contentType),
     },
     contents,
   };
 };
+
+/** A message inside a container is as badly made as any. */
+const splitInner = (raw: Uint8Array, limits: MimeLimits): Promise<Part> => splitParts(repairMail(raw).raw, limits);
 
 const headerFacts = (headers: readonly HeaderField[]) => {
   const values = (name: string): readonly string[] => headerValues({ headers }, name);
