@@ -71,6 +71,8 @@ export interface TicketView {
   readonly toAssign: boolean;
   /** Of an event: when it is made an incident; null for never, and when it was. */
   readonly escalateAt: string | null;
+  /** There is nothing to approve, or each step was accepted for what is now to be done. Absent: read by an earlier release. */
+  readonly approved?: boolean;
   /** Of a change request: when it may be carried out; null for at any time. */
   readonly windowStart: string | null;
   readonly windowEnd: string | null;
@@ -80,9 +82,9 @@ export interface TicketView {
 export interface TicketActivities {
   /** Where the ticket stands in the database, which is the truth. Throws UnknownTicket after two minutes without it. */
   readTicket(input: { readonly number: string }): Promise<TicketView>;
-  /** Notes what its process is at. */
+  /** Notes what its process is at; a working phase only of a ticket that is approved. */
   enterPhase(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
-  /** Notes the phase, gives the ticket to its category's support group and starts the clock of its targets. */
+  /** For a ticket that is approved, and nothing otherwise: notes the phase, gives the ticket to its category's support group and starts the clock of its targets. */
   beginWork(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
   /** Gives it to the support group of its category, which was changed. */
   assignTicket(input: { readonly number: string }): Promise<TicketView>;
@@ -90,6 +92,8 @@ export interface TicketActivities {
   closeTicket(input: { readonly number: string }): Promise<TicketView>;
   /** Closes a ticket whose approval was refused. */
   closeRefused(input: { readonly number: string }): Promise<TicketView>;
+  /** Closes a ticket that was solved while its approval was waited for. */
+  closeWithdrawn(input: { readonly number: string }): Promise<TicketView>;
   /** Ends a hold whose date has come. */
   endHold(input: { readonly number: string }): Promise<TicketView>;
   /** Gives the target warnings that are due. */
@@ -119,12 +123,11 @@ export interface ApprovalView {
 
 /** What approvals do. Each is idempotent: it does what is still due and nothing else, and answers with the approval as it is then. */
 export interface ApprovalActivities {
-  /** Asks the approvers of a step of the ticket's category; a repetition with the same key finds what it asked. */
+  /** Asks the approvers of a step of the ticket's round; a repetition finds what was asked. */
   openApproval(input: {
     readonly number: string;
     /** From 0. */
     readonly position: number;
-    readonly key: string;
   }): Promise<
     | { readonly kind: 'opened'; readonly actionId: number }
     | { readonly kind: 'no_step' }

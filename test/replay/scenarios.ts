@@ -32,7 +32,13 @@ const service = 'Service Request: Approval and Fulfilment';
 const change = 'Change Request: Approval Board';
 const event = 'Event: Standard Process';
 
-const decide = (client: Client, number: string, actionId: number, world: World, state: 'accepted' | 'refused') =>
+const decide = (
+  client: Client,
+  number: string,
+  actionId: number,
+  world: World,
+  state: 'accepted' | 'refused' | 'withdrawn',
+) =>
   eventually(`the approval ${String(actionId)} waits`, async () => {
     const handle = client.workflow.getHandle(approvalWorkflowId(number, actionId));
     if (!(await handle.describe().catch(() => undefined))) return undefined;
@@ -124,6 +130,43 @@ export const scenarios: readonly Scenario[] = [
       await reached(world, this.number, 'implementation');
       world.set(this.number, { state: 'closed' });
       await ticket.executeUpdate(ticketChangedUpdate);
+    },
+  },
+  {
+    name: 'service-request-asked-anew-and-once-more-during-its-work',
+    process: service,
+    number: 'S260101_000004',
+    approvals: [50, 51, 52],
+    async play({ world, client, ticket }) {
+      world.steps(this.number, [50]);
+      await eventually('the first is asked', () =>
+        client.workflow
+          .getHandle(approvalWorkflowId(this.number, 50))
+          .describe()
+          .catch(() => undefined),
+      );
+      world.steps(this.number, [51]);
+      await decide(client, this.number, 50, world, 'withdrawn');
+      await decide(client, this.number, 51, world, 'accepted');
+      await reached(world, this.number, 'fulfilment');
+      world.steps(this.number, [52]);
+      world.set(this.number, { title: 'Two laptops', phase: 'approval' });
+      await ticket.executeUpdate(ticketChangedUpdate);
+      await decide(client, this.number, 52, world, 'accepted');
+      await reached(world, this.number, 'fulfilment');
+      world.set(this.number, { state: 'solved', closeAt: soon(100) });
+      await ticket.executeUpdate(ticketChangedUpdate);
+    },
+  },
+  {
+    name: 'change-request-solved-while-it-waits',
+    process: change,
+    number: 'R260101_000002',
+    approvals: [60],
+    async play({ world, client }) {
+      await reached(world, this.number, 'approval');
+      world.set(this.number, { state: 'solved', closeAt: '2100-01-01T00:00:00.000Z' });
+      await decide(client, this.number, 60, world, 'withdrawn');
     },
   },
   {

@@ -39,6 +39,7 @@ export function createWorld(): World {
   const after =
     (changes: (view: TicketView) => Partial<TicketView>) =>
     ({ number }: { readonly number: string }): Promise<TicketView> => {
+      set(number, { approved: (steps.get(number) ?? []).every((step) => approvals.get(step)?.outcome === 'accepted') });
       set(number, changes(ticket(number)));
       return Promise.resolve(ticket(number));
     };
@@ -56,10 +57,12 @@ export function createWorld(): World {
     activities: {
       readTicket: after(() => ({})),
       enterPhase: ({ number, phase }) => after(() => ({ phase }))({ number }),
-      beginWork: ({ number, phase }) => after(() => ({ phase, toAssign: false }))({ number }),
+      beginWork: ({ number, phase }) =>
+        after(({ approved }) => (approved === false ? {} : { phase, toAssign: false }))({ number }),
       assignTicket: after(() => ({ toAssign: false })),
       closeTicket: after(() => ({ state: 'closed', closeAt: null })),
       closeRefused: after(() => ({ state: 'closed' })),
+      closeWithdrawn: after(({ state }) => (state === 'solved' ? { state: 'closed', closeAt: null } : {})),
       endHold: after(() => ({ state: 'registered', holdUntil: null })),
       warnOfTargets: after(() => ({ warnAt: null })),
       warnOfWindow: after(() => ({})),

@@ -17,6 +17,7 @@ export const ticketView: TicketView = {
   warnAt: null,
   toAssign: false,
   escalateAt: null,
+  approved: true,
   windowStart: null,
   windowEnd: null,
 };

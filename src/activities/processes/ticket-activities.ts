@@ -8,6 +8,7 @@ import { escalateEvent } from '../../db/processes/escalate-event.ts';
 import {
   closeRefused,
   closeSolvedTicket,
+  closeWithdrawn,
   enterPhase,
   findOptionalProcessView,
   type ProcessView,
@@ -40,13 +41,14 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
     readTicket: after(() => Promise.resolve()),
     enterPhase: after(({ number, phase }) => enterPhase(db, number, phase)),
     beginWork: after(async ({ number, phase }, now) => {
-      await enterPhase(db, number, phase);
+      if (!(await enterPhase(db, number, phase))) return;
       await startClocks(db, number, now);
       await assignTicket(db, number, now);
     }),
     assignTicket: after(({ number }, now) => assignTicket(db, number, now)),
     closeTicket: after(({ number }, now) => closeSolvedTicket(db, number, now)),
     closeRefused: after(({ number }, now) => closeRefused(db, number, now)),
+    closeWithdrawn: after(({ number }, now) => closeWithdrawn(db, number, now)),
     endHold: after(({ number }, now) => endHold(db, number, now)),
     warnOfTargets: after(({ number }, now) => warnOfTargets(db, number, now)),
     askConfirmation: after(({ number }, now) => openConfirmation(db, number, now)),

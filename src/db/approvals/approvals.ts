@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, gte, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ApprovalKind, ApprovalOutcome, ApprovalState, ApprovalStep } from '../../domain/approvals/approval.ts';
 import { outcomeOf } from '../../domain/approvals/approval.ts';
-import { boardRule, riskOf } from '../../domain/processes/change-request.ts';
+import { eligibleApprovers, isInterested, mayDecide } from '../../domain/approvals/who-decides.ts';
 import type { OutgoingKind } from '../../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
+import { beginRound, readStanding, tellApproval, voidRound } from './rounds.ts';
 import { appendLog, type LogLevel } from '../log/operation-log.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
 import {
@@ -16,7 +17,6 @@ import {
   employeeGroups,
   employees,
   tickets,
-  workflowOutbox,
 } from '../schema/index.ts';
 
 /** Where an approval stands. Times are ISO 8601 UTC. */
@@ -41,15 +41,15 @@ export type OpenedApproval =
 const hourMs = 3_600_000;
 const after = (now: string, hours: number): string => new Date(Date.parse(now) + hours * hourMs).toISOString();
 
-type Ticket = Pick<typeof tickets.$inferSelect, 'id' | 'number' | 'requestorId' | 'state' | 'title'>;
+type Ticket = Pick<typeof tickets.$inferSelect, 'id' | 'number' | 'requestorId' | 'recipientId' | 'state' | 'title'>;
 
 /**
- * Asks the approvers of a category's step. `key` says who asks: a repetition finds what it asked before. A requestor does not
- * approve what they ask for: in their place the step's `escalateTo` is asked, otherwise the people of the support group.
+ * Asks the approvers of one step of a ticket, of the round that goes on, or at position 0 of a new one; a repetition finds what was
+ * asked. `not_open`: the ticket is solved or closed, or what was asked before this step is void. `no_step`: it was the last one.
  */
 export const openApproval = (
   db: Db,
-  { number, position, key, now }: { number: string; position: number; key: string; now: string },
+  { number, position, now }: { number: string; position: number; now: string },
 ): Promise<OpenedApproval> =>
   db.transaction(async (tx) => {
     const [found] = await tx
@@ -60,65 +60,49 @@ export const openApproval = (
       .for('update', { of: tickets });
     if (found === undefined) throw new NotFoundError(`There is no ticket ${number}.`);
     const { ticket, steps, supportGroup } = found;
+    if (ticket.state === 'solved' || ticket.state === 'closed') return { kind: 'not_open' };
+    const anew = ticket.approvalRound === null || (await readStanding(tx, ticket, steps)) === 'to_ask';
+    if (anew && position > 0) return { kind: 'not_open' };
+    if (anew) await voidRound(tx, ticket, now);
+    const round = anew ? await beginRound(tx, ticket, steps) : ticket.approvalRound;
+    const configured = round?.steps[position];
+    if (round === null || configured === undefined) return { kind: 'no_step' };
     const [earlier] = await tx
       .select({ actionId: approvals.actionId })
       .from(approvals)
-      .where(eq(approvals.key, `${number}/${key}`));
+      .where(
+        and(
+          eq(approvals.ticketId, ticket.id),
+          eq(approvals.kind, 'approval'),
+          eq(approvals.round, round.number),
+          eq(approvals.position, position),
+        ),
+      )
+      .orderBy(desc(approvals.actionId))
+      .limit(1);
     if (earlier !== undefined) return { kind: 'opened', actionId: earlier.actionId };
-    if (ticket.state === 'solved' || ticket.state === 'closed') return { kind: 'not_open' };
-    const left = await findLeftApproval(tx, ticket.id, position);
-    if (left !== undefined) return { kind: 'opened', actionId: left };
-    const configured = steps[position];
-    if (configured === undefined) return { kind: 'no_step' };
-    const rule = ticket.type === 'R' ? boardRule(riskOf(ticket.customFields), configured.rule) : configured.rule;
-    const approvers = await eligible(tx, configured, ticket.requestorId, supportGroup);
-    const step = { ...configured, rule, approvers };
+    const group = supportGroup === null ? [] : await peopleOf(tx, supportGroup);
+    const step = { ...configured, approvers: eligibleApprovers(configured, ticket, group) };
+    const key = `${number}/round/${round.number}/${position}`;
     const actionId = await insertApproval(tx, ticket, {
       kind: 'approval',
+      round: round.number,
       position,
       step,
-      key: `${number}/${key}`,
+      key,
       now,
     });
     await mailAsked(tx, ticket, actionId, 'approval_request', {}, now);
     return { kind: 'opened', actionId };
   });
 
-/**
- * What a process that was lost with Temporal's data had asked: while an approval of it waits, the process in its place goes on with that
- * one, and with the accepted steps before it. Nobody is asked twice.
- */
-const findLeftApproval = async (tx: Tx, ticketId: number, position: number): Promise<number | undefined> => {
-  const ofTicket = and(eq(approvals.ticketId, ticketId), eq(approvals.kind, 'approval'));
-  const [waiting] = await tx
-    .select({ position: approvals.position })
-    .from(approvals)
-    .where(and(ofTicket, eq(approvals.state, 'waiting'), gte(approvals.position, position)));
-  if (waiting === undefined) return undefined;
-  const [step] = await tx
-    .select({ actionId: approvals.actionId })
-    .from(approvals)
-    .where(and(ofTicket, eq(approvals.position, position)))
-    .orderBy(desc(approvals.actionId))
-    .limit(1);
-  return step?.actionId;
-};
-
-const eligible = async (
-  tx: Tx,
-  { approvers, escalateTo }: ApprovalStep,
-  requestorId: number,
-  supportGroup: string | null,
-): Promise<readonly number[]> => {
-  const others = approvers.filter((id) => id !== requestorId);
-  if (others.length > 0) return others;
-  if (escalateTo !== null && escalateTo !== requestorId) return [escalateTo];
-  if (supportGroup === null) return [];
+const peopleOf = async (tx: Tx, supportGroup: string): Promise<readonly number[]> => {
   const people = await tx
     .select({ id: employeeGroups.employeeId })
     .from(employeeGroups)
-    .where(eq(employeeGroups.groupName, supportGroup));
-  return people.map(({ id }) => id).filter((id) => id !== requestorId);
+    .where(eq(employeeGroups.groupName, supportGroup))
+    .orderBy(asc(employeeGroups.employeeId));
+  return people.map(({ id }) => id);
 };
 
 /** Asks the requestor whether a solved ticket is solved indeed; once for each solution. Nothing for a ticket in another state. */
@@ -140,16 +124,16 @@ export const openConfirmation = (db: Db, number: string, now: string): Promise<v
       expireAfterHours: (Date.parse(closeAt) - Date.parse(now)) / hourMs,
       onExpiry: 'accepted',
     };
-    const actionId = await insertApproval(tx, ticket, { kind: 'confirmation', position: 0, step, key, now });
+    const actionId = await insertApproval(tx, ticket, { kind: 'confirmation', round: 0, position: 0, step, key, now });
     await mailAsked(tx, ticket, actionId, 'solution_confirmation', {}, now);
   });
 
 const insertApproval = async (
   tx: Tx,
   ticket: Ticket,
-  given: { kind: ApprovalKind; position: number; step: ApprovalStep; key: string; now: string },
+  given: { kind: ApprovalKind; round: number; position: number; step: ApprovalStep; key: string; now: string },
 ): Promise<number> => {
-  const { kind, position, step, key, now } = given;
+  const { kind, round, position, step, key, now } = given;
   const expiresAt = after(now, step.expireAfterHours);
   const text = kind === 'approval' ? `Approval, step ${position + 1}.` : 'Is it solved?';
   const [action] = await tx
@@ -162,6 +146,7 @@ const insertApproval = async (
     ticketId: ticket.id,
     kind,
     key,
+    round,
     position,
     step,
     askedAt: now,
@@ -196,8 +181,14 @@ const mailAsked = async (
   onlyRequest?: number,
 ): Promise<void> => {
   const asked = await tx
-    .select({ id: approvalRequests.id, employeeId: approvalRequests.employeeId, delegateId: delegations.delegateId })
+    .select({
+      id: approvalRequests.id,
+      of: approvals.kind,
+      employeeId: approvalRequests.employeeId,
+      delegateId: delegations.delegateId,
+    })
     .from(approvalRequests)
+    .innerJoin(approvals, eq(approvals.actionId, approvalRequests.actionId))
     .leftJoin(
       delegations,
       and(
@@ -214,8 +205,11 @@ const mailAsked = async (
     )
     .orderBy(asc(approvalRequests.id));
   const addressees = new Map(
-    asked.flatMap(({ id, employeeId, delegateId }) =>
-      [employeeId, delegateId].filter((person) => person !== null).map((person) => [`${id}/${person}`, { id, person }]),
+    asked.flatMap(({ id, of, employeeId, delegateId }) =>
+      [employeeId, delegateId]
+        .filter((person) => person !== null)
+        .filter((person) => mayDecide(of, person, ticket))
+        .map((person) => [`${id}/${person}`, { id, person }]),
     ),
   );
   for (const { id, person } of addressees.values())
@@ -270,7 +264,7 @@ export const escalateApproval = (db: Db, actionId: number, now: string): Promise
     if (approval.escalateAt === null || approval.escalateAt > now) return;
     await tx.update(approvals).set({ escalateAt: null }).where(eq(approvals.actionId, actionId));
     const { escalateTo } = approval.step;
-    if (escalateTo === null || escalateTo === ticket.requestorId) return;
+    if (escalateTo === null || isInterested(escalateTo, ticket)) return;
     const silent = await tx
       .update(approvalRequests)
       .set({ state: 'superseded' })
@@ -300,6 +294,12 @@ export const expireApproval = (db: Db, actionId: number, now: string): Promise<v
     const found = await lockWaiting(tx, actionId);
     if (found === undefined || found.approval.expiresAt > now) return;
     const { approval, ticket } = found;
+    if (approval.kind === 'approval' && approval.step.approvers.length === 0 && !(await wasAsked(tx, actionId))) {
+      // Silence of nobody is no decision: it is asked anew, of whoever is there by now.
+      await voidRound(tx, ticket, now);
+      await logStep(tx, ticket, 'EXPIRE', 'nobody_to_ask', `Action ${actionId}: nobody could be asked.`, now);
+      return;
+    }
     await tx.update(approvals).set({ state: 'expired', decidedAt: now }).where(eq(approvals.actionId, actionId));
     const text = `Action ${actionId} expired, which counts as ${approval.step.onExpiry}.`;
     await tx.insert(actions).values({ ticketId: ticket.id, kind: 'decision', text, at: now });
@@ -307,25 +307,14 @@ export const expireApproval = (db: Db, actionId: number, now: string): Promise<v
     await mailDecision(tx, ticket, actionId, { outcome: approval.step.onExpiry, approver: '', comment: '' }, now);
   });
 
-/** Voids what still waits on a ticket that was solved, reopened or closed meanwhile. */
-export const withdrawApprovals = async (
-  tx: Tx,
-  ticket: { readonly id: number; readonly number: string },
-  now: string,
-): Promise<void> => {
-  const withdrawn = await tx
-    .update(approvals)
-    .set({ state: 'withdrawn', decidedAt: now })
-    .where(and(eq(approvals.ticketId, ticket.id), eq(approvals.state, 'waiting')))
-    .returning({ actionId: approvals.actionId });
-  for (const { actionId } of withdrawn) await tellApproval(tx, ticket.number, actionId, now);
-};
-
-/** Word for the approval's workflow, if it has one. */
-export const tellApproval = async (tx: Tx, ticketNumber: string, actionId: number, now: string): Promise<void> => {
-  await tx
-    .insert(workflowOutbox)
-    .values({ kind: 'approval_changed', ticketNumber, payload: { actionId }, createdAt: now });
+/** Whether anybody could answer it. */
+const wasAsked = async (tx: Tx, actionId: number): Promise<boolean> => {
+  const [request] = await tx
+    .select({ id: approvalRequests.id })
+    .from(approvalRequests)
+    .where(eq(approvalRequests.actionId, actionId))
+    .limit(1);
+  return request !== undefined;
 };
 
 /** The requestor's answer to what approvers asked: each of them is asked again. True when there was a question. */

@@ -3,7 +3,8 @@ import type { Plan } from '../../domain/handling/plan.ts';
 import type { TicketState } from '../../domain/tickets/ticket.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
-import { answerQuestions, withdrawApprovals } from '../approvals/approvals.ts';
+import { answerQuestions } from '../approvals/approvals.ts';
+import { keepApproval, withdrawWaiting } from '../approvals/rounds.ts';
 import { resumeClocks, retarget } from '../processes/clocks.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
@@ -33,7 +34,8 @@ export const changeTicket = async (tx: Tx, plan: ChangePlan, context: ApplyConte
     .where(eq(tickets.id, before.id));
   if (before.heldSince !== null && state !== 'on_hold') await resumeClocks(tx, number, before.heldSince, now);
   else if (changes.priority !== undefined || changes.categoryId !== undefined) await retarget(tx, number);
-  if (isOver(state) !== isOver(before.state)) await withdrawApprovals(tx, before, now);
+  await keepApproval(tx, before.id, { before, now });
+  if (isOver(state) !== isOver(before.state)) await withdrawWaiting(tx, before, now);
   else if (await isRequestor(tx, before, sender)) await answerQuestions(tx, before, plan.action.text, now);
   // A filed reply changes nothing that a process waits for.
   const tell = disposition === 'filed' ? null : 'ticket_changed';

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Plan } from '../../domain/handling/plan.ts';
-import { mailDecision, tellApproval, withdrawApprovals } from '../approvals/approvals.ts';
+import { mailDecision } from '../approvals/approvals.ts';
+import { keepApproval, tellApproval, withdrawWaiting } from '../approvals/rounds.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import { mailGroup } from '../outgoing/mail-group.ts';
@@ -84,10 +85,11 @@ export const applyChoice = async (tx: Tx, plan: ChoicePlan, context: ApplyContex
 /** The requestor's word about a solution: closed, or open again (spec §9). */
 const settleSolution = async (
   tx: Tx,
-  { id, number }: { readonly id: number; readonly number: string },
+  before: typeof tickets.$inferSelect,
   effect: 'accepted' | 'refused',
   now: string,
 ): Promise<void> => {
+  const { id, number } = before;
   await tx
     .update(tickets)
     .set(
@@ -96,7 +98,8 @@ const settleSolution = async (
         : { state: 'registered', closeAt: null, solvedAt: null, updatedAt: now },
     )
     .where(and(eq(tickets.id, id), eq(tickets.state, 'solved')));
-  await withdrawApprovals(tx, { id, number }, now);
+  await keepApproval(tx, id, { before, now });
+  await withdrawWaiting(tx, before, now);
   await tx.insert(workflowOutbox).values({ kind: 'ticket_changed', ticketNumber: number, payload: {}, createdAt: now });
 };
 

@@ -3,6 +3,7 @@ import type { ApprovalStep } from '../../domain/approvals/approval.ts';
 import type { ClosedReplyPolicy, EventEscalation, Targets } from '../../domain/processes/service-level.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
+import { reaskCategory } from '../approvals/rounds.ts';
 import { calendars, categories, employees } from '../schema/index.ts';
 
 /** How the tickets of a category live, besides their process's own way. */
@@ -28,15 +29,17 @@ export const findCategoryProcess = async (db: Db | Tx, id: number): Promise<Cate
   return found;
 };
 
-/** Approvals that were asked for keep the step as it was. Throws NotFoundError. */
-export const setCategoryProcess = async (db: Db | Tx, id: number, process: CategoryProcess): Promise<void> => {
-  const updated = await db
-    .update(categories)
-    .set({ ...process, updatedAt: sql`now()` })
-    .where(eq(categories.id, id))
-    .returning({ id: categories.id });
-  if (updated.length === 0) throw new NotFoundError(`There is no category ${id}.`);
-};
+/** Tickets that are being approved are asked for anew when steps change; those that were approved stay so. Throws NotFoundError. */
+export const setCategoryProcess = (db: Db | Tx, id: number, process: CategoryProcess): Promise<void> =>
+  db.transaction(async (tx) => {
+    const updated = await tx
+      .update(categories)
+      .set({ ...process, updatedAt: sql`now()` })
+      .where(eq(categories.id, id))
+      .returning({ id: categories.id });
+    if (updated.length === 0) throw new NotFoundError(`There is no category ${id}.`);
+    await reaskCategory(tx, id, process.approvalSteps, new Date().toISOString());
+  });
 
 /** What a category's process names and nobody has. */
 export const unknownReferences = async (

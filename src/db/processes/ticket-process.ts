@@ -1,7 +1,8 @@
 import { and, eq, lte, ne, sql } from 'drizzle-orm';
+import { isWorkingPhase } from '../../domain/approvals/round.ts';
 import { escalationAt } from '../../domain/processes/event.ts';
 import type { TicketState } from '../../domain/tickets/ticket.ts';
-import { withdrawApprovals } from '../approvals/approvals.ts';
+import { beginRound, readStanding, voidRound, withdrawWaiting } from '../approvals/rounds.ts';
 import { nextWarning } from './clocks.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
@@ -25,6 +26,8 @@ export interface ProcessView {
   readonly toAssign: boolean;
   /** Of an event: when it is made an incident; null for never, or when it was. */
   readonly escalateAt: string | null;
+  /** There is nothing to approve, or each step was accepted for what is now to be done. */
+  readonly approved: boolean;
   readonly customFields: Readonly<Record<string, string>>;
 }
 
@@ -33,6 +36,7 @@ export const findOptionalProcessView = async (db: Db, number: string): Promise<P
     .select({
       ticket: tickets,
       category: categories.path,
+      steps: categories.approvalSteps,
       supportGroup: categories.supportGroup,
       escalation: categories.escalation,
       becomesIncident: sql<boolean>`exists (
@@ -47,10 +51,11 @@ export const findOptionalProcessView = async (db: Db, number: string): Promise<P
     .innerJoin(categories, eq(categories.id, tickets.categoryId))
     .where(eq(tickets.number, number));
   if (row === undefined) return undefined;
-  const { ticket, category, supportGroup, escalation, becomesIncident, incident } = row;
+  const { ticket, category, steps, supportGroup, escalation, becomesIncident, incident } = row;
   const { state, title, phase, closeAt, holdUntil, customFields } = ticket;
   const escalates =
     ticket.type === 'E' && state === 'registered' && escalation !== null && becomesIncident && incident === null;
+  const approved = (await readStanding(db, ticket, steps)) === 'approved';
   return {
     state,
     title,
@@ -59,16 +64,51 @@ export const findOptionalProcessView = async (db: Db, number: string): Promise<P
     closeAt,
     holdUntil,
     warnAt: (await nextWarning(db, number))?.at ?? null,
-    toAssign: ticket.assignedGroup !== supportGroup,
+    toAssign: approved && ticket.assignedGroup !== supportGroup,
     escalateAt: escalates ? escalationAt(escalation, ticket) : null,
+    approved,
     customFields,
   };
 };
 
-/** Notes what the process is at; not when a repetition comes after the ticket went on. */
-export const enterPhase = async (db: Db, number: string, phase: string): Promise<void> => {
-  await db.update(tickets).set({ phase }).where(eq(tickets.number, number));
-};
+/**
+ * Notes what the process is at, in the one transaction that judges whether it may be: a working phase is for a ticket that is approved,
+ * and any other one stays where it is. The steps of a ticket that has none are fixed, too, as its work begins. True: it is there now.
+ */
+export const enterPhase = (db: Db, number: string, phase: string): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const [found] = await tx
+      .select({ ticket: tickets, steps: categories.approvalSteps })
+      .from(tickets)
+      .innerJoin(categories, eq(categories.id, tickets.categoryId))
+      .where(eq(tickets.number, number))
+      .for('update', { of: tickets });
+    if (found === undefined) return false;
+    const { ticket, steps } = found;
+    if (isWorkingPhase(phase)) {
+      if ((await readStanding(tx, ticket, steps)) !== 'approved') return false;
+      if (ticket.approvalRound === null) await beginRound(tx, ticket, steps);
+    }
+    await tx.update(tickets).set({ phase }).where(eq(tickets.id, ticket.id));
+    return true;
+  });
+
+/** Closes a ticket that was solved while its approval was waited for; any other stays as it is. */
+export const closeWithdrawn = (db: Db, number: string, now: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const [found] = await tx
+      .select({ ticket: tickets, steps: categories.approvalSteps })
+      .from(tickets)
+      .innerJoin(categories, eq(categories.id, tickets.categoryId))
+      .where(eq(tickets.number, number))
+      .for('update', { of: tickets });
+    if (found?.ticket.state !== 'solved') return;
+    const { ticket, steps } = found;
+    if ((await readStanding(tx, ticket, steps)) === 'approved') return;
+    await tx.update(tickets).set({ state: 'closed', closeAt: null, updatedAt: now }).where(eq(tickets.id, ticket.id));
+    await withdrawWaiting(tx, ticket, now);
+    await recordClosing(tx, ticket.id, number, 'Closed: it was solved before it was approved.', now);
+  });
 
 /** Closes a ticket whose approval was refused or is void, with an action and a line in the log; a closed one stays as it is. */
 export const closeRefused = (db: Db, number: string, now: string): Promise<void> =>
@@ -79,7 +119,9 @@ export const closeRefused = (db: Db, number: string, now: string): Promise<void>
       .where(and(eq(tickets.number, number), ne(tickets.state, 'closed')))
       .returning({ id: tickets.id });
     if (closed === undefined) return;
-    await withdrawApprovals(tx, { id: closed.id, number }, now);
+    // Reopened, it is asked for anew.
+    await voidRound(tx, { id: closed.id, number }, now);
+    await withdrawWaiting(tx, { id: closed.id, number }, now);
     await recordClosing(tx, closed.id, number, 'Closed: it was not approved.', now);
   });
 
@@ -98,7 +140,7 @@ export const closeSolvedTicket = (db: Db, number: string, now: string): Promise<
       const [row] = await tx.select({ state: tickets.state }).from(tickets).where(eq(tickets.number, number));
       return row?.state;
     }
-    await withdrawApprovals(tx, { id: closed.id, number }, now);
+    await withdrawWaiting(tx, { id: closed.id, number }, now);
     await recordClosing(tx, closed.id, number, 'Closed: nobody objected to the solution in time.', now);
     return 'closed';
   });

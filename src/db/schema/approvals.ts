@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import {
   approvalKinds,
   approvalRequestStates,
@@ -27,6 +27,8 @@ export const approvals = pgTable(
     key: text().notNull(),
     /** Place in the category's steps, from 0; 0 for a confirmation. */
     position: smallint().notNull(),
+    /** The ticket's round of approvals that it belongs to; 0 for a confirmation. */
+    round: integer().notNull().default(0),
     /** The step as it was when the approvers were asked. */
     step: json().$type<ApprovalStep>().notNull(),
     state: text({ enum: approvalStates }).notNull().default('waiting'),

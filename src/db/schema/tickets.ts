@@ -11,6 +11,7 @@ import {
   unique,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core';
+import type { ApprovalRound } from '../../domain/approvals/round.ts';
 import type { Level } from '../../domain/messages/instruction.ts';
 import { ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
 import { categories } from './categories.ts';
@@ -69,6 +70,8 @@ export const tickets = pgTable(
     assignedGroup: text(),
     /** What its process is at, in words of the process: for example `approval` or `implementation`. */
     phase: text(),
+    /** What its approvers were asked; null: nothing yet, or it is void. */
+    approvalRound: json().$type<ApprovalRound>(),
     /** When the targets began to count; null: not yet. */
     clockStartedAt: instant(),
     /** Minutes of the calendar's hours that it was on hold since then; the present hold not counted. */

@@ -51,16 +51,6 @@ export interface ApprovalFacts {
   readonly requests: readonly ApprovalRequestFacts[];
 }
 
-/** The request that a person may answer: their own before one that was delegated to them; null when there is none. */
-export const requestFor = ({ requests }: ApprovalFacts, employeeId: number): ApprovalRequestFacts | null => {
-  const asked = requests.filter(({ state }) => state !== 'superseded');
-  return (
-    asked.find((request) => request.employeeId === employeeId) ??
-    asked.find(({ delegates }) => delegates.includes(employeeId)) ??
-    null
-  );
-};
-
 /**
  * Where an approval stands when those asked have answered so; those superseded do not count. `one`: the first answer decides. `all`:
  * one refusal refuses. `majority`: more than half must accept, so that half of them refusing refuses. Nobody asked: nobody accepted.

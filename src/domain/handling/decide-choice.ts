@@ -1,4 +1,5 @@
-import { requestFor, tally, type ApprovalFacts, type ApprovalRequestFacts } from '../approvals/approval.ts';
+import { tally, type ApprovalFacts, type ApprovalRequestFacts } from '../approvals/approval.ts';
+import { requestFor } from '../approvals/who-decides.ts';
 import { notAuthentic, rightTo } from './decide-sender.ts';
 import { plannedDocuments } from './decide-fields.ts';
 import type { TicketFacts } from './facts.ts';
@@ -28,11 +29,11 @@ export const decideChoice = (subject: Case, ticket: TicketFacts, choice: Choice)
         : `Action ${instruction.actionId} of ${ticket.number} waits for no choice.`,
       subject,
     );
-  const request = facts.sender === null ? null : requestFor(approval, facts.sender.id);
+  const request = facts.sender === null ? null : requestFor(approval, facts.sender.id, ticket);
   if (facts.sender === null || request === null)
     return rejected(
       'not_authorised',
-      `${sender.address} was not asked for a choice on ${ticket.number}: only the approver asked or a delegate may answer. Nothing was changed.`,
+      `${sender.address} was not asked for a choice on ${ticket.number}: only the approver asked or a delegate may answer, and nobody for themselves. Nothing was changed.`,
       subject,
     );
   const refusal =

@@ -1,4 +1,4 @@
-import { requestFor } from '../approvals/approval.ts';
+import { requestFor } from '../approvals/who-decides.ts';
 import type { Employee, TicketFacts } from './facts.ts';
 import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
 import { rightOf, type Request, type Right } from './sender-rights.ts';
@@ -116,8 +116,8 @@ export const isEntitled = ({ facts: { sender }, instruction }: Case, ticket: Tic
 };
 
 /** Spec §7: a CHOICE is the approver's who was asked, or a named delegate's; being trusted does not help. */
-export const isApprover = (sender: Employee, { approval }: TicketFacts): boolean =>
-  approval !== null && requestFor(approval, sender.id) !== null;
+export const isApprover = (sender: Employee, ticket: TicketFacts): boolean =>
+  ticket.approval !== null && requestFor(ticket.approval, sender.id, ticket) !== null;
 
 /** The person with this address: known, or one to be created, or the refusal of an unknown one. */
 export const personOf = (

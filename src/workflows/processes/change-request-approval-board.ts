@@ -1,33 +1,44 @@
-import { requestApprovals } from './approval-steps.ts';
-import { activities, liveTicket, type TicketLife } from './ticket-life.ts';
+import * as wf from '@temporalio/workflow';
+
+import { workWhenApproved } from './approval-steps.ts';
+import { activities, isUnapproved, liveTicket, type TicketLife } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
-import { workUntilClosed } from './work-until-closed.ts';
+import { workUntilClosed, type WorkEnd } from './work-until-closed.ts';
 
 /**
  * "Change Request: Approval Board" (spec §9): the board decides, every member of it where the risk is high (field `E_RISK`); the change
  * waits for its window (`E_WINDOW_START`, `E_WINDOW_END`), is implemented by the support group, and reviewed: its requestor confirms it.
  */
 export async function changeRequestApprovalBoard(input: TicketInput): Promise<void> {
-  await liveTicket(changeRequestApprovalBoard, input, async (life) => {
-    const { number } = life;
-    const { phase } = life.ticket();
-    const approved = phase === 'window' || phase === 'implementation';
-    if (!approved && (await requestApprovals(life)) === 'refused') {
-      await life.step(() => activities.closeRefused({ number }));
-      return;
-    }
-    if (phase !== 'implementation') await awaitWindow(life);
-    await Promise.race([workUntilClosed(life, 'implementation'), watchWindowEnd(life)]);
-  });
+  await liveTicket(changeRequestApprovalBoard, input, (life) =>
+    workWhenApproved(
+      life,
+      () => implement(life),
+      (phase) => phase === 'window' || phase === 'implementation',
+    ),
+  );
 }
 
-/** Until the window opens, which an update may move; not for a ticket that was solved without it. */
+async function implement(life: TicketLife): Promise<WorkEnd> {
+  if (life.ticket().phase !== 'implementation') await awaitWindow(life);
+  const watch = new wf.CancellationScope();
+  const end = await Promise.race([workUntilClosed(life, 'implementation'), watch.run(() => watchWindowEnd(life))]);
+  // Closed, the workflow ends, and the watch with it; otherwise the next work has a watch of its own.
+  if (end === 'unapproved') watch.cancel();
+  return end;
+}
+
+/** Until the window opens, which an update may move; not for a ticket that was solved without it, or is to be approved anew. */
 async function awaitWindow(life: TicketLife): Promise<void> {
   for (;;) {
     const { windowStart } = life.ticket();
     if (windowStart === null || Date.parse(windowStart) <= Date.now() || isOver(life)) return;
+    if (isUnapproved(life.ticket())) return;
     await life.enter('window', `its implementation window, from ${windowStart}`);
-    await life.untilTime(windowStart, (ticket) => ticket.windowStart !== windowStart || isOver(life));
+    await life.untilTime(
+      windowStart,
+      (ticket) => ticket.windowStart !== windowStart || isOver(life) || isUnapproved(ticket),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { workWhenApproved } from './approval-steps.ts';
 import { liveTicket } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed } from './work-until-closed.ts';
@@ -7,5 +8,5 @@ import { workUntilClosed } from './work-until-closed.ts';
  * and after a count or a time it is made an incident, which goes its own way.
  */
 export async function eventStandardProcess(input: TicketInput): Promise<void> {
-  await liveTicket(eventStandardProcess, input, (life) => workUntilClosed(life, 'watch'));
+  await liveTicket(eventStandardProcess, input, (life) => workWhenApproved(life, () => workUntilClosed(life, 'watch')));
 }

@@ -1,5 +1,5 @@
-import { requestApprovals } from './approval-steps.ts';
-import { activities, liveTicket } from './ticket-life.ts';
+import { workWhenApproved } from './approval-steps.ts';
+import { liveTicket } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed } from './work-until-closed.ts';
 
@@ -8,13 +8,11 @@ import { workUntilClosed } from './work-until-closed.ts';
  * support group fulfils it.
  */
 export async function serviceRequestApprovalAndFulfilment(input: TicketInput): Promise<void> {
-  await liveTicket(serviceRequestApprovalAndFulfilment, input, async (life) => {
-    const { number } = life;
-    // Approved before this run: the phase says so.
-    if (life.ticket().phase !== 'fulfilment' && (await requestApprovals(life)) === 'refused') {
-      await life.step(() => activities.closeRefused({ number }));
-      return;
-    }
-    await workUntilClosed(life, 'fulfilment');
-  });
+  await liveTicket(serviceRequestApprovalAndFulfilment, input, (life) =>
+    workWhenApproved(
+      life,
+      () => workUntilClosed(life, 'fulfilment'),
+      (phase) => phase === 'fulfilment',
+    ),
+  );
 }

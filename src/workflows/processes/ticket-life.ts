@@ -186,6 +186,10 @@ export async function liveTicket(
   }
 }
 
+/** It is open, and what is to be done now was not approved. What an earlier release read does not tell, and counts as approved. */
+export const isUnapproved = ({ approved, state }: TicketView): boolean =>
+  approved === false && (state === 'registered' || state === 'on_hold');
+
 const summaryOf: Readonly<Record<Alarm['kind'], string>> = {
   close: 'until it is closed',
   end_hold: 'until its hold ends',

@@ -181,7 +181,7 @@ describe('warnings of targets', () => {
   });
 
   it('tell once that the window of a change ended', async () => {
-    const number = await created('FIREWALL', at('09:00'));
+    const number = await created('SERVER', at('09:00'));
     await assignTicket(db(), number, at('09:00'));
     await warnOfWindow(db(), number, at('10:00'), at('10:01'));
     await warnOfWindow(db(), number, at('10:00'), at('10:02'));

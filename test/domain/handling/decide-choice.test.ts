@@ -4,9 +4,9 @@ import {
   approvalRequestStates,
   approvalRules,
   outcomeOf,
-  requestFor,
   tally,
 } from '../../../src/domain/approvals/approval.ts';
+import { requestFor } from '../../../src/domain/approvals/who-decides.ts';
 import type { ApprovalFacts } from '../../../src/domain/approvals/approval.ts';
 import type { Plan } from '../../../src/domain/handling/plan.ts';
 import { agent, approval, decidedOn, frank, from, grace, reasonOf, ticket, type Given } from '../builders.ts';
@@ -202,5 +202,18 @@ it('one’s own request comes before one that was delegated', () => {
       { ...second, employeeId: grace.id },
     ],
   };
-  expect(requestFor(both, grace.id)?.id).toBe(2);
+  expect(requestFor(both, grace.id, { requestorId: 1000, recipientId: null })?.id).toBe(2);
+});
+
+it.each([
+  ['the requestor', { requestorId: grace.id, recipientId: null }],
+  ['the recipient', { requestorId: 1000, recipientId: grace.id }],
+])('S-10: %s approves nothing, asked or as a delegate; whether it is solved is theirs to say', (_, of) => {
+  const [first, second] = board.requests;
+  if (first === undefined || second === undefined) throw new Error('two are asked');
+  const asked = { ...board, requests: [{ ...first, employeeId: grace.id }] };
+  const delegate = { ...board, requests: [{ ...first, employeeId: 99, delegates: [grace.id] }] };
+  expect(requestFor(asked, grace.id, of)).toBeNull();
+  expect(requestFor(delegate, grace.id, of)).toBeNull();
+  expect(requestFor({ ...asked, kind: 'confirmation' }, grace.id, of)?.id).toBe(first.id);
 });
