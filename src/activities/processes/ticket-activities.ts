@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 import { openConfirmation } from '../../db/approvals/approvals.ts';
-import { assignTicket } from '../../db/tickets/assign-ticket.ts';
+import { assignTicket } from '../../db/processes/assign-ticket.ts';
 import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../db/processes/clocks.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { escalateEvent } from '../../db/processes/escalate-event.ts';
@@ -13,7 +13,7 @@ import {
   findOptionalProcessView,
   type ProcessView,
 } from '../../db/processes/ticket-process.ts';
-import { changeFields } from '../../domain/processes/change-request.ts';
+import { changeFields } from '../../domain/approvals/change-request.ts';
 import { type DateOptions, readDate } from '../../instructions/values/dates.ts';
 import type { TicketActivities, TicketView } from '../contract.ts';
 import { inOurWords } from '../shared/faults.ts';

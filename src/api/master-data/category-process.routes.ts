@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { findCategory } from '../../db/master-data/categories.ts';
 import { lockRow } from '../../db/shared/lock.ts';
 import { categories } from '../../db/schema/index.ts';
-import { findCategoryProcess, setCategoryProcess, unknownReferences } from '../../db/master-data/category-process.ts';
+import { findCategoryProcess, setCategoryProcess, unknownReferences } from '../../db/processes/category-process.ts';
 import { approvalRules } from '../../domain/approvals/approval.ts';
 import { closedReplyPolicies } from '../../domain/processes/service-level.ts';
 import { logAdministrator } from '../log/administrator-log.ts';

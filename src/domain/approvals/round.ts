@@ -1,4 +1,4 @@
-import { boardRule, changeFields, riskOf } from '../processes/change-request.ts';
+import { boardRule, changeFields, riskOf } from './change-request.ts';
 import type { TicketFields, TicketType } from '../tickets/ticket.ts';
 import type { ApprovalOutcome, ApprovalStep } from './approval.ts';
 

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
-import { assignTicket } from '../../../src/db/tickets/assign-ticket.ts';
+import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
 import { createCalendar } from '../../../src/db/master-data/calendars.ts';
 import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../../src/db/processes/clocks.ts';
 import { escalateEvent } from '../../../src/db/processes/escalate-event.ts';

@@ -9,7 +9,7 @@ import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { lastLogId, listLog } from '../../../src/db/log/log-list.ts';
 import { findMailbox, isSwitchedOn, listMailboxes, readMailboxSecrets } from '../../../src/db/mailboxes/mailboxes.ts';
 import { findCategory, findOptionalCategory } from '../../../src/db/master-data/categories.ts';
-import { findCategoryProcess } from '../../../src/db/master-data/category-process.ts';
+import { findCategoryProcess } from '../../../src/db/processes/category-process.ts';
 import { listEmployees } from '../../../src/db/master-data/employee-catalogue.ts';
 import { listPending, listToRemove, readBacklog, unknownProtocolIds } from '../../../src/db/messages/ledger.ts';
 import { findOptionalLedgerEntry } from '../../../src/db/messages/message-list.ts';
@@ -65,7 +65,7 @@ beforeAll(async () => {
     .update(categories)
     .set({ approvalSteps: [step] })
     .where(eq(categories.code, 'SMARTPHONE'));
-  const opened = await openApproval(db(), { number, position: 0, key: 'key/0', now });
+  const opened = await openApproval(db(), { number, position: 0, now });
   if (opened.kind !== 'opened') throw new Error('no approval');
   actionId = opened.actionId;
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextAlarm } from '../../../src/domain/processes/alarm.ts';
-import { boardRule, riskOf } from '../../../src/domain/processes/change-request.ts';
+import { boardRule, riskOf } from '../../../src/domain/approvals/change-request.ts';
 import { escalationAt } from '../../../src/domain/processes/event.ts';
 import { type ClockFacts, dueTimes, warningsOf } from '../../../src/domain/processes/targets.ts';
 

@@ -1,4 +1,4 @@
-import type { ApprovalRule } from '../approvals/approval.ts';
+import type { ApprovalRule } from './approval.ts';
 
 /** Custom fields of a change request, written by its requestor or its group. */
 export const changeFields = { risk: 'E_RISK', windowStart: 'E_WINDOW_START', windowEnd: 'E_WINDOW_END' } as const;
