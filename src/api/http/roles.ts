@@ -11,7 +11,7 @@ export const publicOperations: ReadonlySet<string> = new Set([
 
 /**
  * What is no GET and open to less than an administrator: to run the agent, and one's own session. A test of a
- * connection is not: it reaches into the network.
+ * connection is not: it reaches into the network. Nor is a delegation: who names delegates decides who approves.
  */
 const changing: Readonly<Record<string, Role>> = {
   'PUT /api/v1/agent': 'operator',
@@ -21,8 +21,6 @@ const changing: Readonly<Record<string, Role>> = {
   'POST /api/v1/messages/:id/release': 'operator',
   'POST /api/v1/messages/:id/discard': 'operator',
   'POST /api/v1/outbox/:id/resend': 'operator',
-  'POST /api/v1/delegations': 'operator',
-  'DELETE /api/v1/delegations/:id': 'operator',
   'POST /api/v1/mailto': 'reader',
   'POST /api/v1/templates/preview': 'reader',
   'DELETE /api/v1/session': 'reader',

@@ -427,8 +427,6 @@ describe('a role', () => {
     'POST /api/v1/messages/999999/release',
     'POST /api/v1/messages/999999/discard',
     'POST /api/v1/outbox/999999/resend',
-    'POST /api/v1/delegations',
-    'DELETE /api/v1/delegations/999999',
     'GET /api/v1/messages/999999/raw',
   ];
   const forReaders = [

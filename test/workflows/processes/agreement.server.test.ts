@@ -18,32 +18,15 @@ import { ticketStatusQuery, ticketWorkflowId } from '../../../src/workflows/proc
 import { category, contextOf, createPlan, mailbox, store } from '../../db/fixtures.ts';
 import { eventually } from '../../support/agent.ts';
 import { createTestDatabase } from '../../support/database.ts';
+import { createPicker } from '../../support/random.ts';
 import { createTestNamespace } from '../../support/namespace.ts';
 
 const operations: readonly TicketOperation[] = ['UPDATE', 'STOP', 'RESTART', 'SOLVE', 'FILE'];
 const categoryCodes = ['GENERAL', 'PRINTER', 'ACCESS', 'MONITORING'];
 const OPERATIONS = 60;
 
-/** A sequence that a seed decides: mulberry32, by its public-domain description. */
-const randomOf = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 it('row and process agree after random operations, with restarts of the worker in between', async () => {
-  const seed = randomBytes(4).readUInt32LE();
-  console.log(`seed ${String(seed)}`);
-  const random = randomOf(seed);
-  const pick = <T>(from: readonly T[]): T => {
-    const one = from[Math.floor(random() * from.length)];
-    if (one === undefined) throw new Error('nothing to pick from');
-    return one;
-  };
+  const pick = createPicker();
   const testDatabase = await createTestDatabase();
   const database = connect(testDatabase.url);
   const { db } = database;

@@ -1,0 +1,346 @@
+import { and, asc, desc, eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openApproval } from '../../../src/db/approvals/approvals.ts';
+import { createDelegation } from '../../../src/db/approvals/delegations.ts';
+import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
+import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
+import { setCategoryProcess } from '../../../src/db/processes/category-process.ts';
+import {
+  closeRefused,
+  closeWithdrawn,
+  enterPhase,
+  findOptionalProcessView,
+} from '../../../src/db/processes/ticket-process.ts';
+import {
+  approvalRequests,
+  approvals,
+  categories,
+  messages,
+  operationLog,
+  outbox,
+  tickets,
+} from '../../../src/db/schema/index.ts';
+import type { ApprovalStep } from '../../../src/domain/approvals/approval.ts';
+import { createPicker } from '../../support/random.ts';
+import { mailbox, useDatabase } from '../fixtures.ts';
+import { idOf, mailing } from './mails.ts';
+
+const requestor = 'fleblanc@aef.com';
+const first = 'ahaddad@aef.com';
+const second = 'gsmith@aef.com';
+const workingPhases = ['fulfilment', 'window', 'implementation', 'work', 'watch'] as const;
+
+const { db } = useDatabase();
+let box: MailboxRecord;
+const mail = mailing(db, () => box);
+
+const stepOf = (...approvers: readonly number[]): ApprovalStep => ({
+  approvers,
+  rule: 'one',
+  remindAfterHours: null,
+  escalateAfterHours: null,
+  escalateTo: null,
+  expireAfterHours: 48,
+  onExpiry: 'refused',
+});
+
+const always = { startsAt: '2000-01-01T00:00:00.000Z', endsAt: '2100-01-01T00:00:00.000Z' };
+
+beforeAll(async () => {
+  box = await mailbox(db());
+});
+
+const request = async (code: string, from = requestor): Promise<string> =>
+  (await mail(from, 'A new laptop', `@CODE_CATALOG@='${code}'\nMine is old.`)).ticketNumber ?? '';
+
+const on = (number: string, from: string, ...lines: readonly string[]) =>
+  mail(from, 'About it', [`@RFC_NUMBER@='${number}'`, ...lines].join('\n'));
+
+const vote = (number: string, from: string, choice = '1') =>
+  on(number, from, `@OPERATION@='SOLVE' @CHOICE@='${choice}'`);
+
+const ticketOf = async (number: string) => {
+  const [ticket] = await db().select().from(tickets).where(eq(tickets.number, number));
+  if (ticket === undefined) throw new Error(`no ticket ${number}`);
+  return ticket;
+};
+
+const now = (): string => new Date().toISOString();
+
+/** Asks the steps as a process does: up to the first that waits, or what ended it. */
+const ask = async (number: string): Promise<'waiting' | 'accepted' | 'refused' | 'withdrawn'> => {
+  for (let position = 0; ; position += 1) {
+    const opened = await openApproval(db(), { number, position, now: now() });
+    if (opened.kind === 'no_step') return 'accepted';
+    if (opened.kind === 'not_open') return 'withdrawn';
+    await enterPhase(db(), number, 'approval');
+    const [approval] = await db().select().from(approvals).where(eq(approvals.actionId, opened.actionId));
+    if (approval?.state === 'waiting') return 'waiting';
+    if (approval?.state === 'refused' || approval?.state === 'withdrawn') return approval.state;
+  }
+};
+
+/** Whatever a process tries. */
+const enterAll = async (number: string): Promise<void> => {
+  for (const phase of workingPhases) await enterPhase(db(), number, phase);
+  await assignTicket(db(), number, now());
+};
+
+describe('S-01: a ticket that was solved while it waits', () => {
+  it.each(['NEW_LAPTOP', 'FIREWALL'])('is in no working phase once it is reopened, of %s', async (code) => {
+    const number = await request(code);
+    expect(await ask(number)).toBe('waiting');
+    await on(number, requestor, `@OPERATION@='SOLVE'`);
+    await enterAll(number);
+    expect((await ticketOf(number)).phase).toBe('approval');
+    await on(number, requestor, `@OPERATION@='RESTART'`);
+    await enterAll(number);
+    expect(await ticketOf(number)).toMatchObject({ state: 'registered', phase: 'approval', assignedGroup: null });
+    expect((await findOptionalProcessView(db(), number))?.approved).toBe(false);
+    expect(await ask(number)).toBe('waiting');
+  });
+
+  it('is closed, and says why', async () => {
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    await on(number, requestor, `@OPERATION@='SOLVE'`);
+    expect(await ask(number)).toBe('withdrawn');
+    await closeWithdrawn(db(), number, now());
+    expect((await ticketOf(number)).state).toBe('closed');
+    const [line] = await db()
+      .select()
+      .from(operationLog)
+      .where(and(eq(operationLog.ticketNumber, number), eq(operationLog.operation, 'CLOSE')));
+    expect(line?.reason).toContain('before it was approved');
+  });
+
+  it('is asked for from the first step on, however many had accepted', async () => {
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    await vote(number, first);
+    await ask(number);
+    await on(number, requestor, `@OPERATION@='SOLVE'`);
+    await on(number, requestor, `@OPERATION@='RESTART'`);
+    await ask(number);
+    await vote(number, second);
+    await enterAll(number);
+    expect((await ticketOf(number)).phase).toBe('approval');
+    await vote(number, first);
+    await ask(number);
+    await vote(number, second);
+    await enterAll(number);
+    expect((await ticketOf(number)).phase).toBe('watch');
+  });
+
+  it('closed for a refusal and reopened, is asked for anew', async () => {
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    await vote(number, first, '0');
+    expect(await ask(number)).toBe('refused');
+    await closeRefused(db(), number, now());
+    await on(number, requestor, `@OPERATION@='RESTART'`);
+    expect(await ask(number)).toBe('waiting');
+  });
+});
+
+describe('S-03: what is asked is fixed', () => {
+  it('a category without steps gives no way into one that has them', async () => {
+    const number = await request('ACCESS');
+    expect(await ask(number)).toBe('accepted');
+    await enterPhase(db(), number, 'fulfilment');
+    await assignTicket(db(), number, now());
+    await on(number, requestor, `@OPERATION@='UPDATE' @CODE_CATALOG@='NEW_LAPTOP'`);
+    await enterAll(number);
+    expect(await ticketOf(number)).toMatchObject({ phase: 'approval', assignedGroup: null });
+    expect(await ask(number)).toBe('waiting');
+  });
+
+  it('a detour over another category skips no step', async () => {
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    await on(number, requestor, `@OPERATION@='UPDATE' @CODE_CATALOG@='ACCESS'`);
+    await vote(number, first);
+    await on(number, requestor, `@OPERATION@='UPDATE' @CODE_CATALOG@='NEW_LAPTOP'`);
+    await enterAll(number);
+    expect((await ticketOf(number)).phase).toBe('approval');
+    expect(await ask(number)).toBe('waiting');
+    await vote(number, first);
+    expect(await ask(number)).toBe('waiting');
+  });
+
+  it.each([
+    ['the title', `@TITLE@='A palace'`],
+    ['the description', `@DESCRIPTION@='8000 EUR'`],
+    ['the risk', `@FIELDS_TO_UPDATE@={E_RISK=1}`],
+    ['an amount', `@FIELDS_TO_UPDATE@={E_AMOUNT=8000}`],
+  ])('%s changed while it waits, and after all have accepted: asked anew', async (_, line) => {
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    const acceptAll = async () => {
+      await vote(number, first);
+      await ask(number);
+      await vote(number, second);
+    };
+    const other = await on(number, requestor, `@OPERATION@='UPDATE'`, line);
+    expect(other.disposition).toBe('updated');
+    expect((await vote(number, first)).disposition).toBe('rejected');
+    expect(await ask(number)).toBe('waiting');
+    await acceptAll();
+    await enterPhase(db(), number, 'fulfilment');
+    expect((await ticketOf(number)).phase).toBe('fulfilment');
+    await on(number, requestor, `@OPERATION@='UPDATE'`, line.replace(/8000|palace|(?<==)1/, 'castle'));
+    await enterAll(number);
+    expect((await ticketOf(number)).phase).toBe('approval');
+  });
+
+  it('a window may move, and a comment be made', async () => {
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    await on(number, requestor, `@OPERATION@='UPDATE' @COMMENT@='Soon, please'`);
+    const moved = await on(number, requestor, `@OPERATION@='UPDATE'`, `@FIELDS_TO_UPDATE@={E_WINDOW_START=01/02/2030}`);
+    expect(moved.disposition).toBe('updated');
+    const [approval] = await db()
+      .select()
+      .from(approvals)
+      .where(eq(approvals.ticketId, (await ticketOf(number)).id));
+    expect(approval?.state).toBe('waiting');
+  });
+
+  it('steps set by an administrator while it waits: asked anew; once approved: it goes on', async () => {
+    const settings = { closedReplyPolicy: 'reopen', calendarId: null, targets: null, escalation: null } as const;
+    const [server] = await db().select().from(categories).where(eq(categories.code, 'SERVER'));
+    const set = async (...people: readonly string[]) =>
+      setCategoryProcess(db(), server?.id ?? 0, {
+        ...settings,
+        approvalSteps: [stepOf(...(await Promise.all(people.map((person) => idOf(db(), person)))))],
+      });
+    await set(first);
+    const number = await request('SERVER');
+    await ask(number);
+    await set(second);
+    expect((await vote(number, first)).disposition).toBe('rejected');
+    await ask(number);
+    await vote(number, second);
+    await enterPhase(db(), number, 'implementation');
+    await set(first);
+    expect(await ticketOf(number)).toMatchObject({ phase: 'implementation' });
+    expect((await findOptionalProcessView(db(), number))?.approved).toBe(true);
+  });
+});
+
+describe('S-10: nobody approves for themselves', () => {
+  it('not as a delegate either, who gets no mail with a token and is refused', async () => {
+    const delegation = { ...always, employeeId: await idOf(db(), first), delegateId: await idOf(db(), requestor) };
+    await createDelegation(db(), delegation);
+    const number = await request('NEW_LAPTOP');
+    await ask(number);
+    const { id } = await ticketOf(number);
+    const mails = await db()
+      .select({ to: outbox.toAddress })
+      .from(outbox)
+      .where(and(eq(outbox.ticketId, id), eq(outbox.kind, 'approval_request')));
+    expect(mails).toEqual([{ to: first }]);
+    expect(await vote(number, requestor)).toMatchObject({ disposition: 'rejected', reason: 'not_authorised' });
+  });
+
+  it('nor does the recipient, whom nobody asks', async () => {
+    const number = await mail(
+      'desk@aef.com',
+      'For Amira',
+      `@CODE_CATALOG@='NEW_LAPTOP' @REQUESTOR@='${requestor}' @RECIPIENT@='${first}'`,
+    );
+    await ask(number.ticketNumber ?? '');
+    const [approval] = await db()
+      .select()
+      .from(approvals)
+      .where(eq(approvals.ticketId, (await ticketOf(number.ticketNumber ?? '')).id));
+    expect(approval?.step.approvers).not.toContain(await idOf(db(), first));
+    expect((await vote(number.ticketNumber ?? '', first)).disposition).toBe('rejected');
+  });
+});
+
+it('S-01, S-03, S-10: no sequence of mails leads to work that was not accepted', { timeout: 240_000 }, async () => {
+  const pick = createPicker();
+  await db()
+    .update(categories)
+    .set({ approvalSteps: [stepOf(await idOf(db(), second))] })
+    .where(eq(categories.code, 'PRINTER'));
+  await createDelegation(db(), {
+    ...always,
+    employeeId: await idOf(db(), second),
+    delegateId: await idOf(db(), 'pokafor@aef.com'),
+  });
+  const people = [
+    requestor,
+    first,
+    second,
+    'jberg@aef.com',
+    'mtanaka@aef.com',
+    'pokafor@aef.com',
+    'who@else.test',
+    'desk@aef.com',
+  ];
+  const codes = ['NEW_LAPTOP', 'ACCESS', 'FIREWALL', 'SERVER', 'PRINTER', 'GENERAL', 'MONITORING'];
+  const lines = [
+    `@OPERATION@='SOLVE'`,
+    `@OPERATION@='RESTART'`,
+    `@OPERATION@='STOP'`,
+    `@OPERATION@='SOLVE' @CHOICE@='1'`,
+    `@OPERATION@='SOLVE' @CHOICE@='1'`,
+    `@OPERATION@='SOLVE' @CHOICE@='1'`,
+    `@OPERATION@='SOLVE' @CHOICE@='0'`,
+    `@OPERATION@='SOLVE' @CHOICE@='2' @COMMENT@='Why?'`,
+    'I only say so.',
+    `@OPERATION@='UPDATE' @TITLE@='Another'`,
+    `@OPERATION@='UPDATE' @FIELDS_TO_UPDATE@={E_RISK=1}`,
+    ...codes.map((code) => `@OPERATION@='UPDATE' @CODE_CATALOG@='${code}'`),
+  ];
+  const numbers = [];
+  for (const code of codes) numbers.push(await request(code, pick([requestor, first, 'jberg@aef.com'])));
+  /** The last action before what is asked for changed, by ticket. */
+  const changedAfter = new Map<string, number>();
+  const content = async (number: string) => {
+    const { categoryId, title, description, customFields } = await ticketOf(number);
+    return JSON.stringify([categoryId, title, description, customFields]);
+  };
+  let worked = 0;
+  for (let count = 0; count < 300; count += 1) {
+    const number = pick(numbers);
+    const before = await content(number);
+    await on(number, pick(people), pick(lines));
+    const { id } = await ticketOf(number);
+    const asked = await db()
+      .select()
+      .from(approvals)
+      .where(eq(approvals.ticketId, id))
+      .orderBy(asc(approvals.actionId));
+    if ((await content(number)) !== before) changedAfter.set(number, asked.at(-1)?.actionId ?? 0);
+    const course = pick(['ask', 'ask', 'nothing'] as const) === 'ask' ? await ask(number) : null;
+    if (course === 'refused') await closeRefused(db(), number, now());
+    if (course === 'withdrawn') await closeWithdrawn(db(), number, now());
+    await enterAll(number);
+    const ticket = await ticketOf(number);
+    const [category] = await db().select().from(categories).where(eq(categories.id, ticket.categoryId));
+    const steps = category?.approvalSteps ?? [];
+    if (steps.length === 0 || ticket.phase === null || ticket.phase === 'approval') continue;
+    worked += 1;
+    for (const [position] of steps.entries()) {
+      const [last] = await db()
+        .select()
+        .from(approvals)
+        .where(and(eq(approvals.ticketId, id), eq(approvals.kind, 'approval'), eq(approvals.position, position)))
+        .orderBy(desc(approvals.actionId))
+        .limit(1);
+      expect({ number, position, state: last?.state }).toEqual({ number, position, state: 'accepted' });
+      expect(last?.actionId).toBeGreaterThan(changedAfter.get(number) ?? 0);
+      const votes = await db()
+        .select({ from: messages.fromAddress })
+        .from(approvalRequests)
+        .innerJoin(messages, eq(messages.id, approvalRequests.messageId))
+        .where(and(eq(approvalRequests.actionId, last?.actionId ?? 0), eq(approvalRequests.state, 'accepted')));
+      expect(votes.length).toBeGreaterThan(0);
+      for (const { from } of votes) expect(await idOf(db(), from ?? '')).not.toBe(ticket.requestorId);
+    }
+  }
+  console.log(`${String(worked)} times at work that was approved`);
+});
