@@ -27,6 +27,7 @@ export const mailing =
       {
         db: db(),
         secretBox: createSecretBox([randomBytes(32)]),
+        senderVerifier: { authenticate: () => Promise.resolve('pass' as const), close: () => Promise.resolve() },
         mimeReader: { read: () => Promise.resolve(reading), close: () => Promise.resolve() },
         openSession: () => Promise.reject(new Error('no session is needed')),
         failpoint: noFailpoint,
@@ -46,6 +47,7 @@ export const mailing =
         arrivedAt: new Date().toISOString(),
         attempts: 0,
         released: false,
+        vouched: false,
         releasedCategoryId: null,
       },
       () => Promise.resolve({ reading, senderAuthentication: 'pass' as const }),

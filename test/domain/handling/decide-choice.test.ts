@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  approvalRequestStates,
-  approvalRules,
-  outcomeOf,
-  tally,
-} from '../../../src/domain/approvals/approval.ts';
+import { approvalRequestStates, approvalRules, outcomeOf, tally } from '../../../src/domain/approvals/approval.ts';
 import { requestFor } from '../../../src/domain/approvals/who-decides.ts';
 import type { ApprovalFacts } from '../../../src/domain/approvals/approval.ts';
 import type { Plan } from '../../../src/domain/handling/plan.ts';

@@ -58,9 +58,12 @@ const asked: Readonly<Record<Request, { readonly of?: Partial<TicketFacts> | nul
     given: { facts: { openEvent: event, defaultCategory: { ...frontOffice, ticketType: 'E' } } },
   },
   recovery: { of: null, given: { instruction: { operation: 'SOLVE' }, facts: { openEvent: event } } },
-  choice: { of: { approval: approval([frank]) }, given: { instruction: { operation: 'SOLVE', choice: '1' } } },
+  choice: {
+    of: { requestorId: 1000, approval: approval([frank]) },
+    given: { instruction: { operation: 'SOLVE', choice: '1' } },
+  },
   choice_with_token: {
-    of: { approval: approval([frank]) },
+    of: { requestorId: 1000, approval: approval([frank]) },
     given: {
       instruction: { operation: 'SOLVE', choice: '1', token: 'secret' },
       facts: { token: { actionId: 5, requestId: 1, used: false } },
@@ -199,7 +202,7 @@ describe('A1: what a program wrote', () => {
   });
 
   it('decides nothing, token or not', () => {
-    const of = { approval: approval([frank]) };
+    const of = { requestorId: 1000, approval: approval([frank]) };
     const choice = { operation: 'SOLVE' as const, choice: '1' as const };
     const token = { actionId: 5, requestId: 1, used: false };
     expect(found('rfc_number', of, { instruction: choice })).toMatchObject({ disposition: 'filed' });
