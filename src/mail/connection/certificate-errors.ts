@@ -24,6 +24,18 @@ const untrusted: Readonly<Record<string, readonly [what: string, cure: string]>>
   ],
 };
 
+/** OpenSSL's other reasons, as Node names them; UNSPECIFIED where it has no name for one, such as a digest that is too weak. */
+const verifyCode =
+  /^(UNSPECIFIED|(UNABLE_TO|CERT|CRL|CA|EE|ERROR_IN|DEPTH_ZERO|SELF_SIGNED|INVALID|KEYUSAGE|AKID|SUITE_B)_\w+|PATH_LENGTH_EXCEEDED|SUBJECT_ISSUER_MISMATCH|HOSTNAME_MISMATCH)$/;
+
+function unlisted(error: unknown, code: string): readonly [what: string, cure: string] {
+  const reason = error instanceof Error && error.message !== code ? `${code}: ${error.message.slice(0, 100)}` : code;
+  return [
+    `is not trusted (${reason})`,
+    'Have a certificate installed at the server that current programs trust: its key, digest, purpose or chain is not accepted.',
+  ];
+}
+
 /** `place` is host:port. Undefined when the error is not about a certificate. */
 export function certificateError(
   error: unknown,
@@ -40,15 +52,16 @@ export function certificateError(
       { code },
     );
   }
-  const [what, cure] = typeof code === 'string' ? (untrusted[code] ?? []) : [];
+  if (typeof code !== 'string') return undefined;
+  const [what, cure] = untrusted[code] ?? (verifyCode.test(code) ? unlisted(error, code) : []);
   if (what === undefined || cure === undefined) return undefined;
   const whose = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
-  return new MailError('tls', `The certificate of ${place}${whose} ${what}.`, cure, { code: String(code) });
+  return new MailError('tls', `The certificate of ${place}${whose} ${what}.`, cure, { code });
 }
 
 /** The error says what is wrong with a certificate, but not whose it is: Node closes the connection before that can be read. */
 export const lacksCertificate = (error: unknown): boolean =>
-  error instanceof MailError && error.code !== undefined && error.code in untrusted;
+  error instanceof MailError && error.code !== undefined && (error.code in untrusted || verifyCode.test(error.code));
 
 export const describeCertificate = (certificate: PeerCertificate): string =>
   `${nameOf(certificate.subject)}, issued by ${nameOf(certificate.issuer)}, valid until ${certificate.valid_to}`;

@@ -22,6 +22,7 @@ export function toMailError(error: unknown, context: FailureContext): MailError 
     refusedLogin(error, context) ??
     brokenTls(error, context) ??
     brokenNetwork(error, context) ??
+    refusedCommand(error, context) ??
     new MailError(
       'protocol',
       `${where(context)} gave an answer that the agent cannot use${quoted(error, context)}.`,
@@ -46,8 +47,23 @@ function throttled(error: unknown, context: FailureContext): MailError | undefin
   );
 }
 
+/** A server that speaks the protocol and says no, to what it may well allow the next time. */
+function refusedCommand(error: unknown, context: FailureContext): MailError | undefined {
+  if (property(error, 'responseStatus') !== 'NO') return undefined;
+  return new MailError(
+    'unreachable',
+    `${where(context)} refused${quoted(error, context)}.`,
+    'It is tried again by itself. If it stays so: ask who runs the server.',
+  );
+}
+
 /** RFC 5530 and RFC 3206: the server cannot say yes now, which says nothing about the password. */
-const notNowCodes = ['UNAVAILABLE', 'INUSE', 'LIMIT', 'IN-USE', 'SYS/TEMP', 'LOGIN-DELAY'];
+const notNowCodes = ['UNAVAILABLE', 'INUSE', 'LIMIT', 'IN-USE', 'SYS/TEMP', 'LOGIN-DELAY', 'SERVERBUG', 'OVERQUOTA'];
+/** The same without a code, as servers are reported to say it. */
+const notNowWords =
+  /(already|mail ?drop|mailbox)( is)? locked|\bin use\b|lock busy|(can ?not|could not|unable to|can't|failed to) (lock|\w+( \w+)? lock)\b|another (\w+ )?(session|mua|client|process)|too many|try (again )?later|temporar|(server|service) (is )?unavailable|(system|internal|server)( server)? error|maintenance|overloaded|\bbusy\b/i;
+/** The server says that it is the password. */
+const wrongPasswordCode = /(^|\[)(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|AUTH)\b/;
 const clearTextRefused =
   /PRIVACYREQUIRED|login is disabled|(plain ?text|clear ?text).*(disabled|disallowed|not allowed|refused)|(requires?|must|need).*(ssl|tls|encrypt|secure)/i;
 
@@ -64,7 +80,23 @@ function refusedLogin(error: unknown, context: FailureContext): MailError | unde
     );
   }
   const upper = text.toUpperCase();
-  const notNow = notNowCodes.find((code) => new RegExp(`(^|\\[)${code}\\b`).test(upper));
+  const has = (code: string): boolean => new RegExp(`(^|\\[)${code}\\b`).test(upper);
+  if (has('EXPIRED')) {
+    return new MailError(
+      'credentials_refused',
+      `${where(context)} says that the password has expired${quoted(error, context)}.`,
+      'Set a new password for the account (best: one that never expires) and enter it as Password of the mailbox.',
+    );
+  }
+  if (has('CONTACTADMIN')) {
+    return new MailError(
+      'credentials_refused',
+      `${where(context)} does not let the account in until somebody who runs it has looked${quoted(error, context)}.`,
+      'Ask who runs the server. The password is not what it complains of.',
+    );
+  }
+  const notNow =
+    notNowCodes.find(has) ?? (!wrongPasswordCode.test(upper) && notNowWords.test(text) ? 'not now' : undefined);
   if (notNow !== undefined) {
     return new MailError(
       'unreachable',
@@ -91,6 +123,13 @@ function brokenTls(error: unknown, context: FailureContext): MailError | undefin
       'Nothing was sent to it. Use SSL/TLS instead of StartTLS, and have the network between looked at.',
     );
   }
+  if (tooOld.test(code)) {
+    return new MailError(
+      'tls',
+      `${where(context)} offers only TLS older than 1.2 (${code}).`,
+      'Have TLS 1.2 or later switched on at the server.',
+    );
+  }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
     return new MailError(
       'tls',
@@ -103,6 +142,8 @@ function brokenTls(error: unknown, context: FailureContext): MailError | undefin
   if (property(error, 'tlsFailed') === true) return startTlsNotOffered(context.endpoint);
   return undefined;
 }
+
+const tooOld = /^ERR_SSL_(TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED)$/;
 
 export const startTlsNotOffered = (endpoint: Endpoint): MailError =>
   new MailError(
@@ -178,7 +219,9 @@ const interrupted = (context: FailureContext, did: string): MailError =>
 
 /** The server's own words, for show: one line, cut; none of them when a secret is among them. */
 function quoted(error: unknown, { secrets }: FailureContext): string {
-  const answer = [property(error, 'response'), property(error, 'reason')].find((text) => typeof text === 'string');
+  const answer = [property(error, 'response'), property(error, 'responseText'), property(error, 'reason')].find(
+    (text) => typeof text === 'string',
+  );
   if (typeof answer !== 'string') return '';
   const said = answer.slice(0, 1_000);
   // Taking out the secret alone would show where it stood, and which common word it is.

@@ -1,6 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import { defaultTimeoutMs } from '../connection/connection.ts';
 import type { ConnectionOptions, Endpoint } from '../connection/connection.ts';
+import { property } from '../connection/mail-errors.ts';
 import { trusting } from '../connection/socket.ts';
 
 export interface ImapAuth {
@@ -8,6 +9,12 @@ export interface ImapAuth {
   readonly pass?: string;
   readonly accessToken?: string;
 }
+
+/** The last command that the server of a client refused. */
+const refusals = new WeakMap<ImapFlow, Error>();
+
+const ignore = (): void => undefined;
+const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
 
 /** A client that logs nothing, never falls back to clear text, and has a bound on every wait and every literal. */
 export function createImapClient(
@@ -20,7 +27,11 @@ export function createImapClient(
   },
 ): ImapFlow {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const client = new ImapFlow({
+  const remember = (entry: unknown): void => {
+    const refusal = property(entry, 'err');
+    if (refusal instanceof Error && property(refusal, 'responseStatus') !== undefined) refusals.set(client, refusal);
+  };
+  const client: ImapFlow = new ImapFlow({
     host: endpoint.host,
     port: endpoint.port,
     secure: endpoint.security === 'tls',
@@ -28,7 +39,8 @@ export function createImapClient(
     doSTARTTLS: endpoint.security === 'starttls',
     tls: trusting(options.ca),
     auth,
-    logger: false,
+    // The library tells the log alone what a server says when it refuses a SEARCH.
+    logger: { ...silent, warn: (entry: unknown) => remember(entry) },
     disableAutoIdle: true,
     disableCompression: true,
     connectionTimeout: timeoutMs,
@@ -58,9 +70,15 @@ export function sequenceSet(uids: readonly number[]): string {
  * throw), so that neither reads as "none".
  */
 export async function searchUids(client: ImapFlow, query: Parameters<ImapFlow['search']>[0]): Promise<number[]> {
+  refusals.delete(client);
   const found = await client.search(query, { uid: true });
   if (Array.isArray(found)) return found;
-  throw client.usable ? new Error('SEARCH was refused') : new ConnectionGone();
+  if (!client.usable) throw new ConnectionGone();
+  throw refusals.get(client) ?? new SearchRefused();
+}
+
+class SearchRefused extends Error {
+  readonly responseStatus = 'NO';
 }
 
 class ConnectionGone extends Error {

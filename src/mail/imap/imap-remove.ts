@@ -9,8 +9,9 @@ const reasons = {
   foreign:
     'It is flagged as deleted, but this server can only expunge the whole inbox (no UIDPLUS), and somebody else flagged ' +
     'other messages there: expunge them in a mail program, or take their flag back.',
-  noFolder: (folder: string) =>
-    `The folder ${folder} is missing and could not be made: make it, or name another folder to move to.`,
+  noFolder: (folder: string, separator: string) =>
+    `The folder ${folder} is missing and could not be made: make it, or name another folder to move to. ` +
+    `The server separates folders by “${separator}”.`,
   sameFolder: 'The folder to move to is the inbox itself: name another folder.',
   notCopied: (folder: string) =>
     `It could not be copied to the folder ${folder}: check the rights and the quota of the account.`,
@@ -53,9 +54,18 @@ async function expunge(client: ImapFlow, uids: readonly number[]): Promise<strin
   return undefined;
 }
 
-async function move(client: ImapFlow, uids: readonly number[], folder: string): Promise<string | undefined> {
-  if (folder.toUpperCase() === 'INBOX') return reasons.sameFolder;
-  if (!(await ensureFolder(client, folder))) return reasons.noFolder(folder);
+/** A path of the form, with `/` between folders, as the server writes it; the inbox is INBOX in any case of letters. */
+function serverPath(path: string, separator: string): string {
+  const [first = '', ...others] = path.split('/').filter((name) => name !== '');
+  const inServersWords = first.replace(/^inbox(?=$|[./\\])/i, 'INBOX');
+  return [inServersWords, ...others].join(separator);
+}
+
+async function move(client: ImapFlow, uids: readonly number[], path: string): Promise<string | undefined> {
+  const separator = client.mailbox === false ? '/' : client.mailbox.delimiter;
+  const folder = serverPath(path, separator);
+  if (folder === 'INBOX') return reasons.sameFolder;
+  if (!(await ensureFolder(client, folder))) return reasons.noFolder(folder, separator);
   const set = sequenceSet(uids);
   if (client.capabilities.has('MOVE')) {
     await client.messageMove(set, folder, byUid);

@@ -76,6 +76,18 @@ const locked = refused(
   'Microsoft has locked the account for a while after too many wrong passwords or for sign-ins from a risky address.',
   'Wait until the lock ends (a minute and more), make sure that nothing else uses an old password, then enter the right one in the form of the mailbox.',
 );
+const malformedRequest = refused(
+  'Microsoft does not understand the sign-in: a field of it is empty or malformed.',
+  'Compare Application ID (client), Directory ID (tenant), Login and Client Secret in the form of the mailbox with the Microsoft Entra admin center: an empty or cut value is the usual cause.',
+);
+const revoked = refused(
+  'Microsoft has revoked the sign-in: a password was changed or an administrator ended the sessions.',
+  'Sign in once with the Login at https://outlook.office.com, then enter its working Password in the form of the mailbox.',
+);
+const noServicePrincipal = refused(
+  'The application is not installed in this directory: it has no service principal here.',
+  'In the Microsoft Entra admin center, Enterprise applications, add the application, and choose "Grant admin consent".',
+);
 const disabledUser = refused(
   'The account is switched off.',
   'In the Microsoft Entra admin center, Users, the account, Properties, switch the account on, or enter another Login in the form of the mailbox.',
@@ -106,9 +118,12 @@ const troubles: ReadonlyMap<string, Trouble> = new Map(
       [wrongPassword, 50126, 50052, 50064],
       [unknownUser, 50034, 50059, 50128, 51004],
       [federatedUser, 50020, 50056],
-      [mfaRequired, 50072, 50074, 50076, 50078, 50079, 50158, 50203],
+      [mfaRequired, 50072, 50074, 50076, 50078, 50079, 50158, 50203, 530035],
       [blockedByPolicy, 50005, 50097, 50131, 53000, 53001, 53002, 53003, 53004, 530003],
       [consentMissing, 65001, 65002, 65004, 650056, 90094],
+      [malformedRequest, 9002313, 900144],
+      [revoked, 50173, 50132, 50133],
+      [noServicePrincipal, 7000229],
       [notAssigned, 50105],
       [wrongSecret, 7000215],
       [expiredSecret, 7000222],
@@ -174,14 +189,18 @@ function troubleOf(refusal: TokenRefusal, number: string | undefined, code: stri
   const known = number === undefined ? undefined : troubles.get(number);
   if (known !== undefined) return known;
   if (refusal.status >= 500) return refusal.retryAfterMs === undefined ? down : busy;
+  // A number that is not known may be anything, but not surely the password.
+  if (refusal.error === 'invalid_grant' && number !== undefined && troubleByOAuth(refusal) === wrongPassword)
+    return refused('Microsoft refuses the sign-in.', lookUp(code));
   return (
     troubleByOAuth(refusal) ?? {
       kind: 'protocol',
       message: `The sign-in service gave an answer that the agent does not understand (HTTP ${refusal.status}).`,
       cure:
-        number === undefined
-          ? 'Check the authority address, and that no proxy answers in its place.'
-          : `Look the code up at https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}.`,
+        number === undefined ? 'Check the authority address, and that no proxy answers in its place.' : lookUp(code),
     }
   );
 }
+
+const lookUp = (code: string): string =>
+  `Look the code up at https://login.microsoftonline.com/error?code=${code.replace('AADSTS', '')}.`;

@@ -10,6 +10,7 @@ import { SocketTimeout, connectTcp, startTls } from '../connection/socket.ts';
 
 /** `-ERR`: what the server said behind it, with its response code (RFC 2449 §8) if it gave one. */
 export class Pop3Refusal extends Error {
+  readonly responseStatus = 'NO';
   readonly response: string;
   /** Set where it came in answer to the login. */
   authenticationFailed = false;

@@ -4,7 +4,8 @@ import { HttpsProbe } from '../connection/https-probe.ts';
 import { openSession } from '../open-session.ts';
 import type { OpenSessionOptions } from '../open-session.ts';
 import { ServerProbe } from '../connection/server-probe.ts';
-import type { MailSession } from '../connection/session.ts';
+import { notTheMailError } from '../connection/not-the-mail.ts';
+import type { MailError, MailSession } from '../connection/session.ts';
 import type { TokenSource } from '../microsoft/tokens.ts';
 
 /** One step of a test: tells what it found, throws MailError, or is left out on purpose with a word why. */
@@ -90,6 +91,7 @@ export function tokenTest(
 /** From the login on, by a session as the agent itself uses it. */
 export function sessionTest(mailbox: Mailbox, secrets: MailboxSecrets, options: OpenSessionOptions): ConnectionTest {
   let session: MailSession | undefined;
+  let ids: readonly string[] = [];
   const login: TestStep = {
     name: 'login',
     run: async () => {
@@ -101,13 +103,37 @@ export function sessionTest(mailbox: Mailbox, secrets: MailboxSecrets, options: 
     name: 'messages',
     run: async () => {
       session ??= await openSession(mailbox, secrets, options);
-      const count = (await session.list()).length;
+      ids = await session.list();
+      const count = ids.length;
       return `${count} ${count === 1 ? 'message' : 'messages'} in the inbox`;
+    },
+  };
+  const first: TestStep = {
+    name: 'first message',
+    run: async () => {
+      const [id] = ids;
+      if (id === undefined) return 'the inbox is empty: nothing to read';
+      session ??= await openSession(mailbox, secrets, options);
+      return `${String(await readOne(session, id, mailbox.maxMessageBytes))} octets read; nothing stored, nothing changed`;
     },
   };
   return {
     // Graph knows no login: the first request shows whether the token opens the mailbox.
-    steps: mailbox.type === 'graph' ? [messages] : [login, messages],
+    steps: mailbox.type === 'graph' ? [messages, first] : [login, messages, first],
     close: async () => session?.close(),
   };
+}
+
+/** Octets that came; of one that is larger than the mailbox takes, of its first piece alone. Throws MailError when none do. */
+async function readOne(session: MailSession, id: string, maxMessageBytes: number): Promise<number> {
+  const listed = await session.describe([id]);
+  const large = listed.filter(({ size }) => size > maxMessageBytes);
+  for (const message of large) for await (const piece of session.stream(message)) return piece.length;
+  let refusal: MailError | undefined;
+  if (large.length === 0)
+    for await (const { raw } of session.fetch(listed, (_, error) => {
+      refusal = error;
+    }))
+      return raw.length;
+  throw refusal ?? notTheMailError('nothing came in answer to the request for it');
 }

@@ -111,6 +111,29 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
   });
 });
 
+describe('a folder of the form', () => {
+  it.each(['Inbox/Processed/2026', 'INBOX/Processed/2026', 'inbox.Processed.2026', '/Inbox/Processed/2026'])(
+    'K11: %s is the folder of the server, whatever separates folders there',
+    async (moveToFolder) => {
+      const settings =
+        'namespace inbox {\n  separator = .\n  prefix = INBOX.\n  inbox = yes\n}\nimap_capability = IMAP4rev1 UIDPLUS';
+      const dovecot = await startDovecot({ settings });
+      try {
+        const mailbox = mailboxOn(dovecot, 'imap4', 'plain', { afterProcessing: 'move', moveToFolder });
+        await dovecot.deliver(mailbox.login, mail('one'));
+        const session = await openSession(mailbox, password);
+        const ids = await session.list();
+        expect(await session.remove(await removalOf(session, ids))).toEqual({ removed: ids, left: [] });
+        await session.close();
+        const processed = { ...mailbox, afterProcessing: 'delete', moveToFolder: null } as const;
+        expect(await dovecot.messages(processed.login, 'Processed.2026')).toHaveLength(1);
+      } finally {
+        await dovecot.stop();
+      }
+    },
+  );
+});
+
 describe('a copy that could not be expunged', () => {
   it('is not copied again by the next attempt', async () => {
     const dovecot = await startDovecot({ settings: 'imap_capability = IMAP4rev1' });

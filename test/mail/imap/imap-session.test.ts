@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
 import { openSession } from '../../../src/mail/open-session.ts';
+import { testConnection } from '../../../src/mail/probe/test-connection.ts';
 import { mailboxOf } from '../../support/mailbox.ts';
 import { scriptedImap } from './scripted-imap.ts';
 import type { ImapScript } from './scripted-imap.ts';
@@ -62,7 +63,15 @@ describe('an IMAP login', () => {
     { answer: 'NO [PRIVACYREQUIRED] Use TLS', kind: 'tls' },
     { answer: 'NO [UNAVAILABLE] Directory down', kind: 'unreachable' },
     { answer: 'NO [INUSE] Busy', kind: 'unreachable' },
-  ])('answered by $answer is $kind', async ({ answer, kind }) => {
+    { answer: 'NO [SERVERBUG] Internal error', kind: 'unreachable' },
+    { answer: 'NO Server Unavailable. 15', kind: 'unreachable' },
+    { answer: 'NO [ALERT] Too many simultaneous connections. (Failure)', kind: 'unreachable' },
+    { answer: 'NO System error (Failure)', kind: 'unreachable' },
+    { answer: 'NO Temporary problem, please try again later', kind: 'unreachable' },
+    { answer: 'NO [EXPIRED] Change your password', kind: 'credentials_refused' },
+    { answer: 'NO [AUTHENTICATIONFAILED] Temporary lock, try again later', kind: 'credentials_refused' },
+    { answer: 'NO Invalid login or password', kind: 'credentials_refused' },
+  ])('K7: answered by $answer is $kind', async ({ answer, kind }) => {
     await using server = await scriptedImap({
       answers: {
         LOGIN: (dialog, tag) => {
@@ -177,7 +186,7 @@ describe('reading by IMAP', () => {
     await session.close();
   });
 
-  it('does not take a refused search for an empty inbox', async () => {
+  it('K16: does not take a refused search for an empty inbox', async () => {
     await using server = await scriptedImap({
       answers: {
         'UID SEARCH': (dialog, tag) => {
@@ -187,7 +196,9 @@ describe('reading by IMAP', () => {
       },
     });
     const session = await open(server.port);
-    expect((await mailErrorOf(session.list())).kind).toBe('protocol');
+    const error = await mailErrorOf(session.list());
+    expect(error).toMatchObject({ kind: 'unreachable' });
+    expect(error.message).toContain('not now');
     await session.close();
   });
 
@@ -259,6 +270,30 @@ describe('reading by IMAP', () => {
     if (message === undefined) throw new Error('not described');
     expect((await mailErrorOf(collect(session.stream(message)))).kind).toBe('interrupted');
     await session.close();
+  });
+
+  it.each(['SELECT', 'UID FETCH'])('K16: shows what the server says when it refuses %s', async (word) => {
+    await using server = await scriptedImap({
+      answers: {
+        [word]: (dialog, tag) => {
+          dialog.write(`${tag} NO Server Unavailable. 15\r\n`);
+          return null;
+        },
+      },
+    });
+    const error = await mailErrorOf(open(server.port).then((session) => session.describe(['1:7'])));
+    expect(error.kind).toBe('unreachable');
+    expect(error.message).toContain('Server Unavailable');
+  });
+
+  it('K17: that lists and does not give fails the connection test, which changes nothing', async () => {
+    await using server = await scriptedImap({
+      answers: { 'UID FETCH': (_dialog, _tag, rest) => (rest.includes('BODY') ? '' : sizes(raw.length)) },
+    });
+    const { ok, steps } = await testConnection(mailboxAt(server.port), password, { timeoutMs: 5_000 });
+    expect(ok).toBe(false);
+    expect(steps.at(-1)).toMatchObject({ name: 'first message', status: 'failed' });
+    expect(server.received.filter((line) => /STORE|EXPUNGE|COPY|MOVE|BODY\[\]/.test(line))).toEqual([]);
   });
 
   it('K15: an INTERNALDATE of NIL is no time', async () => {

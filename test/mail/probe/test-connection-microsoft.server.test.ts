@@ -63,7 +63,17 @@ const detailOf = ({ steps }: ConnectionTranscript, name: string): string =>
 const failureOf = ({ steps }: ConnectionTranscript) => steps.find(({ status }) => status === 'failed');
 
 describe('a connection test by office365', () => {
-  const steps = ['name lookup', 'TCP', 'TLS', 'greeting', 'capabilities', 'token', 'login', 'messages'];
+  const steps = [
+    'name lookup',
+    'TCP',
+    'TLS',
+    'greeting',
+    'capabilities',
+    'token',
+    'login',
+    'messages',
+    'first message',
+  ];
 
   it('shows every step', async () => {
     const mailbox = userOf('office365');
@@ -94,7 +104,7 @@ describe('a connection test by office365', () => {
 });
 
 describe('a connection test by graph', () => {
-  const steps = ['name lookup', 'TCP', 'TLS', 'token', 'messages'];
+  const steps = ['name lookup', 'TCP', 'TLS', 'token', 'messages', 'first message'];
 
   it.for([
     { what: 'a password', secrets: byPassword, whom: /gives a token to .*@example\.test$/ },

@@ -11,9 +11,9 @@ beforeAll(async () => {
 afterAll(async () => await dovecot.stop());
 
 const orders = {
-  plain: ['name lookup', 'TCP', 'TLS', 'greeting', 'capabilities', 'login', 'messages'],
-  tls: ['name lookup', 'TCP', 'TLS', 'greeting', 'capabilities', 'login', 'messages'],
-  starttls: ['name lookup', 'TCP', 'greeting', 'TLS', 'capabilities', 'login', 'messages'],
+  plain: ['name lookup', 'TCP', 'TLS', 'greeting', 'capabilities', 'login', 'messages', 'first message'],
+  tls: ['name lookup', 'TCP', 'TLS', 'greeting', 'capabilities', 'login', 'messages', 'first message'],
+  starttls: ['name lookup', 'TCP', 'greeting', 'TLS', 'capabilities', 'login', 'messages', 'first message'],
 } as const;
 
 describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
@@ -29,6 +29,8 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
     expect(detailOf('greeting')).toContain('Dovecot');
     expect(detailOf('capabilities')).toContain(type === 'imap4' ? 'IMAP4rev1' : 'UIDL');
     expect(detailOf('messages')).toBe('1 message in the inbox');
+    expect(detailOf('first message')).toMatch(/^\d+ octets read/);
+    expect(await dovecot.messages(mailbox.login)).toHaveLength(1);
     expect(detailOf('TLS')).toMatch(
       security === 'plain' ? /clear text/ : /^TLSv1\.[23], .*certificate of localhost, issued by TSA test authority/,
     );
@@ -39,7 +41,9 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
     const wrong = { password: 'hunter2-hunter2', clientSecret: null };
     const transcript = await testConnection(mailbox, wrong, { ca: dovecot.ca });
     expect(transcript.ok).toBe(false);
-    expect(transcript.steps.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'failed', 'skipped']);
+    expect(transcript.steps.map(({ status }) => status)).toEqual([
+      ...['ok', 'ok', 'ok', 'ok', 'ok', 'failed', 'skipped', 'skipped'],
+    ]);
     expect(transcript.steps[5]?.cure).toContain('Password');
     expect(JSON.stringify(transcript)).not.toContain('hunter2');
   });
