@@ -11,12 +11,10 @@ interface ProbeDialog {
 /** Most lines of one answer: a server that says more is not listened to. */
 const maxLines = 1_000;
 
+/** What a stranger said is kept from everybody: it may be any server within the network. */
 class NoSuchProtocol extends Error {
-  readonly response: string;
-
-  constructor(line: string) {
+  constructor() {
     super('not of this protocol');
-    this.response = line;
   }
 }
 
@@ -24,7 +22,7 @@ class NoSuchProtocol extends Error {
 const imap: ProbeDialog = {
   greeting(line) {
     const [, status, text = ''] = /^\* (OK|PREAUTH|BYE) ?(.*)$/i.exec(line) ?? [];
-    if (status === undefined) throw new NoSuchProtocol(line);
+    if (status === undefined) throw new NoSuchProtocol();
     return { welcome: status.toUpperCase() !== 'BYE', text };
   },
   async capabilities(channel) {
@@ -36,7 +34,7 @@ const imap: ProbeDialog = {
       const told = /^\* CAPABILITY (.*)$/i.exec(line)?.[1];
       if (told !== undefined) capabilities = told;
     }
-    throw new NoSuchProtocol('CAPABILITY without an end');
+    throw new NoSuchProtocol();
   },
   async startTls(channel) {
     channel.write('s STARTTLS');
@@ -51,7 +49,7 @@ const imap: ProbeDialog = {
 /** RFC 1939 §3, RFC 2449 §5, RFC 2595 §4. */
 const pop3: ProbeDialog = {
   greeting(line) {
-    if (!/^(\+OK|-ERR)/.test(line)) throw new NoSuchProtocol(line);
+    if (!/^(\+OK|-ERR)/.test(line)) throw new NoSuchProtocol();
     return { welcome: line.startsWith('+'), text: line.replace(/^\S+ ?/, '') };
   },
   async capabilities(channel) {
@@ -64,7 +62,7 @@ const pop3: ProbeDialog = {
       if (line === '.') return capabilities.join(', ');
       capabilities.push(line);
     }
-    throw new NoSuchProtocol('CAPA without an end');
+    throw new NoSuchProtocol();
   },
   async startTls(channel) {
     channel.write('STLS');

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, getCACertificates } from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { defaultTimeoutMs } from './connection.ts';
+import { checkedLookup, requireMailHost } from './mail-address.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 
 const contexts = new Map<string, SecureContext>();
@@ -27,7 +28,8 @@ export async function connectTcp(
   endpoint: Pick<Endpoint, 'host' | 'port'>,
   options: ConnectionOptions,
 ): Promise<Socket> {
-  const socket = connect({ host: endpoint.host, port: endpoint.port, keepAlive: true });
+  requireMailHost(endpoint.host);
+  const socket = connect({ host: endpoint.host, port: endpoint.port, keepAlive: true, lookup: checkedLookup });
   await settled(socket, 'connect', options);
   return socket;
 }
