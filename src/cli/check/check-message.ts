@@ -40,6 +40,8 @@ export interface CheckResult {
 export interface CheckedMessage {
   readonly result: CheckResult;
   readonly explanation: string;
+  /** The text that the places of warnings and errors are in; empty when the mail was not understood. */
+  readonly text: string;
 }
 
 /** A dry run on a message as read: the rejection rules, the grammar and the judgement of the agent, on assumed facts. */
@@ -80,6 +82,7 @@ export const checkMessage = (file: string, mime: MimeReading, readOptions: ReadO
       errors: errors.map(plainNotice),
     },
     explanation,
+    text: message.text,
   };
 };
 
@@ -131,4 +134,5 @@ const notUnderstood = (
     errors: [{ code: reason, message: explanation, line: null, column: null, variable: null }],
   },
   explanation,
+  text: '',
 });

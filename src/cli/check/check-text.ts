@@ -2,8 +2,9 @@ import type { Notice } from '../../domain/messages/notice.ts';
 import type { CheckedMessage } from './check-message.ts';
 
 /** The result for a person at a terminal; ends with a line end. Control characters of the mail are shown, not sent there. */
-export const checkText = ({ result, explanation }: CheckedMessage): string => {
+export const checkText = ({ result, explanation, text }: CheckedMessage): string => {
   const { instruction } = result;
+  const lines = text.split('\n');
   const reason = result.reason === null ? '' : ` (${result.reason})`;
   return [
     `${result.file}: ${result.disposition}${reason}\n`,
@@ -19,8 +20,8 @@ export const checkText = ({ result, explanation }: CheckedMessage): string => {
       result.attachments.map(({ name, contentType, size }) => `${name} (${contentType}, ${size} bytes)`).join('\n'),
     ),
     row('Description', result.description ?? ''),
-    row('Warnings', result.warnings.map(noticeLine).join('\n')),
-    row('Errors', result.errors.map(noticeLine).join('\n')),
+    row('Warnings', result.warnings.map((notice) => noticeLines(notice, lines)).join('\n')),
+    row('Errors', result.errors.map((notice) => noticeLines(notice, lines)).join('\n')),
   ].join('');
 };
 
@@ -39,8 +40,19 @@ const assignments = (values: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name} = ${value}`)
     .join('\n');
 
-const noticeLine = ({ line, column, message }: Notice): string =>
-  line === null ? message : `line ${line}, column ${column ?? 1}: ${message}`;
+/** Characters of a line that are shown on each side of the place. */
+const around = 60;
+
+/** The sentence, and below it the line that it is about with a caret under the place. */
+const noticeLines = ({ line, column, message }: Notice, lines: readonly string[]): string => {
+  if (line === null) return message;
+  const place = (column ?? 1) - 1;
+  const from = Math.max(0, place - around);
+  const shown = (lines[line - 1] ?? '').slice(from, place + around).replaceAll('\t', ' ');
+  // As wide as what stands before it is when it is shown.
+  const caret = `${' '.repeat(visible(shown.slice(0, place - from)).length)}^`;
+  return `line ${line}, column ${column ?? 1}: ${message}\n  ${shown}\n  ${caret}`;
+};
 
 /** A mail must not write escape sequences to the terminal, nor turn its direction. */
 const visible = (text: string): string =>

@@ -9,6 +9,8 @@ import { checkText } from './check-text.ts';
 export interface CheckOptions {
   /** One object a file, a line each, in place of text. */
   readonly json: boolean;
+  /** Dispositions that make the command fail. */
+  readonly failOn: ReadonlySet<string>;
   readonly readOptions: ReadOptions;
 }
 
@@ -18,7 +20,7 @@ export interface CheckIo {
   readonly err: (text: string) => void;
 }
 
-/** Says what the agent would make of each file, in their order. The exit code: 0, or 1 when one of them could not be read. */
+/** Says what the agent would make of each file, in their order. The exit code: 0, or 1 when one of them could not be read or ended in a disposition of `failOn`. */
 export const runCheck = async (files: readonly string[], options: CheckOptions, io: CheckIo): Promise<number> => {
   const reader = createMimeReader({ concurrency: 1 });
   let exitCode = 0;
@@ -33,6 +35,7 @@ export const runCheck = async (files: readonly string[], options: CheckOptions, 
         continue;
       }
       const checked = checkMessage(file, await readMime(reader, raw), options.readOptions);
+      if (options.failOn.has(checked.result.disposition)) exitCode = 1;
       io.out(options.json ? `${JSON.stringify(checked.result)}\n` : checkText(checked));
     }
   } finally {

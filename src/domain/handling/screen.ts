@@ -47,7 +47,7 @@ export const screenRules: readonly Rule[] = [
     name: 'own address',
     reason: 'own_mail',
     find: ({ from }, { mailboxAddress }) =>
-      mailboxAddress !== '' && from.some(({ address }) => address === mailboxAddress.toLowerCase())
+      mailboxAddress !== '' && from.length === 1 && from[0]?.address === mailboxAddress.toLowerCase()
         ? `From: ${mailboxAddress}`
         : null,
   },

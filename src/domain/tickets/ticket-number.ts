@@ -23,9 +23,13 @@ export const parseTicketNumber = (text: string): { readonly number: string; read
   return type === undefined ? null : { number, type };
 };
 
-/** The first `[I160824_000001]` of a subject (spec §7), upper case; null when there is none. */
+/**
+ * The first `[I160824_000001]` of a subject (spec §7), upper case; null when there is none. Mail programs put marks of direction
+ * into it, keyboards of East Asia write it in full width.
+ */
 export const ticketNumberInSubject = (subject: string): string | null => {
-  for (const [, inside] of subject.matchAll(/\[\s{0,8}([A-Za-z]\d{6}_\d{6})\s{0,8}\]/g)) {
+  const plain = subject.normalize('NFKC').replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
+  for (const [, inside] of plain.matchAll(/\[\s{0,8}([A-Za-z]\d{6}_\d{6})\s{0,8}\]/g)) {
     const parsed = parseTicketNumber(inside ?? '');
     if (parsed !== null) return parsed.number;
   }

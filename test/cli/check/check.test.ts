@@ -15,12 +15,15 @@ async function* chunks(...texts: readonly string[]): AsyncGenerator<Uint8Array> 
   for (const text of texts) yield await Promise.resolve(Buffer.from(text));
 }
 
-const check = async (files: readonly string[], options: { json?: boolean; stdin?: AsyncIterable<Uint8Array> } = {}) => {
+const check = async (
+  files: readonly string[],
+  options: { json?: boolean; stdin?: AsyncIterable<Uint8Array>; failOn?: readonly string[] } = {},
+) => {
   let out = '';
   let err = '';
   const exitCode = await runCheck(
     files,
-    { json: options.json ?? true, readOptions: defaultReadOptions },
+    { json: options.json ?? true, failOn: new Set(options.failOn), readOptions: defaultReadOptions },
     { stdin: options.stdin ?? chunks(), out: (text) => (out += text), err: (text) => (err += text) },
   );
   return { exitCode, out, err };
@@ -222,5 +225,23 @@ describe('tsa check as a program', () => {
     const text = "@DATE@='02/13/2022' @ASSET@=‘P04319’";
     const { stdout } = run(['--json', '--accept-curly-quotes', '-'], mail(text), { TSA_DATE_FORMAT: 'MM/dd/yyyy' });
     expect(JSON.parse(stdout)).toMatchObject({ instruction: { variables: { ASSET: 'P04319' } }, errors: [] });
+  });
+});
+
+describe('tsa check', () => {
+  const broken = (): AsyncIterable<Uint8Array> => chunks(mail("hello\n  @URGENCY@='7' x"));
+
+  it('fails on the dispositions that it is told', async () => {
+    expect((await check(['-'], { stdin: broken() })).exitCode).toBe(0);
+    expect((await check(['-'], { stdin: broken(), failOn: ['rejected'] })).exitCode).toBe(0);
+    expect((await check(['-'], { stdin: broken(), failOn: ['rejected', 'quarantined'] })).exitCode).toBe(1);
+  });
+
+  it('shows the line of an error with a caret under its place', async () => {
+    const { out } = await check(['-'], { stdin: broken(), json: false });
+    const lines = out.split('\n');
+    const at = lines.findIndex((line) => line.trimStart() === '^');
+    expect(lines[at - 1]).toContain("@URGENCY@='7' x");
+    expect(lines[at - 1]?.[lines[at]?.indexOf('^') ?? 0]).toMatch(/[@7']/);
   });
 });

@@ -113,11 +113,13 @@ describe('the screen', () => {
     expect(screen((await read(mail(headers, "@OPERATION@='SOLVE'"))).message, policy)).toBeNull();
   });
 
-  it("rejects what comes from the mailbox's own address", async () => {
+  it("rejects what comes from the mailbox's own address as the one sender", async () => {
     const { message } = await read(mail(['From: Support <SUPPORT@aef.com>']));
     expect(screen(message, policy)?.reason).toBe('own_mail');
     expect(screen(message, { ...policy, mailboxAddress: 'Support@AEF.com' })?.reason).toBe('own_mail');
     expect(screen(message, defaultPolicy)).toBeNull();
+    const two = (await read(mail(['From: support@aef.com, a@aef.com']))).message;
+    expect(screen(two, policy)).toBeNull();
   });
 
   it('has switches for auto responders and empty return paths, not for automatic replies and reports', async () => {
