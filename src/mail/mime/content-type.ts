@@ -24,8 +24,10 @@ export const contentTypeOf = ({ parsed, isGiven, isDocument, inDigest }: TypeFac
   return /\bhtml\b/.test(plain) ? 'text/html' : 'text/plain';
 };
 
-/** Kinds of text that are data for a program, not words for a person. */
+/** Kinds of text that are data for a program, or another person's mail, and not the sender's words. */
 const dataTypes = new Set([
+  'text/rfc822',
+  'text/rfc822-headers',
   'text/calendar',
   'text/x-vcalendar',
   'text/vcard',
@@ -47,7 +49,7 @@ export const isReadableText = (contentType: string): boolean =>
 
 /** Another form of the text beside it in `multipart/alternative`, and no document; an invitation or a card is one. */
 export const isOtherForm = (contentType: string): boolean =>
-  (contentType.startsWith('text/') && !/calendar|vcard|directory/.test(contentType)) ||
+  (contentType.startsWith('text/') && !/calendar|vcard|directory|rfc822/.test(contentType)) ||
   contentType === 'application/rtf';
 
 /** RFC 1896 and RFC 1341 §7.1.3: text with commands between angle brackets. */

@@ -114,6 +114,15 @@ describe('the type of a part', () => {
     expect(await textOf(wire(from, `Content-Type: ${type}`, '', body))).toBe('hello');
   });
 
+  it.each(['text/rfc822', 'text/rfc822-headers', 'text/csv', 'text/calendar'])(
+    'N3: %s is no text of the sender',
+    async (type) => {
+      const { message } = await read(wire(from, `Content-Type: ${type}`, '', "@URGENCY@='1'"));
+      expect(message.text).toBe('');
+      expect(message.attachments).toHaveLength(1);
+    },
+  );
+
   it('N5: of another form of the text makes no document, an invitation does', async () => {
     const part = (type: string): readonly string[] => ['--b', `Content-Type: ${type}`, '', 'x'];
     const { message } = await read(
