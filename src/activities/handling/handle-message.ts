@@ -13,6 +13,7 @@ import type { Plan } from '../../domain/handling/plan.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import { headOf } from '../../instructions/mail-head.ts';
+import { maskTokens } from '../../instructions/mask-tokens.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';
 import { screen } from '../../domain/handling/screen.ts';
@@ -71,7 +72,7 @@ function understand(
   { timeZone, dateFormat }: ActivityDeps,
   mailbox: Mailbox,
   policy: Policy,
-  { releasedCategoryId, vouched }: PendingMessage,
+  { arrivedAt, releasedCategoryId, vouched }: PendingMessage,
   { reading, senderAuthentication }: ReadMessage,
 ): Understood {
   if (!reading.ok) {
@@ -90,7 +91,8 @@ function understand(
   }
   const { message, contents } = reading;
   const { acceptCurlyQuotes } = mailbox;
-  const instruction = readInstruction(message.text, { dateFormat, timeZone, acceptCurlyQuotes }, headOf(message));
+  const read = readInstruction(message.text, { dateFormat, timeZone, acceptCurlyQuotes }, headOf(message));
+  const instruction = { ...read, bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions) };
   const lookups = lookupsFor(message, instruction);
   const key = contentKey(message);
   const screened = screen(message, policy);
@@ -102,11 +104,11 @@ function understand(
     messageIdHeader: message.messageId,
     contentKey: key,
     contents,
-    replyText: message.text,
+    replyText: maskTokens(message.text),
     async decide(tx, now) {
       const facts = await readFacts(tx, {
         ...{ lookups, contentKey: key, senderAuthentication },
-        ...{ mailbox, releasedCategoryId, vouched, now },
+        ...{ mailbox, arrivedAt, releasedCategoryId, vouched, now },
       });
       if (screened !== null && facts.duplicateOf === null) {
         const { warnings } = instruction;

@@ -12,6 +12,7 @@ import { type ReceivedMessage, storeReceived, storeReceivedStream } from '../../
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { isAskedOftenEnough, restUntilAskedAgain } from '../../domain/mailboxes/not-given.ts';
 import { type ListedMessage, MailError, type MailSession } from '../../mail/connection/session.ts';
+import { arrivalOf } from '../../mail/mime/arrival.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 
 /** How much one read takes from an inbox (spec §11), inclusive. A single message above `maxBytes` is a batch of its own. */
@@ -214,7 +215,8 @@ class Intake {
     let fault: MailError | undefined;
     try {
       for await (const fetched of this.#session.fetch(messages, (id, error) => this.refusals.set(id, error))) {
-        group.push({ ...fetched, arrivedAt: arrivedAt.get(fetched.protocolId) ?? null });
+        const told = arrivedAt.get(fetched.protocolId) ?? null;
+        group.push({ ...fetched, arrivedAt: told ?? arrivalOf(fetched.raw, new Date()) });
         groupBytes += fetched.raw.length;
         if (groupBytes < GROUP_BYTES) continue;
         await this.#store(group);

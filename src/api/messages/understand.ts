@@ -4,6 +4,7 @@ import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { Instruction } from '../../domain/messages/instruction.ts';
 import type { Notice } from '../../domain/messages/notice.ts';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
+import { maskTokens } from '../../instructions/mask-tokens.ts';
 import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
 import type { ApiDeps } from '../http/deps.ts';
@@ -62,7 +63,7 @@ export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<Rea
   return {
     understood: toUnderstood(instruction),
     errors: errors.map(({ code, message, line, column, variable }) => ({ code, message, line, column, variable })),
-    text: text.slice(0, shownCharacters).replaceAll(/(?<=@TOKEN@\s*=\s*)\S+/gi, (token) => '*'.repeat(token.length)),
+    text: maskTokens(text).slice(0, shownCharacters),
     places: [...instructionPlaces(text, { acceptCurlyQuotes }, head)],
   };
 };

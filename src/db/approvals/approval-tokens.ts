@@ -1,13 +1,70 @@
 import { createHash } from 'node:crypto';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
+import { enqueueMail } from '../outgoing/outbox.ts';
 import { randomToken } from '../shared/random-token.ts';
-import { approvalTokens } from '../schema/index.ts';
+import { approvalRequests, approvals, approvalTokens } from '../schema/index.ts';
 
-/** A new one-time token for one person's choice on one action. Only its hash is stored. */
-export const mintToken = async (db: Db | Tx, requestId: number, now: string): Promise<string> => {
+/**
+ * A new one-time token for a choice on one action, for the mail to one address: those that were sent there before are dead. Only its hash
+ * is stored.
+ */
+export const mintToken = async (
+  db: Db | Tx,
+  { requestId, to, now }: { readonly requestId: number; readonly to: string; readonly now: string },
+): Promise<string> => {
   const token = randomToken();
-  await db.insert(approvalTokens).values({ hash: hashToken(token), requestId, createdAt: now });
+  const toAddress = to.toLowerCase();
+  await db
+    .update(approvalTokens)
+    .set({ usedAt: now })
+    .where(
+      and(
+        eq(approvalTokens.requestId, requestId),
+        eq(approvalTokens.toAddress, toAddress),
+        isNull(approvalTokens.usedAt),
+      ),
+    );
+  await db.insert(approvalTokens).values({ hash: hashToken(token), requestId, toAddress, createdAt: now });
   return token;
+};
+
+/**
+ * A token that came in a mail without its effect has been seen by others than who it was for: it is dead, and whom it was sent to gets a
+ * mail with another one while their choice is waited for. Nothing for one that is unknown or dead already.
+ */
+export const spendToken = async (tx: Tx, token: string, now: string): Promise<void> => {
+  const [spent] = await tx
+    .update(approvalTokens)
+    .set({ usedAt: now })
+    .where(and(eq(approvalTokens.hash, hashToken(token)), isNull(approvalTokens.usedAt)))
+    .returning({ requestId: approvalTokens.requestId, toAddress: approvalTokens.toAddress });
+  if (spent === undefined) return;
+  const [waiting] = await tx
+    .select({
+      actionId: approvals.actionId,
+      ticketId: approvals.ticketId,
+      kind: approvals.kind,
+      employeeId: approvalRequests.employeeId,
+    })
+    .from(approvalRequests)
+    .innerJoin(approvals, eq(approvals.actionId, approvalRequests.actionId))
+    .where(
+      and(
+        eq(approvalRequests.id, spent.requestId),
+        eq(approvals.state, 'waiting'),
+        inArray(approvalRequests.state, ['asked', 'information']),
+      ),
+    );
+  if (waiting === undefined) return;
+  await enqueueMail(tx, {
+    kind: waiting.kind === 'approval' ? 'approval_reminder' : 'solution_confirmation',
+    to: spent.toAddress === null ? { employeeId: waiting.employeeId } : { address: spent.toAddress },
+    ticketId: waiting.ticketId,
+    actionId: waiting.actionId,
+    approvalRequestId: spent.requestId,
+    now,
+  });
 };
 
 /** SHA-256, hex: all that is stored of a token, which is random and needs no salt. */

@@ -29,6 +29,11 @@ export const applyChoice = async (tx: Tx, plan: ChoicePlan, context: ApplyContex
     context,
     null,
   );
+  if (context.token !== null)
+    await tx
+      .update(approvalTokens)
+      .set({ usedAt: now })
+      .where(eq(approvalTokens.hash, hashToken(context.token)));
   if (effect === 'unconfirmed') {
     await askToConfirm(tx, plan, ticket.id, now);
     return { ticketNumber: number, statements };
@@ -43,11 +48,6 @@ export const applyChoice = async (tx: Tx, plan: ChoicePlan, context: ApplyContex
       messageId: context.messageId,
     })
     .where(eq(approvalRequests.id, plan.requestId));
-  if (context.token !== null)
-    await tx
-      .update(approvalTokens)
-      .set({ usedAt: now })
-      .where(eq(approvalTokens.hash, hashToken(context.token)));
   await enqueueMail(tx, {
     kind: 'choice_answer',
     to: { employeeId: plan.choiceBy },

@@ -8,6 +8,7 @@ import { applyChoice } from './apply-choice.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { createTicket } from './apply-creation.ts';
 import type { Tx } from '../shared/connect.ts';
+import { spendToken } from '../approvals/approval-tokens.ts';
 import { recordDisposition } from '../messages/ledger.ts';
 import { appendLog, type LogLevel } from '../log/operation-log.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
@@ -25,6 +26,7 @@ export const applyPlan = async (
   const { ticketNumber, statements } = await applyEffects(tx, plan, context);
   const { messageId, mailbox, sender, now } = context;
   const refusal = plan.kind === 'refuse' ? plan : null;
+  if (context.token !== null && leavesToken(plan)) await spendToken(tx, context.token, now);
   if (context.answer !== null) await answer(tx, context.answer, ticketNumber, context);
   await Promise.all([
     ...statements,
@@ -56,6 +58,9 @@ export const applyPlan = async (
   ]);
   return { ticketNumber };
 };
+
+/** Whether a token in the mail is still alive after it, though it was seen: a choice that counts has used it. */
+const leavesToken = (plan: Plan): boolean => plan.kind !== 'choice' && plan.disposition !== 'duplicate';
 
 const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<Effects> => {
   switch (plan.kind) {

@@ -3,7 +3,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { ApprovalFacts } from '../../domain/approvals/approval.ts';
 import type { Facts } from '../../domain/handling/facts.ts';
 import type { Db, Tx } from '../shared/connect.ts';
-import { approvalRequests, approvals, approvalTokens, delegations } from '../schema/index.ts';
+import { approvalRequests, approvals, approvalTokens, delegations, tickets } from '../schema/index.ts';
 
 /** The approval of a ticket that a mail is about: the one that its ACTION_ID names, else the one that waits, else the last one. */
 export const readApprovalFacts = async (
@@ -38,15 +38,19 @@ export const readApprovalFacts = async (
   return { actionId: approval.actionId, kind, state, rule: step.rule, requests };
 };
 
-export const readTokenFacts = async (tx: Db | Tx, token: string): Promise<Facts['token']> => {
+export const readTokenFacts = async (tx: Db | Tx, token: string, now: string): Promise<Facts['token']> => {
   const [found] = await tx
     .select({
       actionId: approvalRequests.actionId,
       requestId: approvalRequests.id,
-      used: sql<boolean>`${approvalTokens.usedAt} is not null`,
+      // A held ticket's approval waits on, whatever its hour.
+      used: sql<boolean>`${approvalTokens.usedAt} is not null
+        or (${approvals.expiresAt} <= ${now}::timestamptz and ${tickets.state} <> 'on_hold')`,
     })
     .from(approvalTokens)
     .innerJoin(approvalRequests, eq(approvalRequests.id, approvalTokens.requestId))
+    .innerJoin(approvals, eq(approvals.actionId, approvalRequests.actionId))
+    .innerJoin(tickets, eq(tickets.id, approvals.ticketId))
     .where(eq(approvalTokens.hash, hashToken(token)));
   return found ?? null;
 };

@@ -19,7 +19,8 @@ export interface FactsRequest {
   readonly mailbox: Pick<Mailbox, 'id' | 'defaultCategoryId'>;
   /** That an administrator released the message with. */
   readonly releasedCategoryId: number | null;
-  /** ISO 8601 UTC. */
+  /** When the message came to the mailbox; ISO 8601 UTC, as `now`. */
+  readonly arrivedAt: string;
   readonly now: string;
 }
 
@@ -36,7 +37,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number), request);
   const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
   const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
-  const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token);
+  const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token, now);
   const found = await readFound(tx, request);
   const defaultCategory = found.default_category;
   if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
@@ -146,7 +147,7 @@ const asItem = sql`jsonb_build_object('id', ${configurationItems.id}, 'name', ${
 
 const readFound = async (
   tx: Tx,
-  { lookups, contentKey, mailbox, releasedCategoryId, now }: FactsRequest,
+  { lookups, contentKey, mailbox, releasedCategoryId, arrivedAt }: FactsRequest,
 ): Promise<Found> => {
   const addresses = [lookups.sender, lookups.requestor, lookups.recipient].filter((address) => address !== null);
   const [found] = await tx.execute<Found>(sql`
@@ -165,8 +166,9 @@ const readFound = async (
       (
         select count(*)::int from ${messages}
         where ${messages.mailboxId} = ${mailbox.id} and ${messages.fromAddress} = ${lookups.sender}
-          and ${messages.disposition} is not null
-          and ${messages.arrivedAt} > ${now}::timestamptz - ${sql.raw(`interval '${loopWindow}'`)}
+          and ${messages.disposition} not in ('rejected', 'quarantined', 'duplicate')
+          and ${messages.arrivedAt} > ${arrivedAt}::timestamptz - ${sql.raw(`interval '${loopWindow}'`)}
+          and ${messages.arrivedAt} <= ${arrivedAt}::timestamptz
       ) as recent`);
   if (found === undefined) throw new Error('A query without tables returned no row.');
   return found;

@@ -84,6 +84,8 @@ export const approvalTokens = pgTable(
     requestId: reference()
       .notNull()
       .references(() => approvalRequests.id),
+    /** Whom it was sent to, lower case; null for one from before this was kept. */
+    toAddress: text(),
     createdAt: instant().notNull(),
     usedAt: instant(),
   },

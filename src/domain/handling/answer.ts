@@ -44,7 +44,9 @@ export const answerTo = (
   if (plan.kind === 'create') return policy.acknowledgeTickets ? { kind: 'acknowledgement', tags: {} } : null;
   if (plan.kind !== 'refuse' || !policy.answerErrors || !answered.has(plan.reason)) return null;
   const understood = [
-    ...Object.entries(instruction.variables).map(([name, value]) => `${name} = ${value}`),
+    ...Object.entries(instruction.variables)
+      .filter(([name]) => name !== 'TOKEN')
+      .map(([name, value]) => `${name} = ${value}`),
     ...Object.entries(instruction.fields).map(([name, value]) => `${name} = ${value}`),
   ];
   return {

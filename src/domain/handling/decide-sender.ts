@@ -58,9 +58,10 @@ export const refuseUnproven = (subject: Case, asked: string): Refusal =>
     subject,
   );
 
-/** Spec §4: more than N mails from one sender in ten minutes. */
+/** Spec §4: more than N mails from one sender in ten minutes. A mail with a token that is alive was asked for, and is none. */
 export const refuseLoop = (subject: Case): Refusal | null => {
   const { loopLimit } = subject.policy;
+  if (subject.facts.token?.used === false) return null;
   const mails = subject.facts.recentFromSender + 1;
   return loopLimit > 0 && mails > loopLimit
     ? quarantined(

@@ -56,7 +56,7 @@ export interface Facts {
   readonly now: string;
   /** The ledger row of an earlier message with the same Message-ID and content in this mailbox. */
   readonly duplicateOf: number | null;
-  /** Messages of this sender in this mailbox in the last ten minutes, this one not counted. */
+  /** Messages of this sender in this mailbox in the ten minutes before this one came that were not refused. */
   readonly recentFromSender: number;
   readonly sender: Employee | null;
   /** Whether the From line was proved. */

@@ -15,12 +15,20 @@ export interface Document {
   readonly others: readonly OtherText[];
   /** Where an offset of `text` stands in the message's text. */
   readonly place: (offset: number) => Place;
+  /** The same as an offset of it, its line ends plain. */
+  readonly origin: (offset: number) => number;
 }
 
 export const openDocument = (raw: string, head: MailHead | null): Document => {
   const text = withPlainLineEnds(raw);
   const starts = lineStarts(text);
-  const document = { text, starts, ...divideText(text, starts, head), place: (at: number) => placeOf(starts, at) };
+  const document = {
+    text,
+    starts,
+    ...divideText(text, starts, head),
+    place: (at: number) => placeOf(starts, at),
+    origin: (at: number) => at,
+  };
   return text.includes('%') ? decodeDocument(document) : document;
 };
 
@@ -84,6 +92,7 @@ const createCopy = (longest: number): { add: typeof add; close: typeof close } =
       depths,
       others: source.others,
       place: (at) => source.place(origins[at] ?? longest),
+      origin: (at) => origins[at] ?? longest,
     };
   };
   return { add, close };

@@ -115,7 +115,7 @@ const ownTags = ({ tags }: OutgoingMail): TagValues =>
 async function linkTags(db: Db, mail: OutgoingMail, facts: OutgoingFacts, to: string): Promise<TagValues> {
   const { approvalRequestId, actionId, language } = mail;
   if (approvalRequestId === null || actionId === null || facts.number === null) return {};
-  const token = await mintToken(db, approvalRequestId, new Date().toISOString());
+  const token = await mintToken(db, { requestId: approvalRequestId, to: mail.to, now: new Date().toISOString() });
   const links = choiceLinks({ to, number: facts.number, actionId, token, language });
   return { ACCEPT_URL: links.accept, REFUSE_URL: links.refuse, ASK_URL: links.ask };
 }

@@ -13,11 +13,13 @@ const factsOf = (
   of: Pick<MailboxRecord, 'id' | 'defaultCategoryId'>,
   lookups: Partial<Lookups>,
   contentKey: string | null = null,
+  arrivedAt = now,
 ) =>
   db().transaction((tx) =>
     readFacts(tx, {
       releasedCategoryId: null,
       vouched: false,
+      arrivedAt,
       lookups: { ...noLookups, ...lookups },
       contentKey,
       senderAuthentication: 'off',
@@ -57,6 +59,7 @@ describe('facts', () => {
           ...{ lookups: noLookups, contentKey: null, senderAuthentication: 'off', mailbox: of, now },
           releasedCategoryId: smartphone.id,
           vouched: false,
+          arrivedAt: now,
         }),
       ),
     );
@@ -99,6 +102,30 @@ describe('facts', () => {
     expect((await factsOf(box, { asset: 't1' })).asset).toMatchObject({ name: 'Twin' });
     expect((await factsOf(box, { asset: 'p04319' })).asset).toMatchObject({ name: 'Smartphone of Françoise Leblanc' });
     expect((await factsOf(box, { configurationItem: 'erp' })).configurationItem).toMatchObject({ name: 'ERP' });
+  });
+
+  it('S-12: count what was not refused, in the ten minutes before the mail came', async () => {
+    const box = await mailbox(db());
+    const [first = 0, second = 0, third = 0] = await store(db(), box.id, 'l1', 'l2', 'l3');
+    const refusal = {
+      kind: 'refuse',
+      disposition: 'rejected',
+      reason: 'not_authorised',
+      explanation: '',
+      warnings: [],
+    } as const;
+    const loop = { ...refusal, disposition: 'quarantined', reason: 'mail_loop' } as const;
+    const [person] = await db().select().from(employees).limit(1);
+    const made = createPlan(await category(db(), 'SMARTPHONE'), { id: person?.id ?? 0 });
+    await db().transaction((tx) => applyPlan(tx, refusal, contextOf(box, first)));
+    await db().transaction((tx) => applyPlan(tx, loop, contextOf(box, second)));
+    await db().transaction((tx) => applyPlan(tx, made, contextOf(box, third)));
+    const recent = async (arrivedAt: string) =>
+      (await factsOf(box, { sender: 'fleblanc@aef.com' }, null, arrivedAt)).recentFromSender;
+    expect(await recent(now)).toBe(1);
+    expect(await recent('2026-11-23T10:09:00.000Z')).toBe(1);
+    expect(await recent('2026-11-23T10:11:00.000Z')).toBe(0);
+    expect(await recent('2026-11-23T09:59:00.000Z')).toBe(0);
   });
 
   it('tell the ticket, the mails of the sender in ten minutes and the same mail handled before', async () => {

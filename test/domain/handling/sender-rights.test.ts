@@ -170,6 +170,14 @@ describe('S-02: who may do what', () => {
   });
 });
 
+it('S-12: a mail with a token that is alive is no loop', () => {
+  const facts = { recentFromSender: 20 };
+  expect(reasonOf(plan('person', 'choice', { facts }))).toBe('mail_loop');
+  expect(rightIn(plan('person', 'choice_with_token', { facts }))).toBe('allowed');
+  const used = { ...facts, token: { actionId: 5, requestId: 1, used: true } };
+  expect(reasonOf(plan('person', 'choice_with_token', { facts: used }))).toBe('mail_loop');
+});
+
 describe('A1: what a program wrote', () => {
   const found = (by: 'reply' | 'subject' | 'rfc_number', of: Partial<TicketFacts>, over: Given = {}): Plan =>
     decided(

@@ -1,0 +1,1 @@
+ALTER TABLE "approval_tokens" ADD COLUMN "to_address" text;
