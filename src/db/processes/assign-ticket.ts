@@ -5,8 +5,10 @@ import type { Db } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { actions, categories, tickets } from '../schema/index.ts';
 
-/** Gives the ticket to the support group of its category and tells its people. Nothing happens when they have it already,
- * or when it is not approved. */
+/**
+ * Gives the ticket to the support group of its category and tells its people. Nothing happens when they have it already, or when it is
+ * not approved.
+ */
 export const assignTicket = (db: Db, number: string, now: string): Promise<void> =>
   db.transaction(async (tx) => {
     const [found] = await tx

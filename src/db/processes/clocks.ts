@@ -15,9 +15,8 @@ interface TicketClock {
   readonly clock: ClockFacts | null;
 }
 
-/** Under the row's lock. */
-const lockClock = async (tx: Tx, ticket: ReturnType<typeof eq>): Promise<TicketClock | undefined> => {
-  const [row] = await tx
+const selectClock = (db: Db | Tx, ticket: ReturnType<typeof eq>) =>
+  db
     .select({
       ticketId: tickets.id,
       state: tickets.state,
@@ -33,8 +32,15 @@ const lockClock = async (tx: Tx, ticket: ReturnType<typeof eq>): Promise<TicketC
     .from(tickets)
     .innerJoin(categories, eq(categories.id, tickets.categoryId))
     .leftJoin(calendars, eq(calendars.id, categories.calendarId))
-    .where(ticket)
-    .for('update', { of: tickets });
+    .where(ticket);
+
+type ClockRow = Awaited<ReturnType<typeof selectClock>>[number];
+
+/** Under the row's lock. */
+const lockClock = async (tx: Tx, ticket: ReturnType<typeof eq>): Promise<TicketClock | undefined> =>
+  clockOf((await selectClock(tx, ticket).for('update', { of: tickets }))[0]);
+
+const clockOf = (row: ClockRow | undefined): TicketClock | undefined => {
   if (row === undefined) return undefined;
   const { ticketId, state, respondedAt, clockStartedAt, heldMinutes, priority, targets } = row;
   const hours =
@@ -129,12 +135,11 @@ export const endHold = (db: Db, number: string, now: string): Promise<void> =>
     });
   });
 
-/** The next warning that was not given; null when the clock does not run or nothing is left to warn of. */
-export const nextWarning = (db: Db, number: string): Promise<TargetWarning | null> =>
-  db.transaction(async (tx) => {
-    const found = await lockClock(tx, eq(tickets.number, number));
-    return found === undefined ? null : ((await warningsLeft(tx, found))[0] ?? null);
-  });
+/** The next warning that was not given; null when the clock does not run or nothing is left to warn of. Reads, and locks nothing. */
+export const nextWarning = async (db: Db, number: string): Promise<TargetWarning | null> => {
+  const found = clockOf((await selectClock(db, eq(tickets.number, number)))[0]);
+  return found === undefined ? null : ((await warningsLeft(db, found))[0] ?? null);
+};
 
 /** Gives the warnings whose time has come: an action, a line in the log, a mail to each of the support group. Each once. */
 export const warnOfTargets = (db: Db, number: string, now: string): Promise<void> =>
@@ -204,11 +209,11 @@ const recordWarning = async (
 };
 
 const warningsLeft = async (
-  tx: Tx,
+  db: Db | Tx,
   { ticketId, state, clock, respondedAt }: TicketClock,
 ): Promise<readonly TargetWarning[]> => {
   if (clock === null || state !== 'registered') return [];
-  const given = await tx.select().from(ticketWarnings).where(eq(ticketWarnings.ticketId, ticketId));
+  const given = await db.select().from(ticketWarnings).where(eq(ticketWarnings.ticketId, ticketId));
   return warningsOf(clock, respondedAt).filter(
     ({ target, warning, dueAt }) =>
       !given.some((one) => one.target === target && one.warning === warning && one.dueAt === dueAt),

@@ -16,7 +16,7 @@ export interface ApprovalRound {
 }
 
 /** What a round's approval of one position came to; null while it waits. */
-export interface RoundDecision {
+interface RoundDecision {
   readonly position: number;
   readonly outcome: ApprovalOutcome | null;
 }

@@ -1,7 +1,7 @@
 import type { ApprovalFacts, ApprovalKind, ApprovalRequestFacts, ApprovalStep } from './approval.ts';
 
 /** Those a ticket is for: they do not decide about it (spec, who may do what). */
-export interface Interested {
+interface Interested {
   readonly requestorId: number;
   /** Null when it is the requestor. */
   readonly recipientId: number | null;
