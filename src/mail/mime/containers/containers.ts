@@ -1,6 +1,9 @@
+import libmime from 'libmime';
 import type { MimeLimits } from '../mime-limits.ts';
 import { allParts, type Part } from '../mime-parts.ts';
+import { isReadableText } from '../content-type.ts';
 import { openSmime } from './smime.ts';
+import { openTnef } from './tnef.ts';
 
 /** A tree in which containers that can be read are opened: what is inside stands below them. */
 export interface OpenedTree {
@@ -17,7 +20,7 @@ type Split = (raw: Uint8Array, limits: MimeLimits) => Promise<Part>;
 const maxWrappings = 3;
 
 /**
- * Opens the S/MIME object that is the message's own content: it stands where only the message's text can stand. One that is
+ * Opens `winmail.dat` wherever it stands, and the S/MIME object that is the message's own content: it stands where only the message's text can stand. One that is
  * attached behind a text is a document like any other.
  */
 export const openContainers = async (root: Part, limits: MimeLimits, split: Split): Promise<OpenedTree> => {
@@ -34,9 +37,49 @@ export const openContainers = async (root: Part, limits: MimeLimits, split: Spli
     const inner = await split(opened.content, { ...limits, parts: limits.parts - allParts(root).length });
     return { ...part, children: [await open(inner, wrappings + 1)], content: new Uint8Array() };
   };
-  return { root: await open(root, 0), signed, encrypted };
+  const opened = await open(root, 0);
+  return { root: unpackTnef(opened, !hasText(opened)), signed, encrypted };
 };
 
 const isSmime = ({ contentType, fileName }: Part): boolean =>
   /^application\/(?:x-)?pkcs7-mime$/.test(contentType) ||
   (contentType === 'application/octet-stream' && /\.p7[mz]$/i.test(fileName ?? ''));
+
+const hasText = (root: Part): boolean =>
+  allParts(root).some(
+    ({ contentType, disposition, content }) =>
+      isReadableText(contentType) &&
+      disposition !== 'attachment' &&
+      Buffer.from(content).toString('latin1').trim() !== '',
+  );
+
+/** `withBody`: the text inside counts only where the mail has no other. */
+const unpackTnef = (part: Part, withBody: boolean): Part => {
+  if (part.children.length > 0) return { ...part, children: part.children.map((child) => unpackTnef(child, withBody)) };
+  if (!/^application\/(?:vnd\.)?ms-tnef$/.test(part.contentType) && !/^winmail\.dat$/i.test(part.fileName ?? ''))
+    return part;
+  const { body = null, files = [] } = openTnef(part.content) ?? {};
+  const text = withBody && body !== null ? [leaf(body.contentType, body.content, { charset: body.charset })] : [];
+  const documents = files.map(({ name, content }) =>
+    leaf(libmime.detectMimeType(name ?? ''), content, { disposition: 'attachment', fileName: name }),
+  );
+  const children = [...text, ...documents];
+  return children.length === 0 ? part : { ...part, children, content: new Uint8Array() };
+};
+
+const leaf = (
+  contentType: string,
+  content: Uint8Array,
+  known: Partial<Pick<Part, 'charset' | 'disposition' | 'fileName'>>,
+): Part => ({
+  contentType,
+  charset: null,
+  flowed: false,
+  delSp: false,
+  disposition: null,
+  fileName: null,
+  contentId: null,
+  children: [],
+  content,
+  ...known,
+});
