@@ -83,7 +83,7 @@ const replace = createRoute({
   path,
   operationId: 'replaceCategoryProcess',
   tags,
-  summary: 'Set approvals, targets and policies; approvals already asked for go on as they are',
+  summary: 'Set approvals, targets and policies; where steps change, what still waits is asked anew',
   request: { params: idParams, ...ifMatch, body: jsonBody(ProcessSchema) },
   responses: {
     200: json(ProcessSchema, 'Stored.'),

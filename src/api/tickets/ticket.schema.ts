@@ -7,7 +7,7 @@ import {
 } from '../../domain/approvals/approval.ts';
 import { actionKinds, ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { idQuery, instant, orNull, searchText } from '../http/common.ts';
+import { flag, idQuery, instant, orNull, searchText } from '../http/common.ts';
 
 const LevelSchema = z
   .union([z.literal(1), z.literal(2), z.literal(3)])
@@ -122,6 +122,8 @@ export const ticketQuery = z.strictObject({
   state: StateSchema.optional(),
   type: TicketTypeSchema.optional(),
   mailbox: idQuery.optional().describe('Id of the mailbox that it came through.'),
+  category: idQuery.optional().describe('Id of its category.'),
+  nobodyToAsk: flag.optional().describe('Whether an approval of it waits that nobody could be asked for.'),
   requestor: searchText.toLowerCase().optional().describe('A mail address of the requestor.'),
   text: searchText.optional().describe('Part of the number, the title or the external reference.'),
 });

@@ -54,10 +54,10 @@ export const createTicketRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
 
   app.openapi(list, async (c) => {
-    const { limit, cursor, mailbox, ...filter } = c.req.valid('query');
+    const { limit, cursor, mailbox, category, ...filter } = c.req.valid('query');
     const rows = await listTickets(
       db,
-      { ...filter, mailboxId: mailbox },
+      { ...filter, mailboxId: mailbox, categoryId: category },
       { before: decodeCursor(cursor), limit: limit + 1 },
     );
     return c.json(toPage(rows, limit), 200);

@@ -5,6 +5,8 @@ import type { Db, Tx } from '../shared/connect.ts';
 import { contains } from '../shared/contains.ts';
 import {
   actions,
+  approvalRequests,
+  approvals,
   assets,
   blobs,
   categories,
@@ -51,6 +53,9 @@ export interface TicketFilter {
   readonly state?: TicketState | undefined;
   readonly type?: TicketType | undefined;
   readonly mailboxId?: number | undefined;
+  readonly categoryId?: number | undefined;
+  /** Whether an approval of it waits that nobody could be asked for. */
+  readonly nobodyToAsk?: boolean | undefined;
   /** Any address of the requestor, lower case. */
   readonly requestor?: string | undefined;
   /** Part of the number, the title or the external reference. */
@@ -106,6 +111,11 @@ const selectTickets = (db: Db | Tx) =>
     .leftJoin(assets, eq(assets.id, tickets.assetId))
     .leftJoin(configurationItems, eq(configurationItems.id, tickets.configurationItemId));
 
+const waitsForNobody = sql`exists (
+  select 1 from ${approvals} where ${approvals.ticketId} = ${tickets.id} and ${approvals.state} = 'waiting'
+    and not exists (select 1 from ${approvalRequests} where ${approvalRequests.actionId} = ${approvals.actionId})
+)`;
+
 type TicketRow = Awaited<ReturnType<typeof selectTickets>>[number];
 
 const toAsset = (row: TicketRow): TicketEntry['asset'] => {
@@ -157,6 +167,8 @@ const matching = (filter: TicketFilter) =>
     filter.state === undefined ? undefined : eq(tickets.state, filter.state),
     filter.type === undefined ? undefined : eq(tickets.type, filter.type),
     filter.mailboxId === undefined ? undefined : eq(tickets.mailboxId, filter.mailboxId),
+    filter.categoryId === undefined ? undefined : eq(tickets.categoryId, filter.categoryId),
+    filter.nobodyToAsk === undefined ? undefined : sql`${waitsForNobody} = ${filter.nobodyToAsk}`,
     filter.requestor === undefined
       ? undefined
       : sql`${tickets.requestorId} in (select ${employeeAddresses.employeeId} from ${employeeAddresses} where ${employeeAddresses.address} = ${filter.requestor})`,

@@ -11,16 +11,19 @@ interface Whole {
   readonly mailboxes: readonly MailboxView[];
   readonly quarantined: Page<unknown>;
   readonly unsent: Page<unknown>;
+  /** Tickets with an approval that nobody could be asked for. */
+  readonly unasked: Page<{ readonly number: string; readonly title: string }>;
 }
 
 const load = async (): Promise<Whole> => {
-  const [{ enabled }, { items }, quarantined, unsent] = await Promise.all([
+  const [{ enabled }, { items }, quarantined, unsent, unasked] = await Promise.all([
     get<{ readonly enabled: boolean }>('/agent'),
     get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
     get<Page<unknown>>('/messages?disposition=quarantined&limit=100'),
     get<Page<unknown>>('/outbox?state=failed&limit=100'),
+    get<Whole['unasked']>('/tickets?nobodyToAsk=true&limit=20'),
   ]);
-  return { enabled, mailboxes: items, quarantined, unsent };
+  return { enabled, mailboxes: items, quarantined, unsent, unasked };
 };
 
 export const Overview = ({ operates, administers }: { readonly operates: boolean; readonly administers: boolean }) => {
@@ -89,7 +92,7 @@ const several = ({ items, nextCursor }: Page<unknown>): string =>
   `${String(items.length)}${nextCursor === null ? '' : ' and more'}`;
 
 /** What waits for a person. */
-const Attention = ({ whole: { mailboxes, quarantined, unsent } }: { readonly whole: Whole }) => {
+const Attention = ({ whole: { mailboxes, quarantined, unsent, unasked } }: { readonly whole: Whole }) => {
   const items = [
     ...mailboxes
       .filter(({ state }) => state === 'credentials_refused' || state === 'unreachable')
@@ -107,6 +110,13 @@ const Attention = ({ whole: { mailboxes, quarantined, unsent } }: { readonly who
     ...(unsent.items.length === 0
       ? []
       : [html`<li><a href="#/outbox">Mails that could not be sent</a>: ${several(unsent)}</li>`]),
+    ...unasked.items.map(
+      ({ number, title }) =>
+        html`<li>
+          <a href=${`#/tickets/${number}`}>${number}</a> ${title}: nobody may approve it; change the steps of its
+          category
+        </li>`,
+    ),
   ];
   return items.length === 0
     ? html`<p class="quiet">Nothing needs attention.</p>`

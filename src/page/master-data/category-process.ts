@@ -7,7 +7,7 @@ import {
   type EventEscalation,
   type Targets,
 } from '../../domain/processes/service-level.ts';
-import { get, getAll, getTagged, put } from '../shared/api.ts';
+import { get, getAll, getTagged, type Page, put } from '../shared/api.ts';
 import { ApprovalStepFields } from './approval-step-fields.ts';
 import { useDoing, useLoad } from '../shared/hooks.ts';
 import type { Person } from '../shared/person-picker.ts';
@@ -35,15 +35,18 @@ interface Whole {
   /** Those of incidents, which an event may become. */
   readonly incidents: readonly Category[];
   readonly people: readonly Person[];
+  /** Numbers of tickets with an approval that nobody could be asked for. */
+  readonly unasked: readonly string[];
 }
 
 const load = async (id: number): Promise<Whole> => {
   const path = `/categories/${String(id)}`;
-  const [category, { data: process, tag }, calendars, categories] = await Promise.all([
+  const [category, { data: process, tag }, calendars, categories, unasked] = await Promise.all([
     get<Category>(path),
     getTagged<Process>(`${path}/process`),
     getAll<Calendar>('/calendars'),
     getAll<Category>('/categories'),
+    get<Page<{ readonly number: string }>>(`/tickets?nobodyToAsk=true&limit=20&category=${String(id)}`),
   ]);
   const ids = process.approvalSteps.flatMap(({ approvers, escalateTo }) => [
     ...approvers,
@@ -57,6 +60,7 @@ const load = async (id: number): Promise<Whole> => {
     calendars,
     incidents: categories.filter(({ ticketType }) => ticketType === 'I'),
     people,
+    unasked: unasked.items.map(({ number }) => number),
   };
 };
 
@@ -84,7 +88,7 @@ interface EditorProps {
 }
 
 const Editor = ({
-  whole: { process: stored, tag, category, calendars, incidents, people },
+  whole: { process: stored, tag, category, calendars, incidents, people, unasked },
   administers,
   reload,
 }: EditorProps) => {
@@ -101,7 +105,7 @@ const Editor = ({
     doing.run(async () => {
       await put(`/categories/${String(category.id)}/process`, process, tag);
       reload();
-    }, 'Saved. Approvals already asked for go on as they are.');
+    }, 'Saved. Where steps changed, what still waits is asked anew.');
   });
   const errorOf = (field: string): string | undefined => doing.error?.of(field);
   return html`<${View} title=${`Approvals and targets: ${category.path}`}>
@@ -112,6 +116,12 @@ const Editor = ({
         <legend class="hidden">Approvals and targets</legend>
         <h2>Approval steps, in order</h2>
         ${steps.length === 0 && html`<p class="quiet">Nobody is asked.</p>`}
+        ${
+          unasked.length > 0 &&
+          html`<p role="status">
+            Nobody of these steps may approve ${unasked.join(', ')}: it waits until a step names somebody else.
+          </p>`
+        }
         ${steps.map(
           (step, index) =>
             html`<${ApprovalStepFields}

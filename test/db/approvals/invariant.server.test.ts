@@ -1,6 +1,6 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openApproval } from '../../../src/db/approvals/approvals.ts';
+import { expireApproval, openApproval } from '../../../src/db/approvals/approvals.ts';
 import { createDelegation } from '../../../src/db/approvals/delegations.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
@@ -20,6 +20,7 @@ import {
   outbox,
   tickets,
 } from '../../../src/db/schema/index.ts';
+import { listTickets } from '../../../src/db/tickets/ticket-list.ts';
 import type { ApprovalStep } from '../../../src/domain/approvals/approval.ts';
 import { createPicker } from '../../support/random.ts';
 import { mailbox, useDatabase } from '../fixtures.ts';
@@ -257,6 +258,36 @@ describe('S-10: nobody approves for themselves', () => {
     expect(approval?.step.approvers).not.toContain(await idOf(db(), first));
     expect((await vote(number.ticketNumber ?? '', first)).disposition).toBe('rejected');
   });
+});
+
+it('S-10: with nobody to ask it waits, is listed, and silence decides nothing', async () => {
+  const [access] = await db().select().from(categories).where(eq(categories.code, 'GENERAL'));
+  const id = access?.id ?? 0;
+  await db()
+    .update(categories)
+    .set({ approvalSteps: [{ ...stepOf(await idOf(db(), first)), onExpiry: 'accepted' }], supportGroup: null })
+    .where(eq(categories.id, id));
+  const number = await request('GENERAL', first);
+  expect(await ask(number)).toBe('waiting');
+  const listed = async () =>
+    (await listTickets(db(), { nobodyToAsk: true, categoryId: id }, { before: undefined, limit: 9 })).map(
+      (ticket) => ticket.number,
+    );
+  expect(await listed()).toEqual([number]);
+  const [approval] = await db()
+    .select()
+    .from(approvals)
+    .where(eq(approvals.ticketId, (await ticketOf(number)).id));
+  await expireApproval(db(), approval?.actionId ?? 0, '2099-01-01T00:00:00.000Z');
+  await enterAll(number);
+  expect((await ticketOf(number)).phase).toBe('approval');
+  await db()
+    .update(categories)
+    .set({ approvalSteps: [stepOf(await idOf(db(), second))] })
+    .where(eq(categories.id, id));
+  expect(await ask(number)).toBe('waiting');
+  expect(await listed()).toEqual([]);
+  await db().update(categories).set({ approvalSteps: [], supportGroup: 'Service Desk' }).where(eq(categories.id, id));
 });
 
 it('S-01, S-03, S-10: no sequence of mails leads to work that was not accepted', { timeout: 240_000 }, async () => {
