@@ -115,6 +115,8 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   duplicateOf: null,
   recentFromSender: 0,
   sender: frank,
+  senderIsStranger: false,
+  strangersThisHour: 0,
   senderAuthentication: 'off',
   vouched: false,
   token: null,

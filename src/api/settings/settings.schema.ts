@@ -13,6 +13,11 @@ const fields = {
   rawRetentionDays: bounds.rawRetentionDays.unwrap().describe('Days that original messages are kept.'),
   logRetentionDays: bounds.logRetentionDays.unwrap().describe('Days that the operation log is kept.'),
   loopLimit: bounds.loopLimit.unwrap().describe('Messages of one sender in ten minutes; more are a loop. 0: no limit.'),
+  strangersPerHour: bounds.strangersPerHour
+    .unwrap()
+    .describe(
+      'Unknown senders who are created or redirected in an hour, in all mailboxes; more are quarantined. 0: no limit.',
+    ),
   rejectNullReturnPath: bounds.rejectNullReturnPath.unwrap().describe('Reject messages with `Return-Path: <>`.'),
   rejectAutoResponders: bounds.rejectAutoResponders
     .unwrap()

@@ -22,6 +22,8 @@ export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts 
     duplicateOf: null,
     recentFromSender: 0,
     sender,
+    senderIsStranger: false,
+    strangersThisHour: 0,
     senderAuthentication: 'off',
     vouched: false,
     token: lookups.token === null ? null : { actionId: 1, requestId: 1, used: false },

@@ -5,7 +5,15 @@ import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
-import { assets, categories, configurationItems, messages, tickets } from '../schema/index.ts';
+import {
+  assets,
+  categories,
+  configurationItems,
+  employeeAddresses,
+  employees,
+  messages,
+  tickets,
+} from '../schema/index.ts';
 import { readApprovalFacts, readTokenFacts } from './facts-approval.ts';
 import { employeesWith } from '../master-data/facts-people.ts';
 import { matches, unambiguous, type Match } from './facts-matches.ts';
@@ -48,6 +56,8 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     duplicateOf: found.duplicate_of,
     recentFromSender: found.recent,
     sender: withAddress(lookups.sender),
+    senderIsStranger: found.is_stranger,
+    strangersThisHour: found.strangers,
     senderAuthentication: request.senderAuthentication,
     vouched: request.vouched,
     token,
@@ -137,6 +147,8 @@ interface Found extends Record<string, unknown> {
   readonly items: readonly Match<KnownItem>[];
   readonly duplicate_of: number | null;
   readonly recent: number;
+  readonly is_stranger: boolean;
+  readonly strangers: number;
 }
 
 const asCategory = sql`jsonb_build_object(
@@ -147,7 +159,7 @@ const asItem = sql`jsonb_build_object('id', ${configurationItems.id}, 'name', ${
 
 const readFound = async (
   tx: Tx,
-  { lookups, contentKey, mailbox, releasedCategoryId, arrivedAt }: FactsRequest,
+  { lookups, contentKey, mailbox, releasedCategoryId, arrivedAt, now }: FactsRequest,
 ): Promise<Found> => {
   const addresses = [lookups.sender, lookups.requestor, lookups.recipient].filter((address) => address !== null);
   const [found] = await tx.execute<Found>(sql`
@@ -169,7 +181,19 @@ const readFound = async (
           and ${messages.disposition} not in ('rejected', 'quarantined', 'duplicate')
           and ${messages.arrivedAt} > ${arrivedAt}::timestamptz - ${sql.raw(`interval '${loopWindow}'`)}
           and ${messages.arrivedAt} <= ${arrivedAt}::timestamptz
-      ) as recent`);
+      ) as recent,
+      exists (
+        select from ${employees} join ${employeeAddresses} on ${employeeAddresses.employeeId} = ${employees.id}
+        where ${employeeAddresses.address} = ${lookups.sender} and ${employees.madeByMail}
+      ) as is_stranger,
+      (
+        select count(*)::int from ${employees}
+        where ${employees.madeByMail} and ${employees.createdAt} > ${now}::timestamptz - interval '1 hour'
+      ) + (
+        select count(*)::int from ${messages}
+        where ${messages.disposition} = 'redirected' and ${messages.rawPurgedAt} is null
+          and ${messages.handledAt} > ${now}::timestamptz - interval '1 hour'
+      ) as strangers`);
   if (found === undefined) throw new Error('A query without tables returned no row.');
   return found;
 };

@@ -75,7 +75,7 @@ export const updateEmployee = (
     const { name, addresses, supportGroups, language } = changes;
     const [updated] = await tx
       .update(employees)
-      .set({ name, language, updatedAt: sql`now()` })
+      .set({ name, language, madeByMail: false, updatedAt: sql`now()` })
       .where(eq(employees.id, id))
       .returning({ id: employees.id });
     if (updated === undefined) return unknownEmployee(id);

@@ -16,7 +16,7 @@ export const ensureEmployee = async (
   if (known !== undefined) return known.id;
   const [made] = await tx
     .insert(employees)
-    .values({ name: name === '' ? address : name })
+    .values({ name: name === '' ? address : name, madeByMail: true })
     .returning({ id: employees.id });
   if (made === undefined) throw new Error('An insert returned no row.');
   await tx.insert(employeeAddresses).values({ address, employeeId: made.id, isPrimary: true });

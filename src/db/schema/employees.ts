@@ -10,10 +10,17 @@ export const employees = pgTable(
     name: text().notNull(),
     /** Of the mails to this person; null: the settings' language. */
     language: text({ enum: languages }),
+    /** Made for a mail of somebody unknown, and not looked at by anybody since. */
+    madeByMail: boolean().notNull().default(false),
     createdAt: instant().notNull().default(now),
     updatedAt: instant().notNull().default(now),
   },
-  (t) => [oneOf('employees_language_known', t.language, languages)],
+  (t) => [
+    index('employees_made_by_mail')
+      .on(t.createdAt)
+      .where(sql`${t.madeByMail}`),
+    oneOf('employees_language_known', t.language, languages),
+  ],
 );
 
 /** Who answers in an approver's place, and when (both ends inclusive). */

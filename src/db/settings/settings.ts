@@ -18,6 +18,8 @@ export const settingsSchema = z.object({
   logRetentionDays: z.int().min(1).max(3650).default(365),
   /** Messages of one sender in ten minutes; more are a loop. 0 switches the rule off. */
   loopLimit: z.int().min(0).max(10_000).default(20),
+  /** People made by mail and mails redirected in an hour, in all mailboxes; more are quarantined. 0 switches the rule off. */
+  strangersPerHour: z.int().min(0).max(10_000).default(30),
   rejectNullReturnPath: z.boolean().default(true),
   rejectAutoResponders: z.boolean().default(true),
   /** How long a solved ticket waits for a further word before it is closed; a fraction is allowed. */

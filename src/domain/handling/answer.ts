@@ -41,6 +41,8 @@ export const answerTo = (
   { plan, facts, policy }: { readonly plan: Plan; readonly facts: Facts; readonly policy: Policy },
 ): Answer | null => {
   if (facts.sender === null || facts.senderAuthentication === 'fail' || isAutomatic(message)) return null;
+  // Whoever wrote first under that address may not be who gets the answer.
+  if (facts.senderIsStranger && facts.senderAuthentication !== 'pass') return null;
   if (plan.kind === 'create') return policy.acknowledgeTickets ? { kind: 'acknowledgement', tags: {} } : null;
   if (plan.kind !== 'refuse' || !policy.answerErrors || !answered.has(plan.reason)) return null;
   const understood = [

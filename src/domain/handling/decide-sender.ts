@@ -4,7 +4,7 @@ import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
 import { rightOf, type Request, type Right } from './sender-rights.ts';
 import type { Message } from '../messages/message.ts';
 import type { Notice } from '../messages/notice.ts';
-import type { PersonRef } from './plan.ts';
+import type { PersonRef, Plan } from './plan.ts';
 
 /** Spec §7: the sender is the From address. Nobody, several, and what is no plain address are not a sender. */
 export const refuseFrom = (message: Message, warnings: readonly Notice[]): Refusal =>
@@ -82,6 +82,22 @@ export const refuseUnknownSender = (subject: Case): Refusal | null => {
   const speaksForOthers =
     instruction.requestor !== null || instruction.recipient !== null || (facts.ticket ?? facts.openEvent) !== null;
   return trusted && speaksForOthers ? null : refuseUnknown(subject, sender.address);
+};
+
+/** Spec §7: strangers are made, or their mails redirected, so many times an hour over all; whoever forges senders forges many. */
+export const withinStrangers = (subject: Case, plan: Plan): Plan => {
+  const { strangersPerHour } = subject.policy;
+  const isStrangers =
+    plan.kind === 'redirect' ||
+    (plan.kind === 'create' &&
+      ('address' in plan.requestor || (plan.recipient !== null && 'address' in plan.recipient)));
+  return isStrangers && strangersPerHour > 0 && subject.facts.strangersThisHour >= strangersPerHour
+    ? quarantined(
+        'too_many_strangers',
+        `${strangersPerHour} unknown senders were created or redirected within an hour, and no more are allowed: release this one if it is no junk.`,
+        subject,
+      )
+    : plan;
 };
 
 /** Spec §7: requestor or recipient named in the mail and different from the sender, over aliases. */

@@ -11,6 +11,7 @@ import {
   refuseMismatch,
   refuseUnknownSender,
   refuseUnproven,
+  withinStrangers,
   rightTo,
 } from './decide-sender.ts';
 import { isProgram } from './automatic.ts';
@@ -37,7 +38,8 @@ import { isTrustedSender } from './trusted.ts';
  *  5. an unknown sender who may not be created: redirected, else `unknown_sender`;
  *  6. errors in the instruction: quarantined for the first one's reason, all of them explained;
  *  7. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
- *  8. the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`, one who is
+ *  8. a stranger too many, made or redirected, is `too_many_strangers` whatever follows;
+ *     the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`, one who is
  *     not proved enough for it `sender_unproven`;
  *  9. the operation, by the ticket's state.
  *
@@ -73,13 +75,14 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
     reference: ticketReference(message, instruction),
     warnings,
   };
-  return (
+  return withinStrangers(
+    subject,
     refuseForged(subject) ??
-    refuseLoop(subject) ??
-    refuseUnknownSender(subject) ??
-    refuseErrors(subject, reading.errors) ??
-    refuseMismatch(subject) ??
-    decideOperation(subject)
+      refuseLoop(subject) ??
+      refuseUnknownSender(subject) ??
+      refuseErrors(subject, reading.errors) ??
+      refuseMismatch(subject) ??
+      decideOperation(subject),
   );
 };
 

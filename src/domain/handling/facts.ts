@@ -59,6 +59,10 @@ export interface Facts {
   /** Messages of this sender in this mailbox in the ten minutes before this one came that were not refused. */
   readonly recentFromSender: number;
   readonly sender: Employee | null;
+  /** The sender is known by an earlier mail alone, and nobody has looked at them since. */
+  readonly senderIsStranger: boolean;
+  /** People made by mail and mails redirected in the last hour, in all mailboxes. */
+  readonly strangersThisHour: number;
   /** Whether the From line was proved. */
   readonly senderAuthentication: SenderAuthentication;
   /** Somebody who may looked at a `sender_unproven` message and released it: what it asks for is done without a proof. */

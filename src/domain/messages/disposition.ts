@@ -49,6 +49,8 @@ export const quarantineReasons = [
   'operation_not_allowed',
   'no_waiting_action',
   'mail_loop',
+  /** Enough strangers wrote in this hour (spec §7). */
+  'too_many_strangers',
   /** What it asks for needs a proved sender, and nothing was proved (spec §7). */
   'sender_unproven',
   'too_large',

@@ -1,7 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { readFacts } from '../../../src/db/handling/facts.ts';
 import { employees } from '../../../src/db/schema/index.ts';
+import { updateEmployee } from '../../../src/db/master-data/employee-catalogue.ts';
+import { ensureEmployee } from '../../../src/db/master-data/employees.ts';
 import { importAssets } from '../../../src/db/master-data/csv-import.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import type { Lookups } from '../../../src/domain/handling/lookups.ts';
@@ -36,6 +39,8 @@ describe('facts', () => {
       duplicateOf: null,
       recentFromSender: 0,
       sender: null,
+      senderIsStranger: false,
+      strangersThisHour: 0,
       senderAuthentication: 'off',
       vouched: false,
       token: null,
@@ -102,6 +107,22 @@ describe('facts', () => {
     expect((await factsOf(box, { asset: 't1' })).asset).toMatchObject({ name: 'Twin' });
     expect((await factsOf(box, { asset: 'p04319' })).asset).toMatchObject({ name: 'Smartphone of Françoise Leblanc' });
     expect((await factsOf(box, { configurationItem: 'erp' })).configurationItem).toMatchObject({ name: 'ERP' });
+  });
+
+  it('S-17: tell a stranger, and how many there were in this hour', async () => {
+    const box = await mailbox(db());
+    const person = await db().transaction((tx) => ensureEmployee(tx, { address: 'new@else.test', name: '' }));
+    await db().update(employees).set({ createdAt: now }).where(eq(employees.id, person));
+    expect(await factsOf(box, { sender: 'new@else.test' })).toMatchObject({
+      senderIsStranger: true,
+      strangersThisHour: 1,
+    });
+    expect(await factsOf(box, { sender: 'fleblanc@aef.com' })).toMatchObject({ senderIsStranger: false });
+    await updateEmployee(db(), person, { name: 'Nina New' });
+    expect(await factsOf(box, { sender: 'new@else.test' })).toMatchObject({
+      senderIsStranger: false,
+      strangersThisHour: 0,
+    });
   });
 
   it('S-12: count what was not refused, in the ten minutes before the mail came', async () => {

@@ -39,6 +39,7 @@ describe('the answer to a message (spec §7)', () => {
   it.each<[string, Given]>([
     ['an unknown sender', { facts: { sender: null }, policy: { createUnknownRequestors: true } }],
     ['a sender whose authentication failed', { facts: { senderAuthentication: 'fail' } }],
+    ['S-17: one who is known by an earlier mail alone', { facts: { senderIsStranger: true } }],
     ['a loop', { facts: { recentFromSender: 20 } }],
     ['the same mail again', { facts: { duplicateOf: 1 } }],
     ['anybody, where the switches are off', { policy: { acknowledgeTickets: false, answerErrors: false } }],

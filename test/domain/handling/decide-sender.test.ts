@@ -29,6 +29,31 @@ describe('unknown sender (spec §7)', () => {
     expect(reasonOf(decided({ ...unknown, policy }))).toBe(ends);
   });
 
+  it('S-17: is made or redirected so many times an hour, and quarantined above', () => {
+    const create = { createUnknownRequestors: true };
+    const redirect = { redirectUnknownEmailsTo: 'desk@aef.com' };
+    const named = {
+      message: from(nagios),
+      instruction: { requestor: 'new@aef.com' },
+      facts: { sender: null },
+      policy: { trustedSenders: [nagios], createUnknownRequestors: true },
+    };
+    for (const given of [{ ...unknown, policy: create }, { ...unknown, policy: redirect }, named]) {
+      const after = (strangersThisHour: number, strangersPerHour = 30) =>
+        reasonOf(
+          decided({
+            ...given,
+            facts: { sender: null, strangersThisHour },
+            policy: { ...given.policy, strangersPerHour },
+          }),
+        );
+      expect(after(29)).not.toBe('too_many_strangers');
+      expect(after(30)).toBe('too_many_strangers');
+      expect(after(1000, 0)).not.toBe('too_many_strangers');
+    }
+    expect(reasonOf(decided({ facts: { strangersThisHour: 1000 } }))).toBe('created');
+  });
+
   it('is created with address and display name', () => {
     const plan = decided({ ...unknown, policy: { createUnknownRequestors: true } });
     expect(creation(plan).requestor).toEqual({ address: 'new@aef.com', name: 'Nina New' });

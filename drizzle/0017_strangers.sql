@@ -1,0 +1,4 @@
+ALTER TABLE "messages" DROP CONSTRAINT "messages_reason_known";--> statement-breakpoint
+ALTER TABLE "employees" ADD COLUMN "made_by_mail" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX "employees_made_by_mail" ON "employees" USING btree ("created_at") WHERE "employees"."made_by_mail";--> statement-breakpoint
+ALTER TABLE "messages" ADD CONSTRAINT "messages_reason_known" CHECK ("messages"."reason" in ('auto_reply', 'report', 'null_return_path', 'own_mail', 'sender_not_authentic', 'sender_mismatch', 'unknown_sender', 'not_authorised', 'already_decided', 'already_chosen', 'token_refused', 'token_required', 'ticket_closed', 'no_sender', 'several_senders', 'malformed_instruction', 'conflicting_variable', 'unknown_field', 'invalid_value', 'unknown_ticket', 'unknown_category', 'operation_not_allowed', 'no_waiting_action', 'mail_loop', 'too_many_strangers', 'sender_unproven', 'too_large', 'unreadable', 'failing', 'not_given', 'same_message'));
