@@ -78,14 +78,21 @@ export interface TicketView {
   readonly windowEnd: string | null;
 }
 
+export interface PhaseInput {
+  readonly number: string;
+  readonly phase: string;
+  /** The phase before: an attempt that comes late finds another one, and leaves it. Absent in what older releases scheduled. */
+  readonly from?: string | null;
+}
+
 /** What the processes of tickets do. Each does what is still due and nothing else, and answers with the ticket as it is then. */
 export interface TicketActivities {
   /** Where the ticket stands in the database, which is the truth. Throws UnknownTicket after two minutes without it. */
   readTicket(input: { readonly number: string }): Promise<TicketView>;
   /** Notes what its process is at; a working phase only of a ticket that is approved. */
-  enterPhase(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
+  enterPhase(input: PhaseInput): Promise<TicketView>;
   /** For a ticket that is approved, and nothing otherwise: notes the phase, gives the ticket to its category's support group and starts the clock of its targets. */
-  beginWork(input: { readonly number: string; readonly phase: string }): Promise<TicketView>;
+  beginWork(input: PhaseInput): Promise<TicketView>;
   /** Gives it to the support group of its category, which was changed. */
   assignTicket(input: { readonly number: string }): Promise<TicketView>;
   /** Closes the ticket if it is still solved and its time has come. */

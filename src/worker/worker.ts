@@ -108,6 +108,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       activities: backlog.watch(
         createMailboxActivities({
           db: database.db,
+          ping: () => database.ping(),
           secretBox: options.secretBox,
           mimeReader,
           senderVerifier,
@@ -174,6 +175,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       logger,
       turn: () => logSecretWarnings(database.db, new Date().toISOString()).then(() => false),
     }),
+    startLoop({
+      name: 'lost workflows',
+      pauseMs: 60_000,
+      logger,
+      turn: async () => {
+        await startMailboxes(database.db, client);
+        await startLostProcesses(database.db, client);
+        return false;
+      },
+    }),
     startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
   ];
   if (sender !== undefined)
@@ -187,7 +198,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     if (!backlog.isBeingRead()) dispatcher.wake();
   });
   await startMailboxes(database.db, client);
-  await startLostProcesses(database.db, client);
 
   return {
     failed: Promise.race(running).then(() => new Promise<never>(() => undefined)),

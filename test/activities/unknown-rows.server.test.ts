@@ -20,6 +20,7 @@ describe('a row that is not found', () => {
     const senderVerifier = createSenderVerifier();
     const activities = createMailboxActivities({
       ...{ db: db(), secretBox, mimeReader, senderVerifier, logger, failpoint: noFailpoint, ...dates },
+      ping: () => Promise.resolve(),
       openSession: () => Promise.reject(new Error('nothing is read here')),
     });
     try {

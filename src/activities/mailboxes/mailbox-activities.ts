@@ -40,8 +40,10 @@ import { receiveBatch, type ReceivedBatch } from './receive.ts';
 const REMOVE_AT_ONCE = 500;
 
 export const createMailboxActivities = (deps: ActivityDeps): MailboxActivities => ({
-  readMailbox: ({ mailboxId }) => inOurWords(deps.logger, () => withHeartbeat(() => readMailbox(deps, mailboxId))),
-  removeHandled: ({ mailboxId }) => inOurWords(deps.logger, () => withHeartbeat(() => removeHandled(deps, mailboxId))),
+  readMailbox: ({ mailboxId }) =>
+    inOurWords(deps.logger, () => withHeartbeat(deps.ping, () => readMailbox(deps, mailboxId))),
+  removeHandled: ({ mailboxId }) =>
+    inOurWords(deps.logger, () => withHeartbeat(deps.ping, () => removeHandled(deps, mailboxId))),
 });
 
 async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadOutcome> {

@@ -39,9 +39,9 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
   };
   return {
     readTicket: after(() => Promise.resolve()),
-    enterPhase: after(({ number, phase }) => enterPhase(db, number, phase)),
-    beginWork: after(async ({ number, phase }, now) => {
-      if (!(await enterPhase(db, number, phase))) return;
+    enterPhase: after(({ number, phase, from }) => enterPhase(db, number, phase, from)),
+    beginWork: after(async ({ number, phase, from }, now) => {
+      if (!(await enterPhase(db, number, phase, from))) return;
       await startClocks(db, number, now);
       await assignTicket(db, number, now);
     }),

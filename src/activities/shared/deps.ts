@@ -11,6 +11,8 @@ import type { Failpoint } from './failpoint.ts';
 /** What the activities stand on; the worker composes it once. */
 export interface ActivityDeps {
   readonly db: Db;
+  /** Resolves when the database answers. */
+  readonly ping: () => Promise<void>;
   readonly secretBox: SecretBox;
   readonly mimeReader: MimeReader;
   readonly senderVerifier: SenderVerifier;

@@ -3,8 +3,12 @@ import type { Logger } from 'pino';
 
 import { loggable } from '../../db/shared/errors.ts';
 
-/** SQLSTATE classes of a server that is away, starting, stopping or out of means (PostgreSQL manual, appendix A). */
-const AWAY_CLASSES = ['08', '53', '57', '58'];
+/**
+ * SQLSTATE classes of a fault that is the system's, whatever the message (PostgreSQL manual, appendix A): a server that is away, starting,
+ * stopping, read-only or out of means; rights; a schema of another version; deadlocks and time-outs; damaged data. Not those that
+ * values can cause: 21, 22, 23, 54.
+ */
+const SYSTEM_CLASSES = ['08', '0A', '25', '26', '28', '3D', '3F', '40', '42', '53', '55', '57', '58', 'F0', 'XX'];
 /** The driver's and Node's codes for a connection that is not there. */
 const AWAY_CODES = new Set([
   'CONNECTION_CLOSED',
@@ -18,13 +22,13 @@ const AWAY_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** True when the database, not the message, is the trouble: nothing is recorded against a message for that. */
+/** True when the database or the agent's use of it, not the message, is the trouble: nothing is recorded against a message for that. */
 export function isDatabaseAway(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
     if (code === undefined) continue;
     if (AWAY_CODES.has(code)) return true;
-    if (/^[0-9A-Z]{5}$/.test(code) && AWAY_CLASSES.includes(code.slice(0, 2))) return true;
+    if (/^[0-9A-Z]{5}$/.test(code) && SYSTEM_CLASSES.includes(code.slice(0, 2))) return true;
   }
   return false;
 }

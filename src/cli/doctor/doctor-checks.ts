@@ -9,7 +9,7 @@ import { connect, type Db } from '../../db/shared/connect.ts';
 import { listMailboxes, readMailboxSecrets } from '../../db/mailboxes/mailboxes.ts';
 import { createSecretBox } from '../../db/mailboxes/secrets.ts';
 import { secretWarning } from '../../domain/mailboxes/secret-expiry.ts';
-import { missingSearchAttributes } from '../../embedded/temporal/temporal-namespace.ts';
+import { searchAttributesLacking } from '../../embedded/temporal/temporal-namespace.ts';
 import type { OpenSessionOptions } from '../../mail/open-session.ts';
 import { testConnection } from '../../mail/probe/test-connection.ts';
 import { searchAttributeTypes } from '../../workflows/shared/search-attributes.ts';
@@ -65,13 +65,10 @@ function migrationFinding(version: string, lastApplied: number): Finding {
 
 export async function checkTemporal(address: string, namespace: string): Promise<Finding> {
   try {
-    const missing = await missingSearchAttributes({ address, namespace, searchAttributes: searchAttributeTypes });
-    if (missing.length === 0) return ok('Temporal', `${address}, namespace ${namespace}, search attributes registered`);
-    return failed(
-      'Temporal',
-      `namespace ${namespace} lacks the search attributes ${missing.join(', ')}`,
-      'run tsa migrate',
-    );
+    const lacking = await searchAttributesLacking({ address, namespace, searchAttributes: searchAttributeTypes });
+    if (lacking === undefined)
+      return ok('Temporal', `${address}, namespace ${namespace}, search attributes registered`);
+    return failed('Temporal', lacking, 'run tsa migrate');
   } catch (error) {
     const cure = 'start it, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE';
     return failed('Temporal', `${address}, namespace ${namespace}: ${reason(error)}`, cure);

@@ -146,6 +146,8 @@ export const storeReceivedStream = async (
 ): Promise<StoredMessage | undefined> =>
   db.transaction(async (tx) => {
     const { protocolId } = message;
+    // Between two pieces it waits for the mail server; nobody else needs what it locks.
+    await tx.execute(sql`set local idle_in_transaction_session_timeout = '5min'`);
     const [stored] = await tx
       .insert(messages)
       .values({

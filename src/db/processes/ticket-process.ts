@@ -74,8 +74,10 @@ export const findOptionalProcessView = async (db: Db, number: string): Promise<P
 /**
  * Notes what the process is at, in the one transaction that judges whether it may be: a working phase is for a ticket that is approved,
  * and any other one stays where it is. The steps of a ticket that has none are fixed, too, as its work begins. True: it is there now.
+ *
+ * `from`: the phase before, undefined for any. An attempt that comes late finds another one, and leaves it.
  */
-export const enterPhase = (db: Db, number: string, phase: string): Promise<boolean> =>
+export const enterPhase = (db: Db, number: string, phase: string, from?: string | null): Promise<boolean> =>
   db.transaction(async (tx) => {
     const [found] = await tx
       .select({ ticket: tickets, steps: categories.approvalSteps })
@@ -85,6 +87,7 @@ export const enterPhase = (db: Db, number: string, phase: string): Promise<boole
       .for('update', { of: tickets });
     if (found === undefined) return false;
     const { ticket, steps } = found;
+    if (from !== undefined && ticket.phase !== from && ticket.phase !== phase) return false;
     if (isWorkingPhase(phase)) {
       if ((await readStanding(tx, ticket, steps)) !== 'approved') return false;
       if (ticket.approvalRound === null) await beginRound(tx, ticket, steps);

@@ -15,12 +15,15 @@ export interface WorkflowOutboxEntry extends Record<string, unknown> {
 /** A dispatcher that takes entries and dies leaves them for this long. */
 const lease = sql`interval '10 seconds'`;
 
+/** A row that failed so often holds back the later ones of its ticket no longer: what a process is told is to read, in whatever order. */
+const attemptsInOrder = 5;
+
 /** Starts of processes, and what tells a running one that something changed. */
 export type WorkflowOutboxShare = 'starts' | 'changes';
 
 /**
  * Takes up to `limit` entries of a share that are due, oldest first, at most one a ticket: the next one of a ticket comes when this one is
- * dispatched, so that a process hears of its changes in order. Another dispatcher does not take them within the lease.
+ * dispatched, or has failed often, so that a process hears of its changes in order. Another dispatcher does not take them within the lease.
  */
 export const takeUndispatched = async (
   db: Db | Tx,
@@ -36,6 +39,7 @@ export const takeUndispatched = async (
           and not exists (
             select 1 from ${workflowOutbox} as earlier
             where earlier.ticket_number = entry.ticket_number and earlier.dispatched_at is null and earlier.id < entry.id
+              and earlier.attempts < ${attemptsInOrder}
           )
         order by entry.id limit ${limit}
         for update skip locked

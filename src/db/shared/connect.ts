@@ -20,6 +20,8 @@ export interface Database {
   readonly db: Db;
   /** The driver, for LISTEN. */
   readonly sql: Sql;
+  /** Resolves when the database answers, on a connection kept for that: not behind statements that take their time. */
+  ping(): Promise<void>;
   /** Waits for running queries for up to five seconds. */
   close(): Promise<void>;
 }
@@ -47,12 +49,36 @@ const arrayOf = (oid: number, element: (value: unknown) => unknown) => ({
   parse: elementsOf,
 });
 
+/** What is silent for so long is looked after, by both ends. */
+const silenceSeconds = 10;
+
+/**
+ * A worker that stands still, or is cut off, in mid-transaction holds its locks for as long: the server then ends it, and the others go
+ * on. Milliseconds; by TCP, seconds. A transaction that waits for a mail server between its statements says so itself.
+ */
+const timeouts = {
+  statement_timeout: 60_000,
+  lock_timeout: 25_000,
+  idle_in_transaction_session_timeout: 20_000,
+  tcp_keepalives_idle: silenceSeconds,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+};
+
 /** Connects with the first query, not before; throws nothing here. */
 export const connect = (url: string, options: ConnectOptions = {}): Database => {
+  const pinging = postgres(url, {
+    max: 1,
+    fetch_types: false,
+    keep_alive: silenceSeconds,
+    connection: { application_name: `${options.applicationName ?? 'tsa'} ping` },
+  });
   const sql = postgres(url, {
     max: options.max ?? 10,
     onnotice: () => undefined,
+    keep_alive: silenceSeconds,
     connection: {
+      ...timeouts,
       application_name: options.applicationName ?? 'tsa',
       TimeZone: 'UTC',
       // Our statements are prepared and their plans do not hang on values: planning the facts anew for each mail costs more than reading them.
@@ -69,6 +95,11 @@ export const connect = (url: string, options: ConnectOptions = {}): Database => 
     db: drizzle(withPreparedStatements(sql), { schema, casing: 'snake_case' }),
     // A type of our own changes the driver's type; nothing that callers do with it depends on that.
     sql: sql,
-    close: () => sql.end({ timeout: 5 }),
+    async ping() {
+      await pinging`select 1`;
+    },
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 5 }), pinging.end({ timeout: 0 })]);
+    },
   };
 };

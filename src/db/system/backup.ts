@@ -68,6 +68,12 @@ export const readManifest = async (folder: string): Promise<BackupManifest> => {
   }
 };
 
+/**
+ * Message-IDs are made of the ids of outgoing mails. Those sent after the backup are not known any more: none of theirs is given again,
+ * for a mail system drops what it has seen.
+ */
+const idsSkipped = 1_000_000;
+
 /** Fills a migrated database that holds nothing yet, wholly or not at all. Throws, with the cure, when it does not fit. */
 export const restore = (url: string, folder: string): Promise<BackupManifest> =>
   withServer(url, async (sql) => {
@@ -91,6 +97,7 @@ export const restore = (url: string, folder: string): Promise<BackupManifest> =>
       }
       for (const [name, last] of Object.entries(manifest.sequences))
         await tx`select setval(${`public.${name}`}::regclass, ${last}::bigint)`;
+      await tx`select setval('public.outbox_id_seq', last_value + ${idsSkipped}) from public.outbox_id_seq`;
     });
     return manifest;
   });

@@ -2,6 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '../shared/connect.ts';
 import { messageChunks, messages, operationLog, outbox, workflowOutbox } from '../schema/index.ts';
 
+/** The database's clock, by which everything else is kept; a worker's may be wrong. */
+export const readClock = async (db: Db): Promise<Date> => {
+  const [row] = await db.execute<{ ms: number }>(sql`select extract(epoch from now())::float8 * 1000 as ms`);
+  if (row === undefined) throw new Error('A query that always has a row returned none.');
+  return new Date(row.ms);
+};
+
 /**
  * Deletes the originals of messages handled before then, at most `limit` of them, but for those that go out with a mail still to be
  * sent. Returns how many: fewer than `limit` when nothing is left to do. `before`: ISO 8601 UTC, exclusive.

@@ -36,6 +36,14 @@ export async function missingSearchAttributes(options: NamespaceOptions): Promis
   );
 }
 
+/** What is wrong with a namespace that lacks some, in words; undefined when it has them all. `tsa migrate` is the cure. */
+export async function searchAttributesLacking(options: NamespaceOptions): Promise<string | undefined> {
+  const missing = await missingSearchAttributes(options);
+  return missing.length === 0
+    ? undefined
+    : `namespace ${options.namespace} lacks the search attributes ${missing.join(', ')}`;
+}
+
 async function listMissing(connection: Connection, { namespace, searchAttributes }: NamespaceOptions) {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   return Object.entries(searchAttributes).filter(([name, type]) => Number(customAttributes[name]) !== typeNumber[type]);

@@ -1,4 +1,9 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 
 import type { Db } from '../../db/shared/connect.ts';
 import {
@@ -78,11 +83,17 @@ async function dispatch(client: Client, entry: WorkflowOutboxEntry): Promise<voi
     return;
   }
   // With start: a ticket that is reopened after its process ended gets a new run.
-  await client.workflow.executeUpdateWithStart(ticketChangedUpdate, {
-    updateId: `workflow-outbox/${String(id)}`,
-    startWorkflowOperation: new WithStartWorkflowOperation<Process>(workflowType, options),
-    args: [],
-  });
+  try {
+    await client.workflow.executeUpdateWithStart(ticketChangedUpdate, {
+      updateId: `workflow-outbox/${String(id)}`,
+      startWorkflowOperation: new WithStartWorkflowOperation<Process>(workflowType, options),
+      args: [],
+    });
+  } catch (error) {
+    if (!(await hasEndedWithIt(client, options.workflowId, error))) throw error;
+    // A new run reads the ticket as it is.
+    await client.workflow.start<Process>(workflowType, options);
+  }
 }
 
 /** An approval that has not begun reads where it stands when it does, and one that has ended needs to hear nothing. */
@@ -91,6 +102,14 @@ async function tellApproval(client: Client, { id, ticketNumber, payload }: Workf
   try {
     await workflow.executeUpdate(approvalChangedUpdate, { updateId: `workflow-outbox/${String(id)}` });
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (!(error instanceof WorkflowNotFoundError) && !(await hasEndedWithIt(client, workflow.workflowId, error)))
+      throw error;
   }
+}
+
+/** A run took the update and ended before it was done: it answers so for ever. */
+async function hasEndedWithIt(client: Client, workflowId: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { status } = await client.workflow.getHandle(workflowId).describe();
+  return status.name !== 'RUNNING';
 }

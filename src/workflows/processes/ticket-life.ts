@@ -152,13 +152,13 @@ export async function liveTicket(
     step,
     async enter(phase, words) {
       waitingFor = words;
-      if (current().phase !== phase) await step(() => activities.enterPhase({ number, phase }));
+      if (current().phase !== phase) await step(() => activities.enterPhase({ number, phase, from: current().phase }));
       else show();
     },
     async beginWork(phase, words) {
       waitingFor = words;
       working = true;
-      await step(() => activities.beginWork({ number, phase }));
+      await step(() => activities.beginWork({ number, phase, from: current().phase }));
     },
     async until(reached) {
       await wf.condition(() => reached(current()) || isLong());

@@ -26,6 +26,7 @@ export const mailing =
     await handleMessage(
       {
         db: db(),
+        ping: () => Promise.resolve(),
         secretBox: createSecretBox([randomBytes(32)]),
         senderVerifier: { authenticate: () => Promise.resolve('pass' as const), close: () => Promise.resolve() },
         mimeReader: { read: () => Promise.resolve(reading), close: () => Promise.resolve() },
