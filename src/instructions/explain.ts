@@ -3,6 +3,7 @@ import { fieldNames } from '../domain/messages/instruction.ts';
 import type { InstructionError, Notice } from '../domain/messages/notice.ts';
 import { breakVariables } from '../domain/outgoing/break-variables.ts';
 import type { Place } from './text/lines.ts';
+import type { OtherText, OtherTextSign } from './text/own-text.ts';
 import { maxTextLength, maxValueLength, maxVariables } from './text/limits.ts';
 import type { InstructionFault, InstructionWarning } from './scan/problem.ts';
 import { fieldsVariable } from './scan/vocabulary.ts';
@@ -92,13 +93,27 @@ const explainWarning = (warning: InstructionWarning): string => {
     case 'missing_at_sign':
       return `@${warning.variable} lacks its second @; it was read as text. A variable is written ${pattern(warning.variable)}`;
     case 'quoted_instruction':
-      return 'Variables in quoted text order nothing. Write them above the quoted mail if they are meant.';
+      return `${takenFor(warning.other)}Variables in quoted text order nothing. Write them above the quoted mail if they are meant.`;
     case 'variable_without_operation':
       return `@${warning.variable}@ counts only together with @OPERATION@='${warning.operation}'; it was left aside.`;
     default:
       return warning satisfies never;
   }
 };
+
+const signWords: Readonly<Record<OtherTextSign, string>> = {
+  mark: 'they begin with >',
+  reply_divider: 'they stand below the line above which an answer is written',
+  divider: 'they stand below words between dashes',
+  header_block: 'they stand below the header of another mail',
+  attribution: 'they stand below a line that names the writer and the date of another mail',
+  form: 'they stand below what looks like the beginning of another mail',
+};
+
+const takenFor = (other: OtherText | null): string =>
+  other === null
+    ? ''
+    : `Lines ${other.from + 1} to ${other.to} were taken for a quotation, because ${signWords[other.sign]}. `;
 
 const subject = ({ variable, field }: { readonly variable: string; readonly field: string | null }): string =>
   field === null ? `@${variable}@` : `${field} of @${variable}@`;

@@ -1,3 +1,4 @@
+import type { OtherText } from '../text/own-text.ts';
 import type { Place } from '../text/lines.ts';
 
 interface About {
@@ -32,5 +33,6 @@ export type InstructionFault =
 
 /** What is worth a line in the log and stops nothing. */
 export type InstructionWarning =
-  | (About & { readonly code: 'unknown_variable' | 'empty_value' | 'quoted_instruction' | 'missing_at_sign' })
+  | (About & { readonly code: 'unknown_variable' | 'empty_value' | 'missing_at_sign' })
+  | (About & { readonly code: 'quoted_instruction'; readonly other: OtherText | null })
   | (About & { readonly code: 'variable_without_operation'; readonly operation: string });

@@ -5,6 +5,7 @@ import { occurrencesOf, type Occurrence } from '../scan/occurrences.ts';
 import { passagesOf, type Passage } from '../text/passages.ts';
 import { findPersonLines } from '../scan/person-line.ts';
 import type { InstructionFault, InstructionWarning } from '../scan/problem.ts';
+import type { OtherText } from '../text/own-text.ts';
 import { isIdentifier, type QuotedOccurrence } from './quoted-identity.ts';
 import { scan } from '../scan/scan.ts';
 
@@ -36,9 +37,18 @@ export const gather = (document: Document, acceptCurlyQuotes: boolean): Gathered
     ...gathered,
     quoted: quoted.filter(({ name }) => isIdentifier(name)),
     warnings: isIgnored
-      ? [...gathered.warnings, { code: 'quoted_instruction', variable: order.name, at: order.at }]
+      ? [
+          ...gathered.warnings,
+          { code: 'quoted_instruction', variable: order.name, at: order.at, other: otherAt(document, order.at) },
+        ]
       : gathered.warnings,
   };
+};
+
+/** The stretch of another mail's lines that an offset stands in. */
+const otherAt = (document: Document, at: number): OtherText | null => {
+  const line = document.place(at).line - 1;
+  return document.others.find(({ from, to }) => from <= line && line < to) ?? null;
 };
 
 const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Omit<Gathered, 'quoted'> => {

@@ -14,6 +14,7 @@ export interface StyledElement {
 /** Most rules and units of style sheets that are computed; a mail with more is in doubt as a whole. */
 const maxRules = 2000;
 const maxSheetLength = 262_144;
+const maxComparisons = 1_000_000;
 /** Smallest size of letters and boxes that a reader sees, in CSS pixels. */
 const smallestSize = 6;
 /** Contrast by WCAG of two colours that can be told from each other. */
@@ -53,7 +54,11 @@ interface Style {
 }
 
 /** The style sheets of one mail; null when they cannot be computed. */
-export type StyleSheet = { readonly byKey: ReadonlyMap<string, readonly StyleRule[]> } | null;
+export type StyleSheet = {
+  readonly byKey: ReadonlyMap<string, readonly StyleRule[]>;
+  /** How many more rules are held against elements before the rest is in doubt: keeps the time linear. */
+  readonly work: { left: number };
+} | null;
 
 /** Reads the content of all `<style>` elements. */
 export const readStyleSheet = (css: string): StyleSheet => {
@@ -86,7 +91,7 @@ export const readStyleSheet = (css: string): StyleSheet => {
       }
     };
     add(parse(css.replace(/<!--|-->/gu, ' ')).nodes, false);
-    return { byKey };
+    return { byKey, work: { left: maxComparisons } };
   } catch {
     return null;
   }
@@ -220,14 +225,15 @@ const sheetStyles = (element: StyledElement, sheet: StyleSheet): readonly Style[
   const id = attribs['id']?.toLowerCase() ?? null;
   const classes = new Set((attribs['class'] ?? '').toLowerCase().split(/\s+/u).slice(0, 50));
   const keys = new Set(['*', name, ...classes, ...(id === null ? [] : [id])]);
-  const matching = [...keys]
-    .flatMap((key) => sheet.byKey.get(key) ?? [])
-    .filter(
-      ({ compound }) =>
-        (compound.tag === null || compound.tag === name) &&
-        (compound.id === null || compound.id === id) &&
-        compound.classes.every((one) => classes.has(one)),
-    );
+  const candidates = [...keys].flatMap((key) => sheet.byKey.get(key) ?? []);
+  sheet.work.left -= candidates.length;
+  if (sheet.work.left < 0) return [unreadable];
+  const matching = candidates.filter(
+    ({ compound }) =>
+      (compound.tag === null || compound.tag === name) &&
+      (compound.id === null || compound.id === id) &&
+      compound.classes.every((one) => classes.has(one)),
+  );
   return matching.toSorted((one, other) => one.weight - other.weight).flatMap(({ declarations }) => declarations);
 };
 

@@ -138,6 +138,15 @@ describe('own text is told by form, not by dictionary', () => {
     expect(errors(mail(other))).toEqual([]);
   });
 
+  it.each([
+    ['> a', 'Lines 3 to 8 were taken for a quotation'],
+    ['-----Svar-----', 'because they stand below words between dashes'],
+    ['##- x -##', 'below the line above which an answer is written'],
+  ])('says which lines it took for a quotation, and why: %s', (other, words) => {
+    const text = other.startsWith('>') ? `Thanks.\n\n${other}\n>\n${marked(order)}` : mail(other);
+    expect(read(text).warnings.map(({ message }) => message)).toEqual([expect.stringContaining(words)]);
+  });
+
   it('S-05: a variable in the name of whom a mail program quotes orders nothing', () => {
     const named = "On Mon, Jul 4, 2022 at 9:00 AM X @OPERATION@='SOLVE'\n@CHOICE@='1' <a@b.de> wrote:\n\ntext";
     expect(understood(`No.\n\n${named}`)).toEqual({});

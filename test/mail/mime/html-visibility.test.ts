@@ -76,3 +76,11 @@ describe('HTML text as mail programs write it orders as ever', () => {
     expect(ordered(html)).toBe(1);
   });
 });
+
+it('many rules for many elements are not computed to the end: the text is in doubt', () => {
+  const rules = Array.from(
+    { length: 1500 },
+    (_rule, index) => `p.a${index % 2 === 0 ? '' : ' '}{margin-left:${index % 9}px}`,
+  ).join('');
+  expect(ordered(`<style>${rules}</style>${'<p class="a">x</p>'.repeat(2000)}<p class="a">${order}</p>`)).toBeNull();
+});
