@@ -66,7 +66,7 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
   const headerEnd = headerBlockEnd(raw, limits.headerBytes);
   if (headerEnd === null || (header?.byteLength ?? 0) > limits.headerBytes)
     throw new NotReadable('too_large', `The header of the message is longer than ${limits.headerBytes} bytes.`);
-  const { root, signed, encrypted } = await openContainers(await splitParts(raw, limits), limits, splitInner);
+  const { root, ...opened } = await openContainers(await splitParts(raw, limits), limits, splitInner);
   const body = readBody(root, limits);
   const headers = readHeaderFields(header ?? raw.subarray(0, headerEnd), body.charset);
   const documents = [...leaves(root).filter((part) => !body.parts.has(part)), ...body.pictures];
@@ -97,7 +97,7 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
       text: body.text,
       headers,
       attachments,
-      notices: readingNotices({ root, body, repaired, signed, encrypted }),
+      notices: readingNotices({ root, body, repaired, ...opened }),
       partTypes: allParts(root).map((part) => part.contentType),
     },
     contents,

@@ -10,10 +10,18 @@ interface ReadingFacts {
   readonly repaired: boolean;
   readonly signed: boolean;
   readonly encrypted: boolean;
+  readonly tnefText: boolean;
 }
 
 /** What of a mail was not read, or not as written: a mail whose text is nowhere must not pass without a word (spec §5). */
-export const readingNotices = ({ root, body, repaired, signed, encrypted }: ReadingFacts): readonly Notice[] => {
+export const readingNotices = ({
+  root,
+  body,
+  repaired,
+  signed,
+  encrypted,
+  tnefText,
+}: ReadingFacts): readonly Notice[] => {
   const parts = allParts(root);
   const isEncrypted = encrypted || parts.some(isEncryptedPart) || /^-----BEGIN PGP MESSAGE-----/m.test(body.text);
   const isPartial = parts.some(({ contentType }) => contentType === 'message/partial');
@@ -21,6 +29,7 @@ export const readingNotices = ({ root, body, repaired, signed, encrypted }: Read
   return [
     ...(repaired ? [notice('structure_repaired', repairedText)] : []),
     ...(signed ? [notice('signature_not_checked', signedText)] : []),
+    ...(tnefText ? [notice('text_from_winmail', winmailText)] : []),
     ...(isEncrypted ? [notice('encrypted', encryptedText)] : []),
     ...(isPartial ? [notice('partial_message', partialText)] : []),
     ...(isEmpty && !isEncrypted && !isPartial ? [notice('no_text', noText)] : []),
@@ -33,6 +42,8 @@ const repairedText =
   'This mail is broken between its header and its text, or in its line ends; it was read as it was probably meant.';
 const signedText =
   'The text of this mail stands in a signed or compressed container (S/MIME). It was read; the signature was not checked.';
+const winmailText =
+  "The text of this mail stands in a winmail.dat, Outlook's own format; it was read from there, without its formatting.";
 const encryptedText =
   'The mail, or a part of it, is encrypted and could not be read; ask the sender for it unencrypted.';
 const partialText = 'The mail is one piece of a larger one that was cut into several; it could not be read.';

@@ -62,10 +62,11 @@ describe('winmail.dat', () => {
       { name: 'PLAN~1.PDF', contentType: 'application/pdf', size: 4 },
       { name: 'a.txt', size: 1 },
     ]);
-    expect(alone.notices).toEqual([]);
+    expect(alone.notices.map(({ code }) => code)).toEqual(['text_from_winmail']);
     const beside = (await read(winmail(object, '--b\n\nhello\n'))).message;
     expect(beside.text.trim()).toBe('hello');
     expect(beside.attachments).toHaveLength(2);
+    expect(beside.notices).toEqual([]);
   });
 
   it.each([

@@ -11,6 +11,8 @@ export interface OpenedTree {
   /** Text was taken from a signed or compressed object, whose signature nobody checked. */
   readonly signed: boolean;
   readonly encrypted: boolean;
+  /** The text was taken from a `winmail.dat`. */
+  readonly tnefText: boolean;
 }
 
 /** Splits what was inside, within the limits that are left. */
@@ -38,7 +40,9 @@ export const openContainers = async (root: Part, limits: MimeLimits, split: Spli
     return { ...part, children: [await open(inner, wrappings + 1)], content: new Uint8Array() };
   };
   const opened = await open(root, 0);
-  return { root: unpackTnef(opened, !hasText(opened)), signed, encrypted };
+  const withBody = !hasText(opened);
+  const unpacked = unpackTnef(opened, withBody);
+  return { root: unpacked, signed, encrypted, tnefText: withBody && hasText(unpacked) };
 };
 
 const isSmime = ({ contentType, fileName }: Part): boolean =>
