@@ -1,6 +1,6 @@
 import type { QuarantineReason } from '../domain/messages/disposition.ts';
 import { fieldNames } from '../domain/messages/instruction.ts';
-import type { InstructionError, Notice } from '../domain/messages/notice.ts';
+import type { InstructionError, Diagnostic } from '../domain/messages/diagnostic.ts';
 import { breakVariables } from '../domain/outgoing/break-variables.ts';
 import type { Place } from './text/lines.ts';
 import type { OtherText, OtherTextSign } from './text/own-text.ts';
@@ -19,7 +19,7 @@ export const toError = (fault: InstructionFault, place: Place | null): Instructi
   reason: reasonFor(fault),
 });
 
-export const toWarning = (warning: InstructionWarning, place: Place): Notice => ({
+export const toWarning = (warning: InstructionWarning, place: Place): Diagnostic => ({
   code: warning.code,
   message: explainWarning(warning),
   line: place.line,

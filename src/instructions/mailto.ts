@@ -1,4 +1,4 @@
-import type { Notice } from '../domain/messages/notice.ts';
+import type { Diagnostic } from '../domain/messages/diagnostic.ts';
 import { isAddress } from './values/addresses.ts';
 import { decodePercent } from './text/percent.ts';
 import { scan } from './scan/scan.ts';
@@ -21,7 +21,7 @@ export const maxUrlLength = 2000;
  * `%27` for `'`, `%0A` for a line end (where RFC 6068 §5 has `%0D%0A`: mail programs take both); the rest by RFC 6068.
  * A placeholder such as `#RFC_NUMBER#` is encoded too, as `%23RFC_NUMBER%23`: a bare `#` would end the URL.
  */
-export const createMailto = (form: MailtoForm): { readonly url: string; readonly warnings: readonly Notice[] } => {
+export const createMailto = (form: MailtoForm): { readonly url: string; readonly warnings: readonly Diagnostic[] } => {
   const fields: readonly (readonly [name: string, value: string])[] = [
     ['cc', encodeAddresses(form.cc ?? '')],
     ['bcc', encodeAddresses(form.bcc ?? '')],
@@ -89,9 +89,15 @@ const readAddresses = (text: string): string => splitAddresses(text).map(decodeP
 const joinAddresses = (first: string, second: string): string =>
   [first, second].filter((addresses) => addresses !== '').join(',');
 
-const notice = (code: string, message: string): Notice => ({ code, message, line: null, column: null, variable: null });
+const notice = (code: string, message: string): Diagnostic => ({
+  code,
+  message,
+  line: null,
+  column: null,
+  variable: null,
+});
 
-const addressWarnings = ({ to, cc = '', bcc = '' }: MailtoForm): readonly Notice[] =>
+const addressWarnings = ({ to, cc = '', bcc = '' }: MailtoForm): readonly Diagnostic[] =>
   [to, cc, bcc]
     .flatMap(splitAddresses)
     .filter((address) => !isAddress(address))
@@ -99,7 +105,7 @@ const addressWarnings = ({ to, cc = '', bcc = '' }: MailtoForm): readonly Notice
       notice('invalid_address', `"${address}" is no mail address: write it without a name, as in sd@example.com.`),
     );
 
-const lengthWarnings = (url: string): readonly Notice[] =>
+const lengthWarnings = (url: string): readonly Diagnostic[] =>
   url.length <= maxUrlLength
     ? []
     : [

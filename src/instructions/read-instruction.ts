@@ -1,5 +1,5 @@
 import type { InstructionReading } from '../domain/messages/instruction.ts';
-import type { Notice } from '../domain/messages/notice.ts';
+import type { Diagnostic } from '../domain/messages/diagnostic.ts';
 import { bodyWithout } from './body.ts';
 import type { DateOptions } from './values/dates.ts';
 import type { MailHead } from './text/own-text.ts';
@@ -49,7 +49,7 @@ export const readInstruction = (
 const placeOf = (fault: InstructionFault, document: Document) =>
   fault.code === 'text_too_long' ? null : document.place(fault.at);
 
-const inOrder = <T extends Notice>(notices: readonly T[]): readonly T[] =>
+const inOrder = <T extends Diagnostic>(notices: readonly T[]): readonly T[] =>
   notices.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0));
 
 const tooLong = (length: number): InstructionReading => ({

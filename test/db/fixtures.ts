@@ -9,7 +9,7 @@ import { categories } from '../../src/db/schema/index.ts';
 import { createSecretBox, type SecretBox } from '../../src/db/mailboxes/secrets.ts';
 import type { ApplyContext } from '../../src/db/handling/apply-context.ts';
 import type { Category } from '../../src/domain/handling/facts.ts';
-import type { Lookups } from '../../src/domain/handling/lookups.ts';
+import type { FactsQuery } from '../../src/domain/handling/facts-query.ts';
 import type { Plan } from '../../src/domain/handling/plan.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -99,7 +99,7 @@ export const store = async (db: Db, mailboxId: number, ...protocolIds: readonly 
   return stored.map(({ id }) => id);
 };
 
-export const noLookups: Lookups = {
+export const noLookups: FactsQuery = {
   sender: null,
   requestor: null,
   recipient: null,

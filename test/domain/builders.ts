@@ -3,7 +3,7 @@ import type { ApprovalFacts } from '../../src/domain/approvals/approval.ts';
 import type { Category, Employee, Facts, TicketFacts } from '../../src/domain/handling/facts.ts';
 import type { Instruction, InstructionReading } from '../../src/domain/messages/instruction.ts';
 import type { Attachment, Message } from '../../src/domain/messages/message.ts';
-import type { InstructionError } from '../../src/domain/messages/notice.ts';
+import type { InstructionError } from '../../src/domain/messages/diagnostic.ts';
 import type { Plan } from '../../src/domain/handling/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/handling/policy.ts';
 import type { TicketFields } from '../../src/domain/tickets/ticket.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isMailAddress } from '../../src/domain/messages/address.ts';
 import { cleanFileName, maxFileNameBytes } from '../../src/domain/messages/file-name.ts';
-import { lookupsFor } from '../../src/domain/handling/lookups.ts';
+import { factsQueryFor } from '../../src/domain/handling/facts-query.ts';
 import { priorityOf } from '../../src/domain/tickets/priority.ts';
 import {
   formatTicketNumber,
@@ -151,7 +151,7 @@ describe('what is looked up', () => {
       configurationItem: 'router',
       actionId: '7',
     };
-    expect(lookupsFor(message(), reading(named))).toEqual({
+    expect(factsQueryFor(message(), reading(named))).toEqual({
       sender: 'fleblanc@aef.com',
       ticket: null,
       event: null,
@@ -162,19 +162,19 @@ describe('what is looked up', () => {
 
   it('is an open event by its configuration item and external reference, unless the mail names a ticket', () => {
     const named = { configurationItem: 'router', externalReference: 'alarm-1' };
-    expect(lookupsFor(message(), reading(named)).event).toEqual(named);
-    expect(lookupsFor(message(), reading({ configurationItem: 'router' })).event).toBeNull();
-    expect(lookupsFor(message({ subject: '[I160824_000001]' }), reading(named)).event).toBeNull();
+    expect(factsQueryFor(message(), reading(named)).event).toEqual(named);
+    expect(factsQueryFor(message(), reading({ configurationItem: 'router' })).event).toBeNull();
+    expect(factsQueryFor(message({ subject: '[I160824_000001]' }), reading(named)).event).toBeNull();
   });
 
   it('is the ticket of RFC_NUMBER before that of the subject', () => {
     const mail = message({ subject: '[I160824_000001]' });
-    expect(lookupsFor(mail, reading({ rfcNumber: 'S1' })).ticket).toEqual({ number: 'S1', by: 'rfc_number' });
-    expect(lookupsFor(mail, reading({})).ticket).toEqual({ number: 'I160824_000001', by: 'subject' });
+    expect(factsQueryFor(mail, reading({ rfcNumber: 'S1' })).ticket).toEqual({ number: 'S1', by: 'rfc_number' });
+    expect(factsQueryFor(mail, reading({})).ticket).toEqual({ number: 'I160824_000001', by: 'subject' });
   });
 
   it('is no sender where there are two', () => {
     const [one] = message().from;
-    expect(lookupsFor(message({ from: one === undefined ? [] : [one, one] }), reading({})).sender).toBeNull();
+    expect(factsQueryFor(message({ from: one === undefined ? [] : [one, one] }), reading({})).sender).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { answerTo } from '../../src/domain/handling/answer.ts';
 import { isAutomatic } from '../../src/domain/handling/automatic.ts';
 import { decide } from '../../src/domain/handling/decide.ts';
 import type { Employee } from '../../src/domain/handling/facts.ts';
-import { lookupsFor, soleSender } from '../../src/domain/handling/lookups.ts';
+import { factsQueryFor, soleSender } from '../../src/domain/handling/facts-query.ts';
 import type { Plan } from '../../src/domain/handling/plan.ts';
 import { defaultPolicy } from '../../src/domain/handling/policy.ts';
 import { defaultReadOptions, readInstruction } from '../../src/instructions/read-instruction.ts';
@@ -21,7 +21,7 @@ const planFor = async (raw: Uint8Array): Promise<Plan | { readonly screened: str
   const screened = screen(message, policy);
   if (screened !== null) return { screened: screened.reason };
   const reading = readInstruction(message.text, defaultReadOptions);
-  const lookups = lookupsFor(message, reading);
+  const lookups = factsQueryFor(message, reading);
   const sender = known.find(({ addresses }) => lookups.sender !== null && addresses.includes(lookups.sender)) ?? null;
   const facts = factsOf({
     sender,

@@ -7,7 +7,7 @@ import { postponement } from '../../domain/mailboxes/backoff.ts';
 import { type Answer, answerTo } from '../../domain/handling/answer.ts';
 import { decide } from '../../domain/handling/decide.ts';
 import type { Disposition, QuarantineReason } from '../../domain/messages/disposition.ts';
-import { lookupsFor } from '../../domain/handling/lookups.ts';
+import { factsQueryFor } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
@@ -93,7 +93,7 @@ function understand(
   const { acceptCurlyQuotes } = mailbox;
   const read = readInstruction(message.text, { dateFormat, timeZone, acceptCurlyQuotes }, headOf(message));
   const instruction = { ...read, bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions) };
-  const lookups = lookupsFor(message, instruction);
+  const lookups = factsQueryFor(message, instruction);
   const key = contentKey(message);
   const screened = screen(message, policy);
   return {

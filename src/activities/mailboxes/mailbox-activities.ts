@@ -23,7 +23,7 @@ import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
 import { readSettings, type Settings } from '../../db/settings/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../../domain/mailboxes/backoff.ts';
 import type { Disposition } from '../../domain/messages/disposition.ts';
-import { soleSender } from '../../domain/handling/lookups.ts';
+import { soleSender } from '../../domain/handling/facts-query.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';

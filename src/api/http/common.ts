@@ -42,7 +42,7 @@ export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.nul
 
 export const DispositionSchema = z.enum(dispositions).openapi('Disposition');
 
-export const NoticeSchema = z
+export const DiagnosticSchema = z
   .object({
     code: z.string(),
     message: z.string(),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
 import { senderAuthentications } from '../../domain/mailboxes/sender-authentication.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { DispositionSchema, idQuery, instant, NoticeSchema, orNull, searchText, words } from '../http/common.ts';
+import { DispositionSchema, idQuery, instant, DiagnosticSchema, orNull, searchText, words } from '../http/common.ts';
 
 const ReasonSchema = z.enum([...rejectionReasons, ...quarantineReasons, 'same_message']).openapi('Reason');
 
@@ -29,7 +29,7 @@ export const MessageSchema = z
     disposition: orNull(DispositionSchema).describe('Null while it is not yet handled.'),
     reason: orNull(ReasonSchema),
     explanation: z.string().nullable(),
-    notices: z.array(NoticeSchema).readonly().describe('Warnings and errors of the instruction.'),
+    notices: z.array(DiagnosticSchema).readonly().describe('Warnings and errors of the instruction.'),
     ticketNumber: z.string().nullable(),
     handledAt: instant.nullable(),
     removedAt: instant.nullable().describe('When it left the inbox; null while it is there, as far as is known.'),
@@ -68,7 +68,7 @@ export const MessageDetailSchema = MessageSchema.extend({
     .array(z.object({ from: PlaceSchema, to: PlaceSchema.describe('Just behind it.') }))
     .describe('Where in `text` the variables stand that were read, in order.'),
   errors: z
-    .array(NoticeSchema)
+    .array(DiagnosticSchema)
     .describe('What of the instruction cannot be followed, at its place in `text`; read anew.'),
 }).openapi('MessageDetail');
 

@@ -2,7 +2,7 @@ import { findOptionalMailbox } from '../../db/mailboxes/mailboxes.ts';
 import type { LedgerEntry } from '../../db/messages/message-list.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { Instruction } from '../../domain/messages/instruction.ts';
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
 import { maskTokens } from '../../instructions/mask-tokens.ts';
 import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
@@ -38,7 +38,7 @@ export interface ReadAnew {
   /** Where its variables stand. */
   readonly places: PlaceRange[];
   /** What of it cannot be followed. */
-  readonly errors: Notice[];
+  readonly errors: Diagnostic[];
 }
 
 const shownCharacters = 100_000;

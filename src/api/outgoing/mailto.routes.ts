@@ -5,7 +5,7 @@ import type { RouteDeps } from '../http/deps.ts';
 import { fieldError, invalid } from '../http/problem.ts';
 import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
-import { NoticeSchema, plainText } from '../http/common.ts';
+import { DiagnosticSchema, plainText } from '../http/common.ts';
 import { UnderstoodSchema } from '../messages/message.schema.ts';
 import { toUnderstood } from '../messages/understand.ts';
 
@@ -30,8 +30,8 @@ const MailtoSchema = z
       .object({ to: z.string(), cc: z.string(), bcc: z.string(), subject: z.string(), body: z.string() })
       .describe('What a click on the URL writes.'),
     understood: UnderstoodSchema.describe('What the agent makes of that mail.'),
-    warnings: z.array(NoticeSchema).readonly(),
-    errors: z.array(NoticeSchema).readonly(),
+    warnings: z.array(DiagnosticSchema).readonly(),
+    errors: z.array(DiagnosticSchema).readonly(),
   })
   .openapi('Mailto');
 

@@ -1,15 +1,15 @@
 import type { Category, Employee, Facts, TicketFacts } from '../../domain/handling/facts.ts';
 import type { Instruction } from '../../domain/messages/instruction.ts';
-import type { Lookups } from '../../domain/handling/lookups.ts';
+import type { FactsQuery } from '../../domain/handling/facts-query.ts';
 import { defaultLevel, priorityOf } from '../../domain/tickets/priority.ts';
 import { parseTicketNumber } from '../../domain/tickets/ticket-number.ts';
 import type { TicketType } from '../../domain/tickets/ticket.ts';
 
 /**
- * The world of a dry run: everybody and everything that the mail names exists, the ticket is the sender's own and in a state that
- * allows the operation, and an action waits for the sender's choice. What the mail itself gets wrong is all that is left to find.
+ * The world of a dry run: everybody and everything that the mail names exists, the ticket is in a state that allows the operation and
+ * is the sender's own or, where the mail holds a choice, somebody else's who asks for it. What the mail itself gets wrong is all that is left to find.
  */
-export const assumedFacts = (lookups: Lookups, instruction: Instruction): Facts => {
+export const assumedFacts = (lookups: FactsQuery, instruction: Instruction): Facts => {
   const sender = employee(1, lookups.sender ?? '');
   const named = (id: number, address: string | null): Employee | null => {
     if (address === null) return null;
@@ -56,6 +56,9 @@ const category = (id: number, name: string, ticketType: TicketType): Category =>
   supportGroup: null,
 });
 
+/** Makes an id that is nobody's in the mail. */
+const somebodyElse = 1_000;
+
 const ownTicket = (number: string, sender: Employee, { operation, choice }: Instruction): TicketFacts => ({
   number,
   state: operation === 'RESTART' ? 'on_hold' : 'registered',
@@ -79,7 +82,8 @@ const ownTicket = (number: string, sender: Employee, { operation, choice }: Inst
     externalReference: null,
     customFields: {},
   },
-  requestorId: sender.id,
+  // Nobody decides what they asked for themselves.
+  requestorId: choice === null ? sender.id : sender.id + somebodyElse,
   recipientId: null,
   supportGroup: null,
   closedReplyPolicy: 'reopen',

@@ -2,9 +2,9 @@ import { decide } from '../../domain/handling/decide.ts';
 import { describe } from '../../domain/tickets/description.ts';
 import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
 import type { Choice, InstructionReading, OperationName } from '../../domain/messages/instruction.ts';
-import { lookupsFor, soleSender } from '../../domain/handling/lookups.ts';
+import { factsQueryFor, soleSender } from '../../domain/handling/facts-query.ts';
 import type { Attachment, Message } from '../../domain/messages/message.ts';
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { resolveOperation } from '../../domain/tickets/operation.ts';
 import { defaultPolicy } from '../../domain/handling/policy.ts';
 import { headOf } from '../../instructions/mail-head.ts';
@@ -32,8 +32,8 @@ export interface CheckResult {
   };
   readonly attachments: readonly Omit<Attachment, 'inline'>[];
   readonly description: string | null;
-  readonly warnings: readonly Notice[];
-  readonly errors: readonly Notice[];
+  readonly warnings: readonly Diagnostic[];
+  readonly errors: readonly Diagnostic[];
 }
 
 /** A result with the sentence that explains a refusal, which the JSON of spec §12 does not carry; empty when nothing is refused. */
@@ -90,25 +90,25 @@ interface Judgement {
   readonly disposition: Disposition;
   readonly reason: ReasonCode | null;
   readonly explanation: string;
-  readonly warnings: readonly Notice[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 const judge = (message: Message, reading: InstructionReading): Judgement => {
   const screened = screen(message, defaultPolicy);
   if (screened !== null) return { disposition: 'rejected', ...screened, warnings: reading.warnings };
-  const facts = assumedFacts(lookupsFor(message, reading), reading.instruction);
+  const facts = assumedFacts(factsQueryFor(message, reading), reading.instruction);
   const plan = decide(message, reading, facts, defaultPolicy);
   return plan.kind === 'refuse' ? plan : { ...plan, reason: null, explanation: '' };
 };
 
 const operationOf = (message: Message, reading: InstructionReading): OperationName | null => {
   if (reading.errors.some(({ variable }) => variable === 'OPERATION')) return null;
-  const operation = resolveOperation(reading.instruction, lookupsFor(message, reading).ticket !== null);
+  const operation = resolveOperation(reading.instruction, factsQueryFor(message, reading).ticket !== null);
   return operation === 'FILE' ? null : operation;
 };
 
 /** The form of spec §12, whatever else a notice carries. */
-const plainNotice = ({ code, message, line, column, variable }: Notice): Notice => ({
+const plainNotice = ({ code, message, line, column, variable }: Diagnostic): Diagnostic => ({
   code,
   message,
   line,

@@ -1,4 +1,4 @@
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { CheckedMessage } from './check-message.ts';
 
 /** The result for a person at a terminal; ends with a line end. Control characters of the mail are shown, not sent there. */
@@ -44,7 +44,7 @@ const assignments = (values: Readonly<Record<string, string>>): string =>
 const around = 60;
 
 /** The sentence, and below it the line that it is about with a caret under the place. */
-const noticeLines = ({ line, column, message }: Notice, lines: readonly string[]): string => {
+const noticeLines = ({ line, column, message }: Diagnostic, lines: readonly string[]): string => {
   if (line === null) return message;
   const place = (column ?? 1) - 1;
   const from = Math.max(0, place - around);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import type { Answer } from '../../domain/handling/answer.ts';
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
 import { changeTicket } from './apply-change.ts';
 import { applyChoice } from './apply-choice.ts';
@@ -133,5 +133,5 @@ const operationOf = (plan: Plan): string => {
   }
 };
 
-const warningsInWords = (warnings: readonly Notice[]): string | null =>
+const warningsInWords = (warnings: readonly Diagnostic[]): string | null =>
   warnings.length === 0 ? null : warnings.map(({ message }) => message).join(' ');

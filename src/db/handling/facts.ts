@@ -1,6 +1,6 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
-import type { Lookups } from '../../domain/handling/lookups.ts';
+import type { FactsQuery } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Tx } from '../shared/connect.ts';
@@ -19,7 +19,7 @@ import { employeesWith } from '../master-data/facts-people.ts';
 import { matches, unambiguous, type Match } from './facts-matches.ts';
 
 export interface FactsRequest {
-  readonly lookups: Lookups;
+  readonly lookups: FactsQuery;
   readonly contentKey: string | null;
   readonly senderAuthentication: SenderAuthentication;
   /** As in `Facts`. */
@@ -76,7 +76,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
 /** Under a lock of its own: two first mails about one event do not make two. */
 const readOpenEvent = async (
   tx: Tx,
-  { configurationItem, externalReference }: NonNullable<Lookups['event']>,
+  { configurationItem, externalReference }: NonNullable<FactsQuery['event']>,
   request: FactsRequest,
 ): Promise<TicketFacts | null> => {
   const key = JSON.stringify(['event', configurationItem.toLowerCase(), externalReference]);

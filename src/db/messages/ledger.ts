@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { ConflictError } from '../shared/errors.ts';
@@ -135,7 +135,7 @@ export interface DispositionRecord {
   readonly disposition: Disposition;
   readonly reason: ReasonCode | null;
   readonly explanation: string | null;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Diagnostic[];
   readonly ticketNumber: string | null;
   readonly messageId: string | null;
   readonly contentKey: string | null;

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
 import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { contains } from '../shared/contains.ts';
@@ -28,7 +28,7 @@ export interface LedgerEntry {
   readonly disposition: Disposition | null;
   readonly reason: ReasonCode | null;
   readonly explanation: string | null;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Diagnostic[];
   readonly ticketNumber: string | null;
   readonly handledAt: string | null;
   /** Null: still in the inbox, as far as is known. */

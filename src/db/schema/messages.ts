@@ -13,7 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
 import { senderAuthentications } from '../../domain/mailboxes/sender-authentication.ts';
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { bytea, identity, instant, oneOf, reference, json } from './columns.ts';
 import { categories } from './categories.ts';
 import { mailboxes } from './mailboxes.ts';
@@ -66,7 +66,7 @@ export const messages = pgTable(
     reason: text({ enum: reasonCodes }),
     explanation: text(),
     /** Warnings and errors of the instruction. */
-    notices: json().$type<readonly Notice[]>().notNull().default([]),
+    notices: json().$type<readonly Diagnostic[]>().notNull().default([]),
     ticketNumber: text().references(() => tickets.number),
     handledAt: instant(),
     /** Null: still in the inbox, as far as is known. */

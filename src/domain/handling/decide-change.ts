@@ -1,8 +1,8 @@
 import { titleOf } from '../tickets/description.ts';
 import { ignoredVariables, isNew, namedFields, plannedDocuments } from './decide-fields.ts';
 import type { TicketFacts } from './facts.ts';
-import { quarantined, warning, type Case } from './judgement.ts';
-import type { Notice } from '../messages/notice.ts';
+import { quarantined, warning, type DecisionContext } from './refusals.ts';
+import type { Diagnostic } from '../messages/diagnostic.ts';
 import { resolveOperation, type TicketOperation } from '../tickets/operation.ts';
 import type { Plan, PlannedAction } from './plan.ts';
 import { priorityOf } from '../tickets/priority.ts';
@@ -11,47 +11,47 @@ import type { TicketFields } from '../tickets/ticket.ts';
 import { recordOf, transitionOf } from '../tickets/transitions.ts';
 
 /** An operation on a ticket that exists and on which the sender may act (spec §6). */
-export const decideChange = (subject: Case, ticket: TicketFacts, operation: TicketOperation): Plan => {
-  const { facts, body, warnings } = subject;
+export const decideChange = (context: DecisionContext, ticket: TicketFacts, operation: TicketOperation): Plan => {
+  const { facts, body, warnings } = context;
   const transition = transitionOf(operation, ticket.state);
   if (!transition.ok)
     return quarantined(
       'operation_not_allowed',
       `${operation} is not possible: ${ticket.number} ${transition.because}. Nothing was changed.`,
-      subject,
+      context,
     );
   const ticketType = parseTicketNumber(ticket.number)?.type;
   if (facts.category !== null && ticketType !== undefined && facts.category.ticketType !== ticketType)
     return quarantined(
       'invalid_value',
       `${facts.category.path} is a category of another type of ticket than ${ticket.number}: name one of its own type, or create a new ticket.`,
-      subject,
+      context,
     );
 
-  const named = namedFields(subject, ticket.fields);
-  const documents = plannedDocuments(subject, body.trim() !== '');
+  const named = namedFields(context, ticket.fields);
+  const documents = plannedDocuments(context, body.trim() !== '');
   return {
     kind: 'change',
     disposition: recordOf[operation].disposition,
     number: ticket.number,
     state: transition.to,
-    changes: changesOf(subject, ticket.fields, named.fields),
-    action: actionOf(subject, operation),
+    changes: changesOf(context, ticket.fields, named.fields),
+    action: actionOf(context, operation),
     documents: documents.documents,
     warnings: [
       ...warnings,
-      ...unknownCategory(subject),
+      ...unknownCategory(context),
       ...named.warnings,
-      ...ignoredOn(subject, operation),
+      ...ignoredOn(context, operation),
       ...documents.warnings,
     ],
   };
 };
 
 /** A program's mail on a ticket: it is kept with it, and whatever it orders is not done (spec §4). */
-export const fileOnly = (subject: Case, ticket: TicketFacts): Plan => {
-  const { message, body, instruction, warnings } = subject;
-  const documents = plannedDocuments(subject, body.trim() !== '');
+export const fileOnly = (context: DecisionContext, ticket: TicketFacts): Plan => {
+  const { message, body, instruction, warnings } = context;
+  const documents = plannedDocuments(context, body.trim() !== '');
   const orders = instruction.choice !== null || resolveOperation(instruction, true) !== 'FILE';
   return {
     kind: 'change',
@@ -77,12 +77,12 @@ export const fileOnly = (subject: Case, ticket: TicketFacts): Plan => {
   };
 };
 
-export const changesCategory = ({ facts }: Case, ticket: TicketFacts): boolean =>
+export const changesCategory = ({ facts }: DecisionContext, ticket: TicketFacts): boolean =>
   isNew(facts.category?.id ?? null, ticket.fields.categoryId);
 
 /** The fields that differ from the ticket as it is, with the priority that follows from them. */
 const changesOf = (
-  { instruction, message, body, facts }: Case,
+  { instruction, message, body, facts }: DecisionContext,
   current: TicketFields,
   named: Partial<TicketFields>,
 ): Partial<TicketFields> => {
@@ -100,7 +100,7 @@ const changesOf = (
 };
 
 /** What is written into the ticket's history; what the mail says in variables stands before what it says in words. */
-const actionOf = ({ instruction, body }: Case, operation: TicketOperation): PlannedAction => {
+const actionOf = ({ instruction, body }: DecisionContext, operation: TicketOperation): PlannedAction => {
   const said = [
     operation === 'SOLVE' ? instruction.solution : operation === 'STOP' ? instruction.reason : null,
     instruction.comment,
@@ -112,7 +112,7 @@ const actionOf = ({ instruction, body }: Case, operation: TicketOperation): Plan
   };
 };
 
-const unknownCategory = ({ instruction, facts }: Case): readonly Notice[] =>
+const unknownCategory = ({ instruction, facts }: DecisionContext): readonly Diagnostic[] =>
   instruction.category === null || facts.category !== null
     ? []
     : [
@@ -123,7 +123,7 @@ const unknownCategory = ({ instruction, facts }: Case): readonly Notice[] =>
         ),
       ];
 
-const ignoredOn = ({ instruction }: Case, operation: TicketOperation): readonly Notice[] => [
+const ignoredOn = ({ instruction }: DecisionContext, operation: TicketOperation): readonly Diagnostic[] => [
   ...ignoredVariables(
     { DATE: instruction.date, REQUESTOR: instruction.requestor, RECIPIENT: instruction.recipient },
     'it belongs to a new ticket',

@@ -1,20 +1,20 @@
 import { describe, titleOf } from '../tickets/description.ts';
 import { ignoredVariables, namedFields, plannedDocuments } from './decide-fields.ts';
 import { personOf } from './decide-sender.ts';
-import { warning, type Case } from './judgement.ts';
+import { warning, type DecisionContext } from './refusals.ts';
 import type { Plan } from './plan.ts';
 import { defaultLevel, priorityOf } from '../tickets/priority.ts';
 
 /** A new ticket (spec §6, creation). `relatedTo` is a ticket that the subject names and that stays as it is. */
-export const decideCreation = (subject: Case, relatedTo: string | null): Plan => {
-  const { message, instruction, body, facts, policy, warnings } = subject;
-  const requestor = requestorOf(subject);
+export const decideCreation = (context: DecisionContext, relatedTo: string | null): Plan => {
+  const { message, instruction, body, facts, policy, warnings } = context;
+  const requestor = requestorOf(context);
   if (!requestor.ok) return requestor.refusal;
-  const recipient = instruction.recipient === null ? null : personOf(subject, instruction.recipient, facts.recipient);
+  const recipient = instruction.recipient === null ? null : personOf(context, instruction.recipient, facts.recipient);
   if (recipient !== null && !recipient.ok) return recipient.refusal;
 
-  const named = namedFields(subject, null);
-  const documents = plannedDocuments(subject, false);
+  const named = namedFields(context, null);
+  const documents = plannedDocuments(context, false);
   const category = facts.releasedCategory ?? facts.category ?? facts.defaultCategory;
   const urgency = instruction.urgency ?? defaultLevel;
   const impact = instruction.impact ?? defaultLevel;
@@ -25,7 +25,7 @@ export const decideCreation = (subject: Case, relatedTo: string | null): Plan =>
     fields: {
       title: titleOf(instruction.title, message.subject, body),
       description: instruction.description ?? describe(message.subject, body),
-      occurredAt: occurredAt(subject),
+      occurredAt: occurredAt(context),
       urgency,
       impact,
       priority: priorityOf(urgency, impact),
@@ -75,16 +75,16 @@ export const decideCreation = (subject: Case, relatedTo: string | null): Plan =>
 };
 
 /** The sender asks, unless the mail names somebody; a trusted sender who is no employee asks for the recipient. */
-const requestorOf = (subject: Case): ReturnType<typeof personOf> => {
-  const { instruction, facts, sender, trusted } = subject;
-  if (instruction.requestor !== null) return personOf(subject, instruction.requestor, facts.requestor);
+const requestorOf = (context: DecisionContext): ReturnType<typeof personOf> => {
+  const { instruction, facts, sender, trusted } = context;
+  if (instruction.requestor !== null) return personOf(context, instruction.requestor, facts.requestor);
   if (instruction.recipient !== null && trusted && facts.sender === null)
-    return personOf(subject, instruction.recipient, facts.recipient);
-  return personOf(subject, sender.address, facts.sender);
+    return personOf(context, instruction.recipient, facts.recipient);
+  return personOf(context, sender.address, facts.sender);
 };
 
 /** The date of the instruction, else of the mail unless its clock is ahead of ours, else now. */
-const occurredAt = ({ instruction, message, facts }: Case): string => {
+const occurredAt = ({ instruction, message, facts }: DecisionContext): string => {
   if (instruction.date !== null) return instruction.date;
   if (message.date === null || Date.parse(message.date) > Date.parse(facts.now)) return facts.now;
   return message.date;

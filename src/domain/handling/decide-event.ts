@@ -2,35 +2,35 @@ import { decideChange } from './decide-change.ts';
 import { plannedDocuments } from './decide-fields.ts';
 import { isEntitled, refuseUnproven, rightTo } from './decide-sender.ts';
 import type { TicketFacts } from './facts.ts';
-import type { Case } from './judgement.ts';
+import type { DecisionContext } from './refusals.ts';
 import type { Plan } from './plan.ts';
 
 /**
  * A mail without a ticket's number that speaks of an open event, by configuration item and external reference (spec §9): another
  * occurrence is counted on it, a recovery (`SOLVE`) solves it. Null when it is not about one.
  */
-export const decideEvent = (subject: Case): Plan | null => {
-  const { facts, instruction } = subject;
+export const decideEvent = (context: DecisionContext): Plan | null => {
+  const { facts, instruction } = context;
   const event = facts.openEvent;
   if (event === null || instruction.choice !== null) return null;
   const recovers = instruction.operation === 'SOLVE';
   const creates = instruction.operation === null || instruction.operation === 'CREATE';
   const category = facts.category ?? facts.defaultCategory;
   if (!recovers && !(creates && category.ticketType === 'E')) return null;
-  switch (rightTo(subject, recovers ? 'recovery' : 'occurrence', isEntitled(subject, event))) {
+  switch (rightTo(context, recovers ? 'recovery' : 'occurrence', isEntitled(context, event))) {
     case 'allowed':
-      return recovers ? decideChange(subject, event, 'SOLVE') : occurrence(subject, event);
+      return recovers ? decideChange(context, event, 'SOLVE') : occurrence(context, event);
     case 'to_confirm':
-      return refuseUnproven(subject, recovers ? `To solve ${event.number}` : `To count on ${event.number}`);
+      return refuseUnproven(context, recovers ? `To solve ${event.number}` : `To count on ${event.number}`);
     case 'filed':
     case 'rejected':
       return null;
   }
 };
 
-const occurrence = (subject: Case, event: TicketFacts): Plan => {
-  const { message, instruction, body, warnings } = subject;
-  const documents = plannedDocuments(subject, false);
+const occurrence = (context: DecisionContext, event: TicketFacts): Plan => {
+  const { message, instruction, body, warnings } = context;
+  const documents = plannedDocuments(context, false);
   return {
     kind: 'change',
     disposition: 'updated',

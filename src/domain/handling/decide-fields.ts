@@ -1,6 +1,6 @@
 import type { KnownItem } from './facts.ts';
-import { warning, type Case } from './judgement.ts';
-import type { Notice } from '../messages/notice.ts';
+import { warning, type DecisionContext } from './refusals.ts';
+import type { Diagnostic } from '../messages/diagnostic.ts';
 import type { PlannedDocuments } from './plan.ts';
 import type { TicketFields } from '../tickets/ticket.ts';
 
@@ -9,9 +9,9 @@ import type { TicketFields } from '../tickets/ticket.ts';
  * description and priority, which creation and change judge by themselves.
  */
 export const namedFields = (
-  { instruction, facts }: Case,
+  { instruction, facts }: DecisionContext,
   current: TicketFields | null,
-): { readonly fields: Partial<TicketFields>; readonly warnings: readonly Notice[] } => {
+): { readonly fields: Partial<TicketFields>; readonly warnings: readonly Diagnostic[] } => {
   const asset = itemOf(instruction.asset, facts.asset);
   const item = itemOf(instruction.configurationItem, facts.configurationItem);
   const { urgency, impact, severity, origin, phone, location, department, externalReference } = instruction;
@@ -58,14 +58,14 @@ const itemOf = (written: string | null, known: KnownItem | null): Item | null =>
   return known === null ? { id: null, text: written } : { id: known.id, text: null };
 };
 
-const unknownItem = (item: Item | null, code: string, variable: string, what: string): readonly Notice[] =>
+const unknownItem = (item: Item | null, code: string, variable: string, what: string): readonly Diagnostic[] =>
   item?.text == null ? [] : [warning(code, variable, `${what}: ${item.text}. The ticket keeps it as text.`)];
 
 /** Spec §8: attachments, and the reply's own text; nothing while {TSA} Support return email address is not set. */
 export const plannedDocuments = (
-  { message, policy }: Case,
+  { message, policy }: DecisionContext,
   reply: boolean,
-): { readonly documents: PlannedDocuments; readonly warnings: readonly Notice[] } => {
+): { readonly documents: PlannedDocuments; readonly warnings: readonly Diagnostic[] } => {
   const { attachments } = message;
   if (policy.storeDocuments || (attachments.length === 0 && !reply))
     return { documents: { attachments, reply }, warnings: [] };
@@ -82,7 +82,10 @@ export const plannedDocuments = (
 };
 
 /** One warning for each variable that the mail sets and the operation has no use for (spec §6, the columns of the table). */
-export const ignoredVariables = (values: Readonly<Record<string, string | null>>, because: string): readonly Notice[] =>
+export const ignoredVariables = (
+  values: Readonly<Record<string, string | null>>,
+  because: string,
+): readonly Diagnostic[] =>
   Object.entries(values)
     .filter(([, value]) => value !== null)
     .map(([name]) => warning('variable_ignored', name, `@${name}@ has no effect here: ${because}.`));

@@ -1,13 +1,13 @@
 import { requestFor } from '../approvals/who-decides.ts';
 import type { Employee, TicketFacts } from './facts.ts';
-import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
+import { quarantined, rejected, type DecisionContext, type NoActionPlan } from './refusals.ts';
 import { rightOf, type Request, type Right } from './sender-rights.ts';
 import type { Message } from '../messages/message.ts';
-import type { Notice } from '../messages/notice.ts';
+import type { Diagnostic } from '../messages/diagnostic.ts';
 import type { PersonRef, Plan } from './plan.ts';
 
 /** Spec §7: the sender is the From address. Nobody, several, and what is no plain address are not a sender. */
-export const refuseFrom = (message: Message, warnings: readonly Notice[]): Refusal =>
+export const refuseFrom = (message: Message, warnings: readonly Diagnostic[]): NoActionPlan =>
   message.from.length > 1
     ? quarantined('several_senders', `The mail has ${message.from.length} From addresses; a sender is exactly one.`, {
         warnings,
@@ -19,23 +19,23 @@ export const refuseFrom = (message: Message, warnings: readonly Notice[]): Refus
 /**
  * Spec §7: a From line that is proved false does nothing. A choice with a token goes on: it may be confirmed.
  */
-export const refuseForged = (subject: Case): Refusal | null => {
-  const { facts, instruction } = subject;
+export const refuseForged = (context: DecisionContext): NoActionPlan | null => {
+  const { facts, instruction } = context;
   return facts.senderAuthentication !== 'fail' || (instruction.choice !== null && instruction.token !== null)
     ? null
-    : notAuthentic(subject);
+    : notAuthentic(context);
 };
 
-export const notAuthentic = (subject: Case): Refusal =>
+export const notAuthentic = (context: DecisionContext): NoActionPlan =>
   rejected(
     'sender_not_authentic',
-    `The mail says that it comes from ${subject.sender.address}, and its authentication failed: it is forged, or its domain's mail is not set up well. Nothing was changed.`,
-    subject,
+    `The mail says that it comes from ${context.sender.address}, and its authentication failed: it is forged, or its domain's mail is not set up well. Nothing was changed.`,
+    context,
   );
 
 /** Spec §7: what the sender may ask for; `entitled`: in their own right, and not only as a Trusted Sender. */
-export const rightTo = (subject: Case, request: Request, entitled: boolean): Right => {
-  const { facts, policy, program, trusted } = subject;
+export const rightTo = (context: DecisionContext, request: Request, entitled: boolean): Right => {
+  const { facts, policy, program, trusted } = context;
   const right = rightOf(
     request,
     [
@@ -51,23 +51,23 @@ export const rightTo = (subject: Case, request: Request, entitled: boolean): Rig
 };
 
 /** What needs a proved sender, from one who was not proved. */
-export const refuseUnproven = (subject: Case, asked: string): Refusal =>
+export const refuseUnproven = (context: DecisionContext, asked: string): NoActionPlan =>
   quarantined(
     'sender_unproven',
-    `${asked} needs a proof that the mail comes from ${subject.sender.address}, and there is none. Release it if it does. Nothing was changed.`,
-    subject,
+    `${asked} needs a proof that the mail comes from ${context.sender.address}, and there is none. Release it if it does. Nothing was changed.`,
+    context,
   );
 
 /** Spec §4: more than N mails from one sender in ten minutes. A mail with a token that is alive was asked for, and is none. */
-export const refuseLoop = (subject: Case): Refusal | null => {
-  const { loopLimit } = subject.policy;
-  if (subject.facts.token?.used === false) return null;
-  const mails = subject.facts.recentFromSender + 1;
+export const refuseLoop = (context: DecisionContext): NoActionPlan | null => {
+  const { loopLimit } = context.policy;
+  if (context.facts.token?.used === false) return null;
+  const mails = context.facts.recentFromSender + 1;
   return loopLimit > 0 && mails > loopLimit
     ? quarantined(
         'mail_loop',
-        `${mails} mails from ${subject.sender.address} within ten minutes, and ${loopLimit} are allowed: release this one if it is no loop.`,
-        subject,
+        `${mails} mails from ${context.sender.address} within ten minutes, and ${loopLimit} are allowed: release this one if it is no loop.`,
+        context,
       )
     : null;
 };
@@ -76,52 +76,52 @@ export const refuseLoop = (subject: Case): Refusal | null => {
  * Spec §7: an unknown sender is created, else redirected, else rejected. A trusted one need not be known where it speaks for
  * somebody else or about a ticket that exists: a monitoring system is no employee.
  */
-export const refuseUnknownSender = (subject: Case): Refusal | null => {
-  const { facts, instruction, policy, sender, trusted } = subject;
+export const refuseUnknownSender = (context: DecisionContext): NoActionPlan | null => {
+  const { facts, instruction, policy, sender, trusted } = context;
   if (facts.sender !== null || policy.createUnknownRequestors) return null;
   const speaksForOthers =
     instruction.requestor !== null || instruction.recipient !== null || (facts.ticket ?? facts.openEvent) !== null;
-  return trusted && speaksForOthers ? null : refuseUnknown(subject, sender.address);
+  return trusted && speaksForOthers ? null : refuseUnknown(context, sender.address);
 };
 
 /** Spec §7: strangers are made, or their mails redirected, so many times an hour over all; whoever forges senders forges many. */
-export const withinStrangers = (subject: Case, plan: Plan): Plan => {
-  const { strangersPerHour } = subject.policy;
+export const withinStrangers = (context: DecisionContext, plan: Plan): Plan => {
+  const { strangersPerHour } = context.policy;
   const isStrangers =
     plan.kind === 'redirect' ||
     (plan.kind === 'create' &&
       ('address' in plan.requestor || (plan.recipient !== null && 'address' in plan.recipient)));
-  return isStrangers && strangersPerHour > 0 && subject.facts.strangersThisHour >= strangersPerHour
+  return isStrangers && strangersPerHour > 0 && context.facts.strangersThisHour >= strangersPerHour
     ? quarantined(
         'too_many_strangers',
         `${strangersPerHour} unknown senders were created or redirected within an hour, and no more are allowed: release this one if it is no junk.`,
-        subject,
+        context,
       )
     : plan;
 };
 
 /** Spec §7: requestor or recipient named in the mail and different from the sender, over aliases. */
-export const refuseMismatch = (subject: Case): Refusal | null => {
-  const { instruction, sender } = subject;
+export const refuseMismatch = (context: DecisionContext): NoActionPlan | null => {
+  const { instruction, sender } = context;
   const strangers = [
     { role: 'requestor', address: instruction.requestor },
     { role: 'recipient', address: instruction.recipient },
-  ].filter(({ address }) => address !== null && !isSender(subject, address));
+  ].filter(({ address }) => address !== null && !isSender(context, address));
   const named = strangers.map(({ role, address }) => `the ${role} ${address ?? ''}`).join(' and ');
   if (named === '') return null;
-  const right = rightTo(subject, 'create', false);
+  const right = rightTo(context, 'create', false);
   if (right === 'allowed') return null;
   return right === 'to_confirm'
-    ? refuseUnproven(subject, `To speak for ${named}`)
+    ? refuseUnproven(context, `To speak for ${named}`)
     : rejected(
         'sender_mismatch',
         `The mail comes from ${sender.address} but names ${named}: only a Trusted Sender of the mailbox may speak for others.`,
-        subject,
+        context,
       );
 };
 
 /** Spec §7: requestor, recipient, the support group's people, or the approver of the action: in their own right. */
-export const isEntitled = ({ facts: { sender }, instruction }: Case, ticket: TicketFacts): boolean => {
+export const isEntitled = ({ facts: { sender }, instruction }: DecisionContext, ticket: TicketFacts): boolean => {
   if (sender === null) return false;
   return (
     sender.id === ticket.requestorId ||
@@ -138,30 +138,30 @@ export const isApprover = (sender: Employee, ticket: TicketFacts): boolean =>
 
 /** The person with this address: known, or one to be created, or the refusal of an unknown one. */
 export const personOf = (
-  subject: Case,
+  context: DecisionContext,
   address: string,
   known: Employee | null,
-): { readonly ok: true; readonly person: PersonRef } | { readonly ok: false; readonly refusal: Refusal } => {
-  const { facts, policy, sender } = subject;
-  const itself = isSender(subject, address);
+): { readonly ok: true; readonly person: PersonRef } | { readonly ok: false; readonly refusal: NoActionPlan } => {
+  const { facts, policy, sender } = context;
+  const itself = isSender(context, address);
   const employee = itself ? (facts.sender ?? known) : known;
   if (employee !== null) return { ok: true, person: { id: employee.id } };
-  if (!policy.createUnknownRequestors) return { ok: false, refusal: refuseUnknown(subject, address) };
+  if (!policy.createUnknownRequestors) return { ok: false, refusal: refuseUnknown(context, address) };
   return { ok: true, person: { address, name: (itself ? displayName(sender.name) : '') || address } };
 };
 
-const isSender = ({ facts, sender }: Case, address: string | null): boolean =>
+const isSender = ({ facts, sender }: DecisionContext, address: string | null): boolean =>
   address !== null &&
   (address.toLowerCase() === sender.address || (facts.sender?.addresses.includes(address.toLowerCase()) ?? false));
 
-const refuseUnknown = (subject: Case, address: string): Refusal => {
-  const { policy, sender, warnings } = subject;
+const refuseUnknown = (context: DecisionContext, address: string): NoActionPlan => {
+  const { policy, sender, warnings } = context;
   const to = policy.redirectUnknownEmailsTo;
   if (to !== null && address === sender.address) return { kind: 'redirect', disposition: 'redirected', to, warnings };
   return rejected(
     'unknown_sender',
     `Nobody is known by ${address}: add the address to an employee, or switch on Create Unknown Requestors for the mailbox.`,
-    subject,
+    context,
   );
 };
 

@@ -18,10 +18,10 @@ import { isProgram } from './automatic.ts';
 import type { Request } from './sender-rights.ts';
 import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
-import { quarantined, rejected, type Case, type Refusal } from './judgement.ts';
-import { soleSender, ticketReference } from './lookups.ts';
+import { quarantined, rejected, type DecisionContext, type NoActionPlan } from './refusals.ts';
+import { soleSender, ticketReference } from './facts-query.ts';
 import type { Message } from '../messages/message.ts';
-import type { InstructionError } from '../messages/notice.ts';
+import type { InstructionError } from '../messages/diagnostic.ts';
 import { resolveOperation } from '../tickets/operation.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -63,7 +63,7 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
   const sender = soleSender(message);
   if (sender === null) return refuseFrom(message, warnings);
   const address = sender.address.toLowerCase();
-  const subject: Case = {
+  const context: DecisionContext = {
     message,
     instruction,
     body: reading.bodyWithoutInstructions,
@@ -76,82 +76,82 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
     warnings,
   };
   return withinStrangers(
-    subject,
-    refuseForged(subject) ??
-      refuseLoop(subject) ??
-      refuseUnknownSender(subject) ??
-      refuseErrors(subject, reading.errors) ??
-      refuseMismatch(subject) ??
-      decideOperation(subject),
+    context,
+    refuseForged(context) ??
+      refuseLoop(context) ??
+      refuseUnknownSender(context) ??
+      refuseErrors(context, reading.errors) ??
+      refuseMismatch(context) ??
+      decideOperation(context),
   );
 };
 
 /** Spec §7: all of an instruction is validated before any of it is applied. */
-const refuseErrors = (subject: Case, errors: readonly InstructionError[]): Refusal | null => {
+const refuseErrors = (context: DecisionContext, errors: readonly InstructionError[]): NoActionPlan | null => {
   const [first] = errors;
   if (first === undefined) return null;
   const lines = errors.map(({ line, column, message }) =>
     line === null ? message : `Line ${line}, column ${column ?? 1}: ${message}`,
   );
-  return quarantined(first.reason, lines.join('\n'), subject);
+  return quarantined(first.reason, lines.join('\n'), context);
 };
 
-const decideOperation = (subject: Case): Plan => {
-  const { instruction, facts, reference } = subject;
+const decideOperation = (context: DecisionContext): Plan => {
+  const { instruction, facts, reference } = context;
   const { ticket } = facts;
   if (ticket === null)
     return reference?.by === 'rfc_number'
       ? quarantined(
           'unknown_ticket',
           `There is no ticket ${reference.number}: correct @RFC_NUMBER@, or leave it out for a new ticket.`,
-          subject,
+          context,
         )
-      : (decideEvent(subject) ?? withoutTicket(subject));
+      : (decideEvent(context) ?? withoutTicket(context));
 
-  switch (rightTo(subject, requestOf(subject, ticket), isEntitled(subject, ticket))) {
+  switch (rightTo(context, requestOf(context, ticket), isEntitled(context, ticket))) {
     case 'rejected':
-      return facts.senderAuthentication === 'fail' ? notAuthentic(subject) : withoutRight(subject, ticket);
+      return facts.senderAuthentication === 'fail' ? notAuthentic(context) : withoutRight(context, ticket);
     case 'filed':
       return ticket.state === 'closed' && ticket.closedReplyPolicy === 'reject'
-        ? takesNoReplies(subject, ticket)
-        : fileOnly(subject, ticket);
+        ? takesNoReplies(context, ticket)
+        : fileOnly(context, ticket);
     case 'to_confirm':
-      if (instruction.choice === null) return refuseUnproven(subject, `To change ${ticket.number} so`);
+      if (instruction.choice === null) return refuseUnproven(context, `To change ${ticket.number} so`);
       break;
     case 'allowed':
       break;
   }
-  if (instruction.choice !== null) return decideChoice(subject, ticket, instruction.choice);
+  if (instruction.choice !== null) return decideChoice(context, ticket, instruction.choice);
   const operation = resolveOperation(instruction, true);
-  if (operation === 'FILE' && ticket.state === 'closed') return decideClosedReply(subject, ticket);
-  if (operation !== 'CREATE') return decideChange(subject, ticket, operation);
+  if (operation === 'FILE' && ticket.state === 'closed') return decideClosedReply(context, ticket);
+  if (operation !== 'CREATE') return decideChange(context, ticket, operation);
   return ticket.by !== 'rfc_number'
-    ? decideCreation(subject, ticket.number)
+    ? decideCreation(context, ticket.number)
     : quarantined(
         'operation_not_allowed',
         `CREATE makes a new ticket, but @RFC_NUMBER@ names ${ticket.number}: leave one of them out.`,
-        subject,
+        context,
       );
 };
 
-const withoutRight = (subject: Case, ticket: NonNullable<Facts['ticket']>): Plan =>
-  ticket.by !== 'rfc_number' && !changesState(subject.instruction)
-    ? decideCreation(subject, ticket.number)
+const withoutRight = (context: DecisionContext, ticket: NonNullable<Facts['ticket']>): Plan =>
+  ticket.by !== 'rfc_number' && !changesState(context.instruction)
+    ? decideCreation(context, ticket.number)
     : rejected(
         'not_authorised',
-        `${subject.sender.address} may not act on ${ticket.number}: its requestor, its recipient, its support group, the approver asked and Trusted Senders may.`,
-        subject,
+        `${context.sender.address} may not act on ${ticket.number}: its requestor, its recipient, its support group, the approver asked and Trusted Senders may.`,
+        context,
       );
 
 /** What the mail asks for on the ticket; a reply that reopens a closed one is a RESTART, whether or not it says so. */
-const requestOf = (subject: Case, ticket: TicketFacts): Request => {
-  const { instruction } = subject;
+const requestOf = (context: DecisionContext, ticket: TicketFacts): Request => {
+  const { instruction } = context;
   if (instruction.choice !== null) return instruction.token === null ? 'choice' : 'choice_with_token';
   switch (resolveOperation(instruction, true)) {
     case 'CREATE':
       return 'create';
     case 'UPDATE':
-      return changesCategory(subject, ticket) ? 'category' : 'update';
+      return changesCategory(context, ticket) ? 'category' : 'update';
     case 'STOP':
       return 'stop';
     case 'RESTART':
@@ -164,32 +164,32 @@ const requestOf = (subject: Case, ticket: TicketFacts): Request => {
 };
 
 /** What a reply does to a closed ticket: its category says (spec §7). */
-const decideClosedReply = (subject: Case, ticket: TicketFacts): Plan => {
+const decideClosedReply = (context: DecisionContext, ticket: TicketFacts): Plan => {
   switch (ticket.closedReplyPolicy) {
     case 'reopen':
-      return decideChange(subject, ticket, 'RESTART');
+      return decideChange(context, ticket, 'RESTART');
     case 'new_linked':
-      return decideCreation(subject, ticket.number);
+      return decideCreation(context, ticket.number);
     case 'reject':
-      return takesNoReplies(subject, ticket);
+      return takesNoReplies(context, ticket);
   }
 };
 
-const takesNoReplies = (subject: Case, { number }: TicketFacts): Refusal =>
+const takesNoReplies = (context: DecisionContext, { number }: TicketFacts): NoActionPlan =>
   rejected(
     'ticket_closed',
     `${number} is closed and takes no replies: write a new mail without its number for a new ticket.`,
-    subject,
+    context,
   );
 
-const withoutTicket = (subject: Case): Plan =>
-  changesState(subject.instruction)
+const withoutTicket = (context: DecisionContext): Plan =>
+  changesState(context.instruction)
     ? quarantined(
         'unknown_ticket',
-        `${subject.instruction.operation ?? 'A CHOICE'} needs the ticket that it is about: add @RFC_NUMBER@='…' with its number.`,
-        subject,
+        `${context.instruction.operation ?? 'A CHOICE'} needs the ticket that it is about: add @RFC_NUMBER@='…' with its number.`,
+        context,
       )
-    : decideCreation(subject, null);
+    : decideCreation(context, null);
 
 const changesState = ({ operation, choice }: Instruction): boolean =>
   choice !== null || (operation !== null && operation !== 'CREATE');

@@ -1,5 +1,5 @@
 import type { ApprovalFacts } from '../approvals/approval.ts';
-import type { TicketReference } from './lookups.ts';
+import type { TicketReference } from './facts-query.ts';
 import type { ClosedReplyPolicy } from '../processes/service-level.ts';
 import type { SenderAuthentication } from '../mailboxes/sender-authentication.ts';
 import type { TicketFields, TicketState, TicketType } from '../tickets/ticket.ts';

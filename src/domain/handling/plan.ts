@@ -3,7 +3,7 @@ import type { Category } from './facts.ts';
 import type { QuarantineReason, RejectionReason } from '../messages/disposition.ts';
 import type { Choice } from '../messages/instruction.ts';
 import type { Attachment } from '../messages/message.ts';
-import type { Notice } from '../messages/notice.ts';
+import type { Diagnostic } from '../messages/diagnostic.ts';
 import type { ActionKind, TicketFields, TicketState } from '../tickets/ticket.ts';
 
 /** An employee by id, or one that is made for this address first (Create Unknown Requestors). */
@@ -27,7 +27,7 @@ export interface PlannedDocuments {
  * What a choice comes to: the approval is decided; it was counted and others are waited for; its question goes to the requestor;
  * or nothing until the approver confirms it.
  */
-export type ChoiceEffect = 'accepted' | 'refused' | 'waiting' | 'question' | 'unconfirmed';
+export type ChoiceOutcome = 'accepted' | 'refused' | 'waiting' | 'question' | 'unconfirmed';
 
 /** What is to be done with one message: applied whole in one transaction, or not at all. */
 export type Plan =
@@ -42,7 +42,7 @@ export type Plan =
       readonly documents: PlannedDocuments;
       /** The ticket that the subject named, but on which the sender may not act or was not asked to (CREATE). */
       readonly relatedTo: string | null;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     }
   | {
       readonly kind: 'change';
@@ -54,7 +54,7 @@ export type Plan =
       readonly changes: Partial<TicketFields>;
       readonly action: PlannedAction;
       readonly documents: PlannedDocuments;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     }
   | {
       /** An answer to the action that waits for one. */
@@ -67,11 +67,11 @@ export type Plan =
       readonly choice: Choice;
       /** The employee who chose: the one asked, or a delegate. */
       readonly choiceBy: number;
-      readonly effect: ChoiceEffect;
+      readonly effect: ChoiceOutcome;
       readonly approvalKind: ApprovalKind;
       readonly comment: string;
       readonly documents: PlannedDocuments;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     }
   | {
       readonly kind: 'refuse';
@@ -79,25 +79,25 @@ export type Plan =
       readonly reason: RejectionReason;
       /** A sentence for the administrator: what was found, what to do. */
       readonly explanation: string;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     }
   | {
       readonly kind: 'refuse';
       readonly disposition: 'quarantined';
       readonly reason: QuarantineReason;
       readonly explanation: string;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     }
   | {
       readonly kind: 'refuse';
       readonly disposition: 'duplicate';
       readonly reason: 'same_message';
       readonly explanation: string;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     }
   | {
       readonly kind: 'redirect';
       readonly disposition: 'redirected';
       readonly to: string;
-      readonly warnings: readonly Notice[];
+      readonly warnings: readonly Diagnostic[];
     };

@@ -1,4 +1,4 @@
-import type { InstructionError, Notice } from './notice.ts';
+import type { InstructionError, Diagnostic } from './diagnostic.ts';
 
 /** The operations of spec §6. CREATE has no ticket, the others have one. */
 export const operationNames = ['CREATE', 'UPDATE', 'RESTART', 'SOLVE', 'STOP'] as const;
@@ -88,7 +88,7 @@ export interface Instruction {
 /** A message's text as read by the grammar. With errors, `instruction` holds what could be understood all the same. */
 export interface InstructionReading {
   readonly instruction: Instruction;
-  readonly warnings: readonly Notice[];
+  readonly warnings: readonly Diagnostic[];
   /** In order of their place; empty when the instruction may be judged. */
   readonly errors: readonly InstructionError[];
   /** The text without the lines that hold only instructions (spec §6, creation), trimmed. */

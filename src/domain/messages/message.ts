@@ -1,4 +1,4 @@
-import type { Notice } from './notice.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 /** One mailbox of an address header field, RFC 5322 §3.4. */
 export interface Address {
@@ -47,7 +47,7 @@ export interface Message {
   /** `type/subtype` of every part, the message's own first, lower case; parts of an attached message are not among them. */
   readonly partTypes: readonly string[];
   /** What of the mail was not read, or not as written; none stops anything. */
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Diagnostic[];
 }
 
 /** The values of every field named so, in order; empty when there is none. `name` in lower case. */

@@ -1,4 +1,4 @@
-import type { Notice } from '../../domain/messages/notice.ts';
+import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { allParts, type Part } from './mime-parts.ts';
 import type { Body } from './mime-text.ts';
 
@@ -21,7 +21,7 @@ export const readingNotices = ({
   signed,
   encrypted,
   tnefText,
-}: ReadingFacts): readonly Notice[] => {
+}: ReadingFacts): readonly Diagnostic[] => {
   const parts = allParts(root);
   const isEncrypted = encrypted || parts.some(isEncryptedPart) || /^-----BEGIN PGP MESSAGE-----/m.test(body.text);
   const isPartial = parts.some(({ contentType }) => contentType === 'message/partial');
@@ -36,7 +36,13 @@ export const readingNotices = ({
   ];
 };
 
-const notice = (code: string, message: string): Notice => ({ code, message, line: null, column: null, variable: null });
+const notice = (code: string, message: string): Diagnostic => ({
+  code,
+  message,
+  line: null,
+  column: null,
+  variable: null,
+});
 
 const repairedText =
   'This mail is broken between its header and its text, or in its line ends; it was read as it was probably meant.';

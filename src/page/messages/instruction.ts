@@ -1,10 +1,10 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
-import type { NoticeSchema } from '../../api/http/common.ts';
+import type { DiagnosticSchema } from '../../api/http/common.ts';
 import type { MessageDetailSchema, Understood } from '../../api/messages/message.schema.ts';
 import { Facts } from '../shared/ui.ts';
 
-export type Notice = z.output<typeof NoticeSchema>;
+export type Diagnostic = z.output<typeof DiagnosticSchema>;
 type PlaceRange = z.output<typeof MessageDetailSchema>['places'][number];
 
 /** What was understood of a mail, and what was not. */
@@ -13,7 +13,7 @@ export const Instruction = ({
   notices,
 }: {
   readonly understood: Understood | null;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly Diagnostic[];
 }) =>
   html`<h2>What was understood</h2>
     ${
@@ -53,8 +53,8 @@ export const Marked = ({
 }: {
   readonly text: string;
   readonly places: readonly PlaceRange[];
-  readonly errors: readonly Notice[];
-  readonly notices: readonly Notice[];
+  readonly errors: readonly Diagnostic[];
+  readonly notices: readonly Diagnostic[];
 }) => {
   const doubtful = new Set(notices.map(({ line }) => line));
   return html`<pre class="mail" tabindex="0" aria-label="Text of the mail">
@@ -85,7 +85,7 @@ const ofPlaces = (line: string, number: number, places: readonly PlaceRange[]): 
     }));
 
 /** Up to the next white space. */
-const ofErrors = (line: string, number: number, errors: readonly Notice[]): readonly Piece[] =>
+const ofErrors = (line: string, number: number, errors: readonly Diagnostic[]): readonly Piece[] =>
   errors.flatMap(({ line: at, column, message }) => {
     if (at !== number || column === null) return [];
     const begin = column - 1;

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { Understood } from '../../api/messages/message.schema.ts';
 import { post } from '../shared/api.ts';
 import { useDoing } from '../shared/hooks.ts';
-import { Instruction, type Notice } from '../messages/instruction.ts';
+import { Instruction, type Diagnostic } from '../messages/instruction.ts';
 import { Facts, formText, Outcome, View, submitting } from '../shared/ui.ts';
 
 interface Made {
@@ -16,8 +16,8 @@ interface Made {
     readonly body: string;
   };
   readonly understood: Understood | null;
-  readonly warnings: readonly Notice[];
-  readonly errors: readonly Notice[];
+  readonly warnings: readonly Diagnostic[];
+  readonly errors: readonly Diagnostic[];
 }
 
 /** Offered to be put into the body. */

@@ -11,8 +11,8 @@ export interface Session {
 }
 
 /** A refusal of the API, in its own words. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
   readonly status: number;
   readonly errors: NonNullable<Problem['errors']>;
 
@@ -42,7 +42,7 @@ export interface Tagged<T> {
   readonly tag: string | null;
 }
 
-/** `body`: sent as JSON. Throws Refusal, also when nobody answers. */
+/** `body`: sent as JSON. Throws ApiError, also when nobody answers. */
 async function send<T>(
   method: string,
   path: string,
@@ -67,10 +67,10 @@ async function send<T>(
   };
 }
 
-function refusalOf(path: string, status: number, body: string): Refusal {
+function refusalOf(path: string, status: number, body: string): ApiError {
   const problem = problemIn(body);
   if (status === 401 && path !== '/session' && path !== '/first-user') onSignedOut();
-  return new Refusal(
+  return new ApiError(
     status,
     problem.detail ?? problem.title ?? `The agent answered ${String(status)}.`,
     problem.errors,
@@ -112,7 +112,7 @@ export async function getAll<Item>(path: string): Promise<readonly Item[]> {
   return items;
 }
 
-/** Sends a file as CSV. `onProgress`: the share that is sent, 0 to 1; after that the agent works on it. Throws Refusal. */
+/** Sends a file as CSV. `onProgress`: the share that is sent, 0 to 1; after that the agent works on it. Throws ApiError. */
 export const upload = <T>(path: string, csv: string, onProgress: (share: number) => void): Promise<T> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of what is sent
@@ -128,7 +128,7 @@ export const upload = <T>(path: string, csv: string, onProgress: (share: number)
     request.send(csv);
   });
 
-const noAnswer = (): Refusal => new Refusal(0, 'The agent does not answer: check that it runs, and the network.');
+const noAnswer = (): ApiError => new ApiError(0, 'The agent does not answer: check that it runs, and the network.');
 
 /** A page of a list. */
 export interface Page<Item> {

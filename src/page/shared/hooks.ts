@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { Refusal } from './api.ts';
+import { ApiError } from './api.ts';
 
 export interface Loaded<T> {
   readonly data: T | undefined;
-  readonly error: Refusal | undefined;
+  readonly error: ApiError | undefined;
   readonly reload: () => void;
 }
 
@@ -15,7 +15,7 @@ export function useTurn(): readonly [turn: number, next: () => void] {
 
 /** Loads again when `key` changes, and every `everyMs` where given; what is shown stays until the answer is there. */
 export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
-  const [state, setState] = useState<{ data?: T; error?: Refusal }>({});
+  const [state, setState] = useState<{ data?: T; error?: ApiError }>({});
   const [turn, reload] = useTurn();
   useEffect(() => {
     let current = true;
@@ -40,12 +40,12 @@ export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number
   return { data: state.data, error: state.error, reload };
 }
 
-const asRefusal = (error: unknown): Refusal =>
-  error instanceof Refusal ? error : new Refusal(0, error instanceof Error ? error.message : String(error));
+const asRefusal = (error: unknown): ApiError =>
+  error instanceof ApiError ? error : new ApiError(0, error instanceof Error ? error.message : String(error));
 
 export interface Doing {
   readonly busy: boolean;
-  readonly error: Refusal | undefined;
+  readonly error: ApiError | undefined;
   /** What was done last, for `role="status"`. */
   readonly done: string;
   /** Runs one thing at a time. `said`: what is told when it is done. */
@@ -56,7 +56,7 @@ export interface Doing {
 
 export function useDoing(): Doing {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Refusal | undefined>(undefined);
+  const [error, setError] = useState<ApiError | undefined>(undefined);
   const [done, setDone] = useState('');
   const run = (work: () => Promise<unknown>, said = ''): void => {
     if (busy) return;

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Refusal } from './api.ts';
+import type { ApiError } from './api.ts';
 import type { Doing } from './hooks.ts';
 
 /** A view with its heading, which gets the focus when one comes here, so that a screen reader says where one is. */
@@ -27,7 +27,7 @@ export const View = ({
 };
 
 /** What went wrong; of a file, each of its faults by its line. */
-export const Trouble = ({ error }: { readonly error: Refusal | undefined }) => {
+export const Trouble = ({ error }: { readonly error: ApiError | undefined }) => {
   if (error === undefined) return null;
   const ofLines = error.errors.filter(({ line }) => line !== undefined);
   return html`<div class="trouble" role="alert">
@@ -76,7 +76,7 @@ export const Dialog = ({
 export const Waiting = () => html`<p aria-busy="true">Loading…</p>`;
 
 /** In place of what is not there yet, or could not be had. */
-export const Unloaded = ({ error }: { readonly error: Refusal | undefined }) =>
+export const Unloaded = ({ error }: { readonly error: ApiError | undefined }) =>
   error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
 
 export interface Column<Row> {

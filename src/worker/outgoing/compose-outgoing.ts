@@ -12,7 +12,7 @@ import type { ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import { isTemplateTag } from '../../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../../domain/outgoing/template.ts';
 import { choiceLinks } from '../../mail/outgoing/choice-links.ts';
-import { composeNotice } from '../../mail/outgoing/compose-notice.ts';
+import { composeNotice } from '../../mail/outgoing/compose-notification.ts';
 import { composeRedirect } from '../../mail/outgoing/compose.ts';
 import { SendError } from '../../mail/outgoing/send.ts';
 

@@ -4,7 +4,7 @@ import type { ApprovalActivities } from '../../activities/contract.ts';
 import type { ApprovalOutcome } from '../../domain/approvals/approval.ts';
 import { approval } from '../approvals/approval.ts';
 import { approvalWorkflowId } from '../approvals/approval.messages.ts';
-import { activities, type TicketLife } from './ticket-life.ts';
+import { activities, type TicketProcess } from './ticket-life.ts';
 import type { WorkEnd } from './work-until-closed.ts';
 
 const { openApproval } = wf.proxyActivities<ApprovalActivities>({
@@ -20,7 +20,7 @@ const { openApproval } = wf.proxyActivities<ApprovalActivities>({
  * `work` tells how it ended. `approvedBefore`: of a ticket as earlier releases read it, which did not tell whether it is approved.
  */
 export async function workWhenApproved(
-  life: TicketLife,
+  life: TicketProcess,
   work: () => Promise<WorkEnd>,
   approvedBefore: (phase: string | null) => boolean = () => true,
 ): Promise<void> {
@@ -48,7 +48,7 @@ export async function workWhenApproved(
  * accepted ends it; a ticket without steps has all of them accepted. `withdrawn`: the ticket was solved or closed meanwhile, or
  * something else is asked now.
  */
-async function requestApprovals(life: TicketLife): Promise<ApprovalOutcome> {
+async function requestApprovals(life: TicketProcess): Promise<ApprovalOutcome> {
   const { number } = life;
   for (let position = 0; ; position += 1) {
     const opened = await openApproval({ number, position });

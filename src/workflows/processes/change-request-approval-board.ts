@@ -1,7 +1,7 @@
 import * as wf from '@temporalio/workflow';
 
 import { workWhenApproved } from './approval-steps.ts';
-import { activities, isUnapproved, liveTicket, type TicketLife } from './ticket-life.ts';
+import { activities, isUnapproved, runTicketProcess, type TicketProcess } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed, type WorkEnd } from './work-until-closed.ts';
 
@@ -10,7 +10,7 @@ import { workUntilClosed, type WorkEnd } from './work-until-closed.ts';
  * waits for its window (`E_WINDOW_START`, `E_WINDOW_END`), is implemented by the support group, and reviewed: its requestor confirms it.
  */
 export async function changeRequestApprovalBoard(input: TicketInput): Promise<void> {
-  await liveTicket(changeRequestApprovalBoard, input, (life) =>
+  await runTicketProcess(changeRequestApprovalBoard, input, (life) =>
     workWhenApproved(
       life,
       () => implement(life),
@@ -19,7 +19,7 @@ export async function changeRequestApprovalBoard(input: TicketInput): Promise<vo
   );
 }
 
-async function implement(life: TicketLife): Promise<WorkEnd> {
+async function implement(life: TicketProcess): Promise<WorkEnd> {
   if (life.ticket().phase !== 'implementation') await awaitWindow(life);
   const watch = new wf.CancellationScope();
   const end = await Promise.race([workUntilClosed(life, 'implementation'), watch.run(() => watchWindowEnd(life))]);
@@ -29,7 +29,7 @@ async function implement(life: TicketLife): Promise<WorkEnd> {
 }
 
 /** Until the window opens, which an update may move; not for a ticket that was solved without it, or is to be approved anew. */
-async function awaitWindow(life: TicketLife): Promise<void> {
+async function awaitWindow(life: TicketProcess): Promise<void> {
   for (;;) {
     const { windowStart } = life.ticket();
     if (windowStart === null || Date.parse(windowStart) <= Date.now() || isOver(life)) return;
@@ -43,7 +43,7 @@ async function awaitWindow(life: TicketLife): Promise<void> {
 }
 
 /** For ever: says so when the window ends before the change is done. */
-async function watchWindowEnd(life: TicketLife): Promise<never> {
+async function watchWindowEnd(life: TicketProcess): Promise<never> {
   let warnedOf: string | null = null;
   for (;;) {
     const end: string | null = life.ticket().windowEnd;
@@ -55,4 +55,4 @@ async function watchWindowEnd(life: TicketLife): Promise<never> {
   }
 }
 
-const isOver = (life: TicketLife): boolean => ['solved', 'closed'].includes(life.ticket().state);
+const isOver = (life: TicketProcess): boolean => ['solved', 'closed'].includes(life.ticket().state);

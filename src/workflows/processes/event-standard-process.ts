@@ -1,5 +1,5 @@
 import { workWhenApproved } from './approval-steps.ts';
-import { liveTicket } from './ticket-life.ts';
+import { runTicketProcess } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed } from './work-until-closed.ts';
 
@@ -8,5 +8,7 @@ import { workUntilClosed } from './work-until-closed.ts';
  * and after a count or a time it is made an incident, which goes its own way.
  */
 export async function eventStandardProcess(input: TicketInput): Promise<void> {
-  await liveTicket(eventStandardProcess, input, (life) => workWhenApproved(life, () => workUntilClosed(life, 'watch')));
+  await runTicketProcess(eventStandardProcess, input, (life) =>
+    workWhenApproved(life, () => workUntilClosed(life, 'watch')),
+  );
 }

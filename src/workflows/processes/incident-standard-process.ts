@@ -1,11 +1,11 @@
 import { workWhenApproved } from './approval-steps.ts';
-import { liveTicket } from './ticket-life.ts';
+import { runTicketProcess } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed } from './work-until-closed.ts';
 
 /** "Incident: Standard Process" (spec §9): assigned to its support group, worked on, solved, confirmed or closed after a time. */
 export async function incidentStandardProcess(input: TicketInput): Promise<void> {
-  await liveTicket(incidentStandardProcess, input, (life) =>
+  await runTicketProcess(incidentStandardProcess, input, (life) =>
     workWhenApproved(life, () => workUntilClosed(life, 'work')),
   );
 }

@@ -1,5 +1,5 @@
 import { workWhenApproved } from './approval-steps.ts';
-import { liveTicket } from './ticket-life.ts';
+import { runTicketProcess } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed } from './work-until-closed.ts';
 
@@ -8,7 +8,7 @@ import { workUntilClosed } from './work-until-closed.ts';
  * support group fulfils it.
  */
 export async function serviceRequestApprovalAndFulfilment(input: TicketInput): Promise<void> {
-  await liveTicket(serviceRequestApprovalAndFulfilment, input, (life) =>
+  await runTicketProcess(serviceRequestApprovalAndFulfilment, input, (life) =>
     workWhenApproved(
       life,
       () => workUntilClosed(life, 'fulfilment'),

@@ -14,7 +14,7 @@ export const activities = wf.proxyActivities<TicketActivities>({
 });
 
 /** A ticket as its process sees it, and the steps that all processes share. */
-export interface TicketLife {
+export interface TicketProcess {
   readonly number: string;
   /** As read last. */
   ticket(): TicketView;
@@ -37,10 +37,10 @@ export interface TicketLife {
  * The database decides what state the ticket is in, in the transaction that handled the mail; the process is told that something
  * changed and reads it.
  */
-export async function liveTicket(
+export async function runTicketProcess(
   process: (input: TicketInput) => Promise<void>,
   input: TicketInput,
-  sequence: (life: TicketLife) => Promise<void>,
+  sequence: (life: TicketProcess) => Promise<void>,
 ): Promise<void> {
   const { number } = input;
   let changes = 0;
@@ -146,7 +146,7 @@ export async function liveTicket(
     await wf.continueAsNew<typeof process>(input);
   };
 
-  const life: TicketLife = {
+  const life: TicketProcess = {
     number,
     ticket: current,
     step,

@@ -1,4 +1,4 @@
-import { activities, isUnapproved, type TicketLife } from './ticket-life.ts';
+import { activities, isUnapproved, type TicketProcess } from './ticket-life.ts';
 
 /** `unapproved`: it is open, and what is to be done now was not approved. */
 export type WorkEnd = 'closed' | 'unapproved';
@@ -7,7 +7,7 @@ export type WorkEnd = 'closed' | 'unapproved';
  * The end of every process: people work on the ticket until it is solved; its requestor is asked whether it is, and it is closed when
  * they say so, or nothing, in time. Refused, it is worked on again.
  */
-export async function workUntilClosed(life: TicketLife, phase: string): Promise<WorkEnd> {
+export async function workUntilClosed(life: TicketProcess, phase: string): Promise<WorkEnd> {
   const { number } = life;
   await life.beginWork(phase, 'an operation: update, hold or solution');
   const { approved, phase: entered, state: now } = life.ticket();

@@ -7,14 +7,14 @@ import { updateEmployee } from '../../../src/db/master-data/employee-catalogue.t
 import { ensureEmployee } from '../../../src/db/master-data/employees.ts';
 import { importAssets } from '../../../src/db/master-data/csv-import.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
-import type { Lookups } from '../../../src/domain/handling/lookups.ts';
+import type { FactsQuery } from '../../../src/domain/handling/facts-query.ts';
 import { category, contextOf, createPlan, mailbox, noLookups, now, store, useDatabase } from '../fixtures.ts';
 
 const { db } = useDatabase();
 
 const factsOf = (
   of: Pick<MailboxRecord, 'id' | 'defaultCategoryId'>,
-  lookups: Partial<Lookups>,
+  lookups: Partial<FactsQuery>,
   contentKey: string | null = null,
   arrivedAt = now,
 ) =>

@@ -13,7 +13,7 @@ import { decide } from '../../../src/domain/handling/decide.ts';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../../src/domain/messages/disposition.ts';
 import type { Category, Employee, Facts } from '../../../src/domain/handling/facts.ts';
 import { operationNames, type Instruction, type Level } from '../../../src/domain/messages/instruction.ts';
-import { lookupsFor } from '../../../src/domain/handling/lookups.ts';
+import { factsQueryFor } from '../../../src/domain/handling/facts-query.ts';
 import type { Message } from '../../../src/domain/messages/message.ts';
 import type { Policy } from '../../../src/domain/handling/policy.ts';
 import { senderAuthentications } from '../../../src/domain/mailboxes/sender-authentication.ts';
@@ -146,7 +146,7 @@ describe('decide, for any message and any facts', () => {
   it('gives exactly one plan, of a known disposition and reason, and the same one again', () => {
     fc.assert(
       fc.property(anyMessage, anyReading, anyFacts, anyPolicy, (mail, reading, facts, policy) => {
-        lookupsFor(mail, reading);
+        factsQueryFor(mail, reading);
         const plan = decide(mail, reading, facts, policy);
         expect(dispositions).toContain(plan.disposition);
         if (plan.kind === 'refuse') {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
-import { composeNotice, type Notice } from '../../../src/mail/outgoing/compose-notice.ts';
+import { composeNotice, type OutgoingNotification } from '../../../src/mail/outgoing/compose-notification.ts';
 import { defaultReadOptions, readInstruction } from '../../../src/instructions/read-instruction.ts';
 import { composeRedirect, type Redirect } from '../../../src/mail/outgoing/compose.ts';
 import { screen } from '../../../src/domain/handling/screen.ts';
@@ -99,7 +99,7 @@ describe('a redirected mail', () => {
 });
 
 describe('a mail of the agent’s own', () => {
-  const compose = (changes: Partial<Notice> = {}) =>
+  const compose = (changes: Partial<OutgoingNotification> = {}) =>
     composeNotice({
       ...{
         from: 'support@aef.com',

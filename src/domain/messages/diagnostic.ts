@@ -1,7 +1,7 @@
 import type { QuarantineReason } from './disposition.ts';
 
 /** Something said about a message, in the form of spec §12. A notice alone is a warning: it stops nothing. */
-export interface Notice {
+export interface Diagnostic {
   readonly code: string;
   /** A sentence that says what was found and, where something can be done, what to do. */
   readonly message: string;
@@ -13,6 +13,6 @@ export interface Notice {
 }
 
 /** A fault in an instruction: nothing of the message is applied (spec §7), and it is quarantined for `reason`. */
-export interface InstructionError extends Notice {
+export interface InstructionError extends Diagnostic {
   readonly reason: QuarantineReason;
 }

@@ -12,7 +12,7 @@ export interface TicketReference {
 }
 
 /** What must be looked up before `decide` can judge a message: the other half of `Facts`. Null where there is nothing to find. */
-export interface Lookups {
+export interface FactsQuery {
   /** Addresses, lower case: employees by any of their addresses. */
   readonly sender: string | null;
   readonly requestor: string | null;
@@ -51,14 +51,14 @@ export const ticketReference = (
 const eventReference = (
   message: Pick<Message, 'subject' | 'repliesTo'>,
   instruction: Instruction,
-): Lookups['event'] => {
+): FactsQuery['event'] => {
   const { configurationItem, externalReference } = instruction;
   return ticketReference(message, instruction) === null && configurationItem !== null && externalReference !== null
     ? { configurationItem, externalReference }
     : null;
 };
 
-export const lookupsFor = (message: Message, reading: InstructionReading): Lookups => {
+export const factsQueryFor = (message: Message, reading: InstructionReading): FactsQuery => {
   const { instruction } = reading;
   return {
     sender: soleSender(message)?.address.toLowerCase() ?? null,

@@ -1,14 +1,14 @@
 import type { QuarantineReason, RejectionReason } from '../messages/disposition.ts';
 import type { Facts } from './facts.ts';
 import type { Instruction } from '../messages/instruction.ts';
-import type { TicketReference } from './lookups.ts';
+import type { TicketReference } from './facts-query.ts';
 import type { Address, Message } from '../messages/message.ts';
-import type { Notice } from '../messages/notice.ts';
+import type { Diagnostic } from '../messages/diagnostic.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 
 /** One message from a known From address while it is judged. */
-export interface Case {
+export interface DecisionContext {
   readonly message: Message;
   readonly instruction: Instruction;
   /** The text without the lines that hold only instructions. */
@@ -23,26 +23,26 @@ export interface Case {
   readonly program: boolean;
   readonly reference: TicketReference | null;
   /** Of the reading; a plan adds its own. */
-  readonly warnings: readonly Notice[];
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** The plans that leave every ticket as it is. */
-export type Refusal = Extract<Plan, { readonly kind: 'refuse' | 'redirect' }>;
+export type NoActionPlan = Extract<Plan, { readonly kind: 'refuse' | 'redirect' }>;
 
 export const quarantined = (
   reason: QuarantineReason,
   explanation: string,
-  { warnings }: { readonly warnings: readonly Notice[] },
-): Refusal => ({ kind: 'refuse', disposition: 'quarantined', reason, explanation, warnings });
+  { warnings }: { readonly warnings: readonly Diagnostic[] },
+): NoActionPlan => ({ kind: 'refuse', disposition: 'quarantined', reason, explanation, warnings });
 
 export const rejected = (
   reason: RejectionReason,
   explanation: string,
-  { warnings }: { readonly warnings: readonly Notice[] },
-): Refusal => ({ kind: 'refuse', disposition: 'rejected', reason, explanation, warnings });
+  { warnings }: { readonly warnings: readonly Diagnostic[] },
+): NoActionPlan => ({ kind: 'refuse', disposition: 'rejected', reason, explanation, warnings });
 
 /** A warning of the judgement: about a variable, but without a place, for the text is not judged here. */
-export const warning = (code: string, variable: string | null, message: string): Notice => ({
+export const warning = (code: string, variable: string | null, message: string): Diagnostic => ({
   code,
   message,
   line: null,

@@ -5,7 +5,7 @@ import { replyDivider } from '../../domain/messages/reply-divider.ts';
 import type { Language } from '../../domain/outgoing/outgoing.ts';
 import { isSendable } from './sendable.ts';
 
-export interface Notice {
+export interface OutgoingNotification {
   /** The address that replies go to. */
   readonly from: string;
   readonly fromName: string;
@@ -26,7 +26,7 @@ export interface Notice {
 }
 
 /** A mail of the agent's own (spec §4: marked as automatic). The same input gives the same bytes. Throws TypeError for a bad address. */
-export const composeNotice = async (notice: Notice): Promise<Uint8Array> => {
+export const composeNotice = async (notice: OutgoingNotification): Promise<Uint8Array> => {
   const { from, fromName, to, subject, messageId, inReplyTo, references, isReply, date } = notice;
   for (const address of [from, to]) {
     if (!isSendable(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
@@ -59,7 +59,11 @@ const dividerWords: Readonly<Record<Language, string>> = {
 };
 
 /** Both parts below the line that tells an answer from what it quotes (spec §5). */
-const belowDivider = ({ text, html, language }: Notice): { readonly text: string; readonly html: string } => {
+const belowDivider = ({
+  text,
+  html,
+  language,
+}: OutgoingNotification): { readonly text: string; readonly html: string } => {
   const divider = replyDivider(dividerWords[language]);
   const line = `<div style="color:#767676;font-size:12px">${divider}</div>\n`;
   const body = /<body\b[^>]*>/iu.exec(html);
