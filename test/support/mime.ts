@@ -1,5 +1,5 @@
 import type { Message } from '../../src/domain/messages/message.ts';
-import { defaultMimeLimits } from '../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime, type MimeReading } from '../../src/mail/mime/mime-parse.ts';
 import { readFixture } from './fixtures.ts';
 

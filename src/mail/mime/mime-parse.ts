@@ -5,9 +5,9 @@ import { headerValues, type Attachment, type HeaderField, type Message } from '.
 import { openContainers } from './containers/containers.ts';
 import { fromAddresses, parsedAddresses, strictFrom } from './mime-addresses.ts';
 import { decodePhrase, headerBlockEnd, headerDate, messageIds, readHeaderFields } from './mime-header.ts';
-import { NotReadable, type MimeLimits } from './mime-limits.ts';
+import { NotReadable, type MimeLimits } from './parts/mime-limits.ts';
 import { repairMail } from './mime-repair.ts';
-import { allParts, splitParts, type Part } from './mime-parts.ts';
+import { allParts, splitParts, type Part } from './parts/mime-parts.ts';
 import { readBody } from './mime-text.ts';
 import { readingNotices } from './reading-notices.ts';
 

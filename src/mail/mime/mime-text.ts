@@ -1,10 +1,10 @@
 import libmime from 'libmime';
-import { decodeBytes } from './charset.ts';
-import { enrichedToText, isEnriched, isOtherForm, isReadableText } from './content-type.ts';
-import { takePictures } from './html-pictures.ts';
-import { htmlToText } from './html-text.ts';
-import { NotReadable, type MimeLimits } from './mime-limits.ts';
-import { allParts, type Part } from './mime-parts.ts';
+import { decodeBytes } from './encoding/charset.ts';
+import { enrichedToText, isEnriched, isOtherForm, isReadableText } from './parts/content-type.ts';
+import { takePictures } from './html/html-pictures.ts';
+import { htmlToText } from './html/html-text.ts';
+import { NotReadable, type MimeLimits } from './parts/mime-limits.ts';
+import { allParts, type Part } from './parts/mime-parts.ts';
 
 /** What of a message is read, as against kept. */
 export interface Body {

@@ -1,5 +1,5 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { MimeLimits } from './mime-limits.ts';
+import type { MimeLimits } from './parts/mime-limits.ts';
 import { notRead, parseMime, type MimeReading } from './mime-parse.ts';
 import type { ThreadTask } from './threads.ts';
 

@@ -1,4 +1,4 @@
-import { defaultMimeLimits, type MimeLimits } from './mime-limits.ts';
+import { defaultMimeLimits, type MimeLimits } from './parts/mime-limits.ts';
 import { notRead, type MimeReading } from './mime-parse.ts';
 import type { MimeTask } from './mime-worker.ts';
 import { createThreads, type ThreadOptions } from './threads.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
-import { allParts, type Part } from './mime-parts.ts';
+import { allParts, type Part } from './parts/mime-parts.ts';
 import type { Body } from './mime-text.ts';
 
 /** What the reading knows of itself. */

@@ -5,7 +5,7 @@ import { checkMessage, type CheckResult } from '../../../src/cli/check/check-mes
 import { runCheck } from '../../../src/cli/check/run-check.ts';
 import { defaultMaxMessageBytes } from '../../../src/domain/mailboxes/mailbox-defaults.ts';
 import { defaultReadOptions } from '../../../src/instructions/read-instruction.ts';
-import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
 
 const fixture = (name: string): string => new URL(`../../fixtures/${name}.eml`, import.meta.url).pathname;

@@ -9,7 +9,7 @@ import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { createSecretBox } from '../../../src/db/mailboxes/secrets.ts';
 import { employeeAddresses, messages } from '../../../src/db/schema/index.ts';
 import { readSettings } from '../../../src/db/settings/settings.ts';
-import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
 import { written } from '../../support/mail-sink.ts';
 import { store } from '../fixtures.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createSenderVerifier } from '../../../src/mail/authentication/sender-verifier.ts';
 import { soleSender } from '../../../src/domain/handling/facts-query.ts';
 import { authenticateSender, type DNSResolver } from '../../../src/mail/authentication/sender-authentication.ts';
-import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
 
 const keys = generateKeyPairSync('rsa', {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBytes } from '../../../src/mail/mime/charset.ts';
-import { decodeWords } from '../../../src/mail/mime/encoded-words.ts';
+import { decodeBytes } from '../../../src/mail/mime/encoding/charset.ts';
+import { decodeWords } from '../../../src/mail/mime/encoding/encoded-words.ts';
 import { mail, read } from '../../support/mime.ts';
 
 /** One character is one octet. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { htmlToText } from '../../../src/mail/mime/html-text.ts';
-import { NotReadable } from '../../../src/mail/mime/mime-limits.ts';
-import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { htmlToText } from '../../../src/mail/mime/html/html-text.ts';
+import { NotReadable } from '../../../src/mail/mime/parts/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
 import { readFixture } from '../../support/fixtures.ts';
 import { readMessageFixture } from '../../support/mime.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultReadOptions, readInstruction } from '../../../src/instructions/read-instruction.ts';
-import { htmlToText } from '../../../src/mail/mime/html-text.ts';
+import { htmlToText } from '../../../src/mail/mime/html/html-text.ts';
 
 const order = "@URGENCY@='1'";
 const ordered = (html: string) => readInstruction(htmlToText(html), defaultReadOptions).instruction.urgency;

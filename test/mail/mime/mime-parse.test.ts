@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
 import { readFixture } from '../../support/fixtures.ts';
 import { mail, read, readMessageFixture } from '../../support/mime.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { contentTypeOf } from '../../../src/mail/mime/content-type.ts';
+import { contentTypeOf } from '../../../src/mail/mime/parts/content-type.ts';
 import { repairMail } from '../../../src/mail/mime/mime-repair.ts';
-import { decodeTransfer } from '../../../src/mail/mime/transfer-encoding.ts';
+import { decodeTransfer } from '../../../src/mail/mime/encoding/transfer-encoding.ts';
 import { read } from '../../support/mime.ts';
 
 const wire = (...lines: readonly string[]): Buffer => Buffer.from(lines.join('\r\n'), 'latin1');

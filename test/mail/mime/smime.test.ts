@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openSmime } from '../../../src/mail/mime/containers/smime.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
-import { defaultMimeLimits } from '../../../src/mail/mime/mime-limits.ts';
+import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { mail, read } from '../../support/mime.ts';
 
 /** DER by hand (X.690 §8.1): a tag, a length, what is in it. */

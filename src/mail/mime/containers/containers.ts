@@ -1,7 +1,7 @@
 import libmime from 'libmime';
-import type { MimeLimits } from '../mime-limits.ts';
-import { allParts, type Part } from '../mime-parts.ts';
-import { isReadableText } from '../content-type.ts';
+import type { MimeLimits } from '../parts/mime-limits.ts';
+import { allParts, type Part } from '../parts/mime-parts.ts';
+import { isReadableText } from '../parts/content-type.ts';
 import { openSmime } from './smime.ts';
 import { openTnef } from './tnef.ts';
 

@@ -1,4 +1,4 @@
-import { decodeBytes } from '../charset.ts';
+import { decodeBytes } from '../encoding/charset.ts';
 
 /** What Outlook packs into `winmail.dat` (MS-OXTNEF) that is of use here. */
 export interface TnefContents {

@@ -1,7 +1,7 @@
 import mailsplit, { type SplitterChunk } from '@zone-eu/mailsplit';
 import { contentTypeOf } from './content-type.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
-import { decodeTransfer, type Decoded } from './transfer-encoding.ts';
+import { decodeTransfer, type Decoded } from '../encoding/transfer-encoding.ts';
 
 /** A part of the message's tree. An attached message is a leaf: its content is the whole of it. */
 export interface Part {

@@ -1,6 +1,6 @@
 import { compile, type FormatCallback } from 'html-to-text';
 import { Parser } from 'htmlparser2';
-import { NotReadable } from './mime-limits.ts';
+import { NotReadable } from '../parts/mime-limits.ts';
 import { createVisibility, readStyleSheet, type StyledElement } from './html-visibility.ts';
 import { isHidden, isQuotation, opensQuotedMessage } from './html-elements.ts';
 

@@ -1,5 +1,5 @@
 import libmime from 'libmime';
-import type { Part } from './mime-parts.ts';
+import type { Part } from '../parts/mime-parts.ts';
 
 /** HTML without the pictures and the long links that stand in its attributes. */
 export interface LightHtml {
