@@ -341,7 +341,7 @@ requires('chromium')('the admin page', () => {
     await page.getByLabel('Calendar whose hours count').selectOption({ label: 'Office' });
     await page.getByLabel('Targets of its own').check();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved. Approvals already asked for').waitFor();
+    await page.getByText('Saved. Where steps changed, what still waits is asked anew.').waitFor();
     await page.reload();
     await page.getByText('Georges Smith').first().waitFor();
     await expectAccessible(page);

@@ -17,7 +17,7 @@ export const givenPassword = plainText(256).min(1).openapi({ format: 'password' 
 
 /** Length is what makes a password hard to guess (NIST SP 800-63B §3.1.1). */
 export const newPassword = plainText(256)
-  .min(12, 'a password has 12 characters or more.')
+  .min(12, { error: 'a password has 12 characters or more.', abort: true })
   .refine(
     (password) => !isCommonPassword(password),
     'it is one of those that are tried first: choose words that do not belong together.',
