@@ -27,7 +27,7 @@ async function nextRelease(): Promise<WorkflowBundleWithSourceMap> {
   cpSync(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true });
   cpSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  const file = path.join(folder, 'src', 'workflows', 'approval.ts');
+  const file = path.join(folder, 'src', 'workflows', 'approvals', 'approval.ts');
   const before = readFileSync(file, 'utf8');
   const after = before
     .replace("remind: 'until a reminder'", "remind: 'until they are reminded'")
