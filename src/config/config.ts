@@ -81,50 +81,102 @@ export interface Config {
   };
 }
 
-const variables = {
-  DATABASE_URL: databaseUrl.optional(),
-  TEMPORAL_ADDRESS: hostAndPort.optional(),
-  TEMPORAL_NAMESPACE: namespace.default('default'),
-  TSA_DATA_DIR: z.string().default('.tsa'),
-  TSA_HOST: hostName.default('127.0.0.1'),
-  TSA_PORT: port.default(8080),
-  TSA_SECRET_KEY: secretKey.optional(),
-  TSA_OLD_SECRET_KEYS: secretKeys.default([]),
-  TSA_ADMIN_TOKEN: adminToken.optional(),
-  TSA_TIME_ZONE: timeZone.default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
-  TSA_DATE_FORMAT: dateFormat.default('dd/MM/yyyy'),
-  SMTP_URL: smtpUrl.optional(),
-  TSA_LOG_TYPE: logType.default('lt_All'),
-  TSA_LOG_FILE: z.string().optional(),
-  TSA_CA_FILE: certificateFile.optional(),
-  TSA_MICROSOFT_AUTHORITY: httpsAddress.optional(),
-  TSA_MICROSOFT_GRAPH_URL: httpsAddress.optional(),
-  TSA_MICROSOFT_IMAP_HOST: hostName.optional(),
-  TSA_MICROSOFT_IMAP_PORT: port.optional(),
-  TSA_MICROSOFT_IMAP_RESOURCE: httpsAddress.optional(),
-  TSA_POSTGRES_PORT: port.optional(),
-  TSA_TEMPORAL_PORT: port.optional(),
-  TSA_TEMPORAL_UI_PORT: port.optional(),
-  TSA_TEMPORAL_UI_URL: webAddress.optional(),
-  TSA_WORKER_METRICS: hostAndPort.optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress.optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress.optional(),
-  TSA_TRUSTED_PROXIES: addressRanges.default([]),
-  TSA_PUBLIC_URL: webAddress.optional(),
-  TSA_OIDC_ISSUER: issuer.optional(),
-  TSA_OIDC_CLIENT_ID: z.string().optional(),
-  TSA_OIDC_CLIENT_SECRET: z.string().optional(),
-  TSA_OIDC_ROLES_CLAIM: z.string().default('roles'),
+/** Every environment variable. The reference in docs/operators/configuration.md is generated from these descriptions. */
+export const configVariables = {
+  DATABASE_URL: databaseUrl
+    .optional()
+    .meta({ description: 'PostgreSQL: `postgres://user:password@host:5432/database`.', unset: 'a bundled PostgreSQL' }),
+  TEMPORAL_ADDRESS: hostAndPort.optional().meta({ description: 'Temporal: `host:port`.', unset: 'a bundled Temporal' }),
+  TEMPORAL_NAMESPACE: namespace.default('default').meta({ description: 'Temporal namespace.' }),
+  TSA_DATA_DIR: z.string().default('.tsa').meta({ description: 'Folder for the bundled servers, keys and logs.' }),
+  TSA_HOST: hostName.default('127.0.0.1').meta({ description: 'Address on which the API listens.' }),
+  TSA_PORT: port.default(8080).meta({ description: 'Port on which the API listens. 0 takes any free port.' }),
+  TSA_SECRET_KEY: secretKey
+    .optional()
+    .meta({ description: 'Key that encrypts stored passwords: 32 bytes in base64.', unset: 'created by `tsa up`' }),
+  TSA_OLD_SECRET_KEYS: secretKeys.default([]).meta({
+    description: 'Earlier keys, separated by commas. What they encrypted is encrypted again at start.',
+    unset: 'none',
+  }),
+  TSA_ADMIN_TOKEN: adminToken
+    .optional()
+    .meta({ description: 'Bearer token with all rights, to create the first user.', unset: 'created by `tsa up`' }),
+  TSA_TIME_ZONE: timeZone
+    .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .meta({ description: 'Time zone of dates in messages, such as `Europe/Paris`.', unset: "the machine's" }),
+  TSA_DATE_FORMAT: dateFormat
+    .default('dd/MM/yyyy')
+    .meta({ description: 'Format of dates in messages. ISO 8601 dates are always accepted.' }),
+  SMTP_URL: smtpUrl.optional().meta({
+    description: 'Server for outgoing emails: `smtp://user:password@host:587`.',
+    unset: 'none: outgoing emails wait',
+  }),
+  TSA_LOG_TYPE: logType
+    .default('lt_All')
+    .meta({ description: 'What the operation log records: `lt_All`, `lt_Error` (warnings and errors) or `lt_None`.' }),
+  TSA_LOG_FILE: z
+    .string()
+    .optional()
+    .meta({ description: 'Operation log as JSON lines, rotated.', unset: '`log/operations.log` in the data folder' }),
+  TSA_CA_FILE: certificateFile
+    .optional()
+    .meta({ description: 'PEM file of additional certificate authorities to trust for mail servers.', unset: 'none' }),
+  TSA_MICROSOFT_AUTHORITY: httpsAddress
+    .optional()
+    .meta({ description: 'Sign-in address of a national cloud.', unset: 'the worldwide cloud' }),
+  TSA_MICROSOFT_GRAPH_URL: httpsAddress
+    .optional()
+    .meta({ description: 'Microsoft Graph address of a national cloud.', unset: 'the worldwide cloud' }),
+  TSA_MICROSOFT_IMAP_HOST: hostName
+    .optional()
+    .meta({ description: 'IMAP host of a national cloud.', unset: 'the worldwide cloud' }),
+  TSA_MICROSOFT_IMAP_PORT: port.optional().meta({ description: 'IMAP port of a national cloud.', unset: '993' }),
+  TSA_MICROSOFT_IMAP_RESOURCE: httpsAddress.optional().meta({
+    description: 'Resource for which IMAP access tokens are requested.',
+    unset: 'the address of the IMAP host',
+  }),
+  TSA_POSTGRES_PORT: port.optional().meta({ description: 'Port of the bundled PostgreSQL.', unset: 'any free port' }),
+  TSA_TEMPORAL_PORT: port.optional().meta({ description: 'Port of the bundled Temporal.', unset: 'any free port' }),
+  TSA_TEMPORAL_UI_PORT: port
+    .optional()
+    .meta({ description: 'Port of the bundled Temporal Web UI.', unset: 'any free port' }),
+  TSA_TEMPORAL_UI_URL: webAddress.optional().meta({
+    description: 'Address of the Temporal Web UI for links on the admin page.',
+    unset: 'the bundled one, otherwise no links',
+  }),
+  TSA_WORKER_METRICS: hostAndPort.optional().meta({
+    description: '`host:port` on which a worker serves the metrics of the Temporal SDK.',
+    unset: 'no metrics',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress
+    .optional()
+    .meta({ description: 'Collector for OpenTelemetry traces (OTLP over HTTP).', unset: 'no traces' }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress
+    .optional()
+    .meta({ description: 'The same, for traces only. Takes precedence.', unset: 'no traces' }),
+  TSA_TRUSTED_PROXIES: addressRanges.default([]).meta({
+    description: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is trusted, separated by commas.',
+    unset: 'none',
+  }),
+  TSA_PUBLIC_URL: webAddress
+    .optional()
+    .meta({ description: 'Public address of the admin page. Required for OpenID Connect.', unset: 'none' }),
+  TSA_OIDC_ISSUER: issuer
+    .optional()
+    .meta({ description: 'Issuer of the OpenID Connect provider.', unset: 'sign-in by password only' }),
+  TSA_OIDC_CLIENT_ID: z.string().optional().meta({ description: 'Client ID at the provider.', unset: 'none' }),
+  TSA_OIDC_CLIENT_SECRET: z.string().optional().meta({ description: 'Client secret at the provider.', unset: 'none' }),
+  TSA_OIDC_ROLES_CLAIM: z.string().default('roles').meta({ description: "Claim that holds the user's roles." }),
 };
 
-const schema = z.object(variables);
+const schema = z.object(configVariables);
 
 /**
  * Reads the environment (spec §12). An empty variable counts as absent.
  * Throws ConfigError with every problem at once; a value that may hold a secret is never in its message.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, workingDir = process.cwd()): Config {
-  const present = Object.keys(variables).flatMap((name) => {
+  const present = Object.keys(configVariables).flatMap((name) => {
     const value = env[name]?.trim();
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });

@@ -2,13 +2,13 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Figures } from '../../db/system/figures.ts';
 import { mailboxStates } from '../../domain/mailboxes/mailbox.ts';
 
-/** Prometheus' text format, of the database's figures and of this process. */
+/** Metrics of the database and of this process in the Prometheus text format. */
 export interface Metrics {
   readonly contentType: string;
   readonly expose: (figures: Figures) => Promise<string>;
 }
 
-/** Each metric's name, unit and meaning, in this one place; docs/operators/metrics.md and deploy/ use them. */
+/** Defines every metric. The table in docs/operators/metrics.md is generated from it. */
 export const createMetrics = (): Metrics => {
   const process = new Registry();
   collectDefaultMetrics({ register: process });
@@ -18,7 +18,7 @@ export const createMetrics = (): Metrics => {
   };
 };
 
-/** A registry for each answer: what is gone from the database must not stay. */
+/** Builds a new registry for each scrape, so that mailboxes deleted from the database disappear. */
 const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
   const registry = new Registry();
   const registers = [registry];
@@ -26,17 +26,22 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
     new Gauge({ name, help, labelNames: [...labelNames], registers });
   const single = (name: string, help: string, value: number | null): void => {
     const metric = gauge(name, help);
-    // Nothing waits: its age is none.
+    // Nothing is waiting, so there is no age.
     metric.set(value ?? 0);
   };
 
-  const state = gauge('tsa_mailbox_state', '1 for the state that the mailbox is in.', ['mailbox', 'state']);
-  const failures = gauge('tsa_mailbox_failures', 'Reads that failed in a row.', ['mailbox']);
-  const lastRead = gauge('tsa_mailbox_last_read_timestamp_seconds', 'When it was last read.', ['mailbox']);
-  const expiry = gauge('tsa_mailbox_secret_expiry_timestamp_seconds', 'When its secret expires, if entered.', [
+  const state = gauge('tsa_mailbox_state', '1 for the current state of the mailbox, otherwise 0.', [
+    'mailbox',
+    'state',
+  ]);
+  const failures = gauge('tsa_mailbox_failures', 'Consecutive failed reads.', ['mailbox']);
+  const lastRead = gauge('tsa_mailbox_last_read_timestamp_seconds', 'Time of the last read that reached the server.', [
     'mailbox',
   ]);
-  const notGiven = gauge('tsa_mailbox_not_given', 'Messages that its server lists and does not give.', ['mailbox']);
+  const expiry = gauge('tsa_mailbox_secret_expiry_timestamp_seconds', 'Expiry date of the secret, if entered.', [
+    'mailbox',
+  ]);
+  const notGiven = gauge('tsa_mailbox_not_given', 'Messages that the server lists but does not deliver.', ['mailbox']);
   for (const { mailbox, ...figure } of mailboxes) {
     notGiven.set({ mailbox }, figure.notGiven);
     for (const name of mailboxStates) state.set({ mailbox, state: name }, figure.state === name ? 1 : 0);
@@ -47,32 +52,32 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
 
   const received = new Counter({
     name: 'tsa_messages_received_total',
-    help: 'Messages that were stored.',
+    help: 'Messages stored.',
     labelNames: ['mailbox'],
     registers,
   });
-  // No counter: a message that is released has no disposition until it gets another one.
-  const ended = gauge('tsa_messages', 'Messages of the ledger by how they ended.', ['mailbox', 'disposition']);
+  // A gauge, not a counter: releasing a message clears its disposition.
+  const ended = gauge('tsa_messages', 'Messages in the ledger by disposition.', ['mailbox', 'disposition']);
   for (const { mailbox, disposition, messages: count } of messages) {
     received.inc({ mailbox }, count);
     if (disposition !== null) ended.set({ mailbox, disposition }, count);
   }
 
-  single('tsa_messages_pending', 'Messages that are stored and not handled.', queues.pending);
-  single('tsa_messages_pending_oldest_seconds', 'Age of the oldest of them.', queues.oldestPending);
-  single('tsa_messages_quarantined', 'Messages in quarantine that a person can still release.', queues.quarantined);
-  single('tsa_messages_to_remove', 'Messages that are handled and still in an inbox.', queues.toRemove);
-  single('tsa_workflow_outbox_pending', 'What workflows have still to be told.', queues.workflowOutbox);
-  single('tsa_workflow_outbox_oldest_seconds', 'Age of the oldest of that.', queues.oldestWorkflowOutbox);
-  const outbox = gauge('tsa_outbox_mails', 'Mails that are not sent.', ['state']);
+  single('tsa_messages_pending', 'Messages stored but not yet handled.', queues.pending);
+  single('tsa_messages_pending_oldest_seconds', 'Age of the oldest pending message.', queues.oldestPending);
+  single('tsa_messages_quarantined', 'Messages in quarantine that can still be released.', queues.quarantined);
+  single('tsa_messages_to_remove', 'Messages handled but not yet removed from the inbox.', queues.toRemove);
+  single('tsa_workflow_outbox_pending', 'Workflow notifications waiting to be sent.', queues.workflowOutbox);
+  single('tsa_workflow_outbox_oldest_seconds', 'Age of the oldest workflow notification.', queues.oldestWorkflowOutbox);
+  const outbox = gauge('tsa_outbox_mails', 'Outgoing emails not yet sent.', ['state']);
   outbox.set({ state: 'pending' }, queues.outboxPending);
   outbox.set({ state: 'failed' }, queues.outboxFailed);
-  single('tsa_outbox_oldest_seconds', 'Age of the oldest mail that is to be sent.', queues.oldestOutbox);
-  single('tsa_approvals_waiting', 'Approvals that wait for a choice.', queues.approvalsWaiting);
+  single('tsa_outbox_oldest_seconds', 'Age of the oldest outgoing email.', queues.oldestOutbox);
+  single('tsa_approvals_waiting', 'Approvals waiting for a choice.', queues.approvalsWaiting);
 
   const seconds = gauge(
     'tsa_message_lag_seconds',
-    'From arrival to disposition, of messages handled in the last 15 minutes.',
+    'Time from arrival to disposition of messages handled in the last 15 minutes.',
     ['quantile'],
   );
   for (const [quantile, value] of [
