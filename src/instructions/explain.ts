@@ -1,5 +1,5 @@
 import type { QuarantineReason } from '../domain/messages/disposition.ts';
-import { fieldNames } from '../domain/messages/instruction.ts';
+import { fieldNames, whyNotField } from '../domain/messages/fields.ts';
 import type { InstructionError, Diagnostic } from '../domain/messages/diagnostic.ts';
 import { breakVariables } from '../domain/outgoing/break-variables.ts';
 import type { Place } from './text/lines.ts';
@@ -66,7 +66,7 @@ const explainFault = (fault: InstructionFault): string => {
     case 'unterminated_field':
       return `A field of @${fault.variable}@ has no closing brace (}). Braces inside its value must come in pairs.`;
     case 'unknown_field':
-      return `@${fault.variable}@ does not know the field ${fault.field}. Known are ${fieldNames.join(', ')} and custom fields (E_…).`;
+      return explainField(fault.variable, fault.field);
     case 'invalid_value':
       return `${excerpt(fault.found)} is no value for ${subject(fault)}: ${fault.expected}.`;
     case 'conflicting_variable':
@@ -82,6 +82,13 @@ const explainFault = (fault: InstructionFault): string => {
     default:
       return fault satisfies never;
   }
+};
+
+const explainField = (variable: string, field: string): string => {
+  const because = whyNotField(field);
+  return because === null
+    ? `@${variable}@ does not know the field ${field}. Known are ${fieldNames.join(', ')}, AVAILABLE_FIELD_1 to AVAILABLE_FIELD_6 and custom fields (E_…).`
+    : `@${variable}@ cannot set the field ${field}: ${because}.`;
 };
 
 const explainWarning = (warning: InstructionWarning): string => {

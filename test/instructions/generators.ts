@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { fieldNames, operationNames, variableNames, type VariableName } from '../../src/domain/messages/instruction.ts';
+import { fieldNames } from '../../src/domain/messages/fields.ts';
+import { operationNames, variableNames, type VariableName } from '../../src/domain/messages/instruction.ts';
 import { kindOf } from '../../src/instructions/scan/vocabulary.ts';
 
 const digit = (count: number): fc.Arbitrary<string> =>

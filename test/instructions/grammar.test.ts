@@ -169,6 +169,28 @@ describe('FIELDS_TO_UPDATE', () => {
       '@FIELDS_TO_UPDATE@={e_room=12=b}{E_BUILDING={A} or {B}}',
       { customFields: { E_ROOM: '12=b', E_BUILDING: '{A} or {B}' } },
     ],
+    [
+      "F7: takes EasyVista's own example",
+      '@FIELDS_TO_UPDATE@={comment=updated by mail} {ci=SRV_15-F} {asset=ZS_003}',
+      { comment: 'updated by mail', configurationItem: 'SRV_15-F', asset: 'ZS_003' },
+    ],
+    [
+      'F7: knows the columns of a request that are texts',
+      '@FIELDS_TO_UPDATE@={DESCRIPTION=a}{TITLE=b}{ORIGIN=Phone}{PHONE=12}{EXTERNAL_REFERENCE=X}',
+      { description: 'a', title: 'b', origin: 'Phone', phone: '12', externalReference: 'X' },
+    ],
+    ...['ASSET', 'ASSET_ID', 'ASSET_TAG', 'ASSET_NAME'].map(
+      (column) => [`F7: means equipment by ${column}`, `@FIELDS_TO_UPDATE@={${column}=Z}`, { asset: 'Z' }] as const,
+    ),
+    ...['CI', 'CI_ID', 'CI_ASSET_TAG', 'CI_NAME'].map(
+      (column) =>
+        [`F7: means a CI by ${column}`, `@FIELDS_TO_UPDATE@={${column}=Z}`, { configurationItem: 'Z' }] as const,
+    ),
+    [
+      'F7: keeps the fields that are free',
+      '@FIELDS_TO_UPDATE@={available_field_1=a}{AVAILABLE_FIELD_6=b}',
+      { customFields: { AVAILABLE_FIELD_1: 'a', AVAILABLE_FIELD_6: 'b' } },
+    ],
     ['has spaces around its keys', '@Fields_To_Update@ = { EXTERNAL_REFERENCE = X-1 }', { externalReference: 'X-1' }],
     [
       'stands in a sentence',
@@ -207,7 +229,33 @@ describe('FIELDS_TO_UPDATE', () => {
   it('refuses an unknown field and lists the known ones', () => {
     const [error] = read('@FIELDS_TO_UPDATE@={COLOUR=red}').errors;
     expect(error).toMatchObject({ code: 'unknown_field', reason: 'unknown_field', line: 1, column: 20 });
-    expect(error?.message).toMatch(/COLOUR.*COMMENT, ASSET_TAG, URGENCY, IMPACT, CODE_CATALOG, EXTERNAL_REFERENCE.*E_/);
+    expect(error?.message).toMatch(
+      /COLOUR.*COMMENT, DESCRIPTION, TITLE, .*, AVAILABLE_FIELD_1 to AVAILABLE_FIELD_6.*E_/,
+    );
+  });
+
+  it.each([
+    ['RFC_NUMBER', 'never changes'],
+    ['status_id', '@OPERATION@'],
+    ['RECIPIENT_ID', 'when it is created'],
+    ['REQUESTOR_ID', 'when it is created'],
+    ['SUBMITTED_BY', 'when it is created'],
+    ['LAST_GROUP_ID', '{CODE_CATALOG=…}'],
+    ['SD_CATALOG_ID', '{CODE_CATALOG=…}'],
+    ['PARENT_REQUEST_ID', '@PARENT_REQUEST@'],
+    ['SLA_ID', 'targets'],
+    ['URGENCY_ID', '{URGENCY=…}'],
+    ['LOCATION', "@LOCATION@='…'"],
+    ['SOLUTION', "@SOLUTION@='…'"],
+  ])('F7: says why the column %s cannot be set, and what to write', (column, remedy) => {
+    const [error] = read(`@FIELDS_TO_UPDATE@={${column}=1}`).errors;
+    expect(error).toMatchObject({ code: 'unknown_field', reason: 'unknown_field' });
+    expect(error?.message).toContain(`cannot set the field ${column.toUpperCase()}`);
+    expect(error?.message).toContain(remedy);
+  });
+
+  it.each(['AVAILABLE_FIELD_0', 'AVAILABLE_FIELD_7', 'AVAILABLE_FIELD_10', 'E_'])('does not know %s', (column) => {
+    expect(errors(`@FIELDS_TO_UPDATE@={${column}=1}`)).toEqual(['unknown_field 1:20 FIELDS_TO_UPDATE']);
   });
 });
 

@@ -35,9 +35,6 @@ export const variableNames = [
 ] as const;
 export type VariableName = (typeof variableNames)[number];
 
-/** The columns that `FIELDS_TO_UPDATE` knows, besides custom ones (`E_*`). */
-export const fieldNames = ['COMMENT', 'ASSET_TAG', 'URGENCY', 'IMPACT', 'CODE_CATALOG', 'EXTERNAL_REFERENCE'] as const;
-
 /** 1 high, 2 medium, 3 low. */
 export type Level = 1 | 2 | 3;
 
@@ -77,7 +74,7 @@ export interface Instruction {
   readonly comment: string | null;
   readonly solution: string | null;
   readonly reason: string | null;
-  /** Custom fields of FIELDS_TO_UPDATE: `E_*` in upper case → value. */
+  /** Columns of FIELDS_TO_UPDATE that are kept as written (`isCustomField`), in upper case → value. */
   readonly customFields: Readonly<Record<string, string>>;
   /** Every variable found, by name, as written, except that TOKEN is hidden: for show, never for decisions. */
   readonly variables: Readonly<Partial<Record<VariableName, string>>>;

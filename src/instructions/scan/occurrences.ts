@@ -1,11 +1,9 @@
+import { isCustomField, variableOfField, type CustomField } from '../../domain/messages/fields.ts';
 import type { VariableName } from '../../domain/messages/instruction.ts';
 import { trimSpace, withoutStrayUnseen, withoutUnseen } from '../text/characters.ts';
 import type { InstructionFault } from './problem.ts';
 import type { FoundVariable } from './scan.ts';
 import { fieldsVariable, kindOf, type ValueKind } from './vocabulary.ts';
-
-/** Custom field of FIELDS_TO_UPDATE, upper case. */
-export type CustomField = `E_${string}`;
 
 /** One value at one place. `at` is an offset in the document. */
 export interface Occurrence {
@@ -17,18 +15,6 @@ export interface Occurrence {
   readonly at: number;
 }
 
-/** The variable that a field means too. */
-const namesakes: ReadonlyMap<string, VariableName> = new Map([
-  ['COMMENT', 'COMMENT'],
-  ['ASSET_TAG', 'ASSET'],
-  ['URGENCY', 'URGENCY'],
-  ['IMPACT', 'IMPACT'],
-  ['CODE_CATALOG', 'CODE_CATALOG'],
-  ['EXTERNAL_REFERENCE', 'EXTERNAL_REFERENCE'],
-]);
-
-const isCustomField = (key: string): key is CustomField => key.startsWith('E_') && key.length > 2;
-
 /** The values that one variable holds: one, or one a field. A field that nobody knows is a fault. */
 export const occurrencesOf = (variable: FoundVariable): readonly (Occurrence | InstructionFault)[] => {
   if (variable.name !== fieldsVariable) {
@@ -37,8 +23,8 @@ export const occurrencesOf = (variable: FoundVariable): readonly (Occurrence | I
   }
   return variable.fields.map(({ key, value, at }) => {
     if (isCustomField(key)) return { name: key, field: key, kind: 'text', value: seen('text', value), at };
-    const name = namesakes.get(key);
-    if (name === undefined) return { code: 'unknown_field', variable: fieldsVariable, field: key, at };
+    const name = variableOfField(key);
+    if (name === null) return { code: 'unknown_field', variable: fieldsVariable, field: key, at };
     return { name, field: key, kind: kindOf[name], value: seen(kindOf[name], value), at };
   });
 };

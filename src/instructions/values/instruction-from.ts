@@ -1,3 +1,4 @@
+import { isCustomField } from '../../domain/messages/fields.ts';
 import type { Instruction, VariableName } from '../../domain/messages/instruction.ts';
 import type { Occurrence } from '../scan/occurrences.ts';
 import { hiddenToken, type Settlement } from './settle.ts';
@@ -7,7 +8,7 @@ import { readChoice, readLevel, readOperation } from './values.ts';
 export const instructionFrom = (values: Settlement['values'], occurrences: readonly Occurrence[]): Instruction => {
   const text = (name: VariableName): string | undefined => values.get(name)?.value;
   const customFields: Record<string, string> = {};
-  for (const [name, { value }] of values) if (name.startsWith('E_')) customFields[name] = value;
+  for (const [name, { value }] of values) if (isCustomField(name)) customFields[name] = value;
   return {
     operation: readOperation(text('OPERATION')),
     rfcNumber: text('RFC_NUMBER') ?? null,

@@ -1,6 +1,7 @@
 import type { Place } from '../text/lines.ts';
 import { foldLines } from '../text/fold.ts';
-import type { CustomField, Occurrence } from '../scan/occurrences.ts';
+import type { CustomField } from '../../domain/messages/fields.ts';
+import type { Occurrence } from '../scan/occurrences.ts';
 import type { InstructionFault, InstructionWarning } from '../scan/problem.ts';
 import { readValue } from './values.ts';
 import type { DateOptions } from './dates.ts';
