@@ -16,10 +16,8 @@ const known: readonly Employee[] = [frank, grace];
 const order = (choice: string): string => `@OPERATION@='SOLVE' @RFC_NUMBER@='${number}' @CHOICE@='${choice}'`;
 
 /** What the agent makes of a mail while Grace's approval of Frank's ticket waits, with every sender proved. */
-const planFor = async (raw: Uint8Array): Promise<Plan | { readonly screened: string }> => {
+const planFor = async (raw: Uint8Array): Promise<Plan> => {
   const { message } = await read(raw);
-  const screened = screen(message, policy);
-  if (screened !== null) return { screened: screened.reason };
   const reading = readInstruction(message.text, defaultReadOptions);
   const lookups = factsQueryFor(message, reading);
   const sender = known.find(({ addresses }) => lookups.sender !== null && addresses.includes(lookups.sender)) ?? null;
@@ -30,8 +28,7 @@ const planFor = async (raw: Uint8Array): Promise<Plan | { readonly screened: str
   });
   return decide(message, reading, facts, policy);
 };
-const end = (plan: Awaited<ReturnType<typeof planFor>>): string => {
-  if ('screened' in plan) return plan.screened;
+const end = (plan: Plan): string => {
   return plan.kind === 'choice' ? plan.effect : plan.kind === 'refuse' ? plan.reason : plan.disposition;
 };
 

@@ -1,25 +1,19 @@
-import { loggable } from '../../db/shared/errors.ts';
 import { applyPlan } from '../../db/handling/apply-plan.ts';
 import { readFacts } from '../../db/handling/facts.ts';
 import { lockPending, type PendingMessage, recordAttempt } from '../../db/messages/ledger.ts';
 import { isSwitchedOn } from '../../db/mailboxes/mailboxes.ts';
+import type { Tx } from '../../db/shared/connect.ts';
+import { loggable } from '../../db/shared/errors.ts';
 import { postponement } from '../../domain/mailboxes/backoff.ts';
-import { type Answer, answerTo } from '../../domain/handling/answer.ts';
-import { decide } from '../../domain/handling/decide.ts';
-import type { Disposition, QuarantineReason } from '../../domain/messages/disposition.ts';
-import { factsQueryFor } from '../../domain/handling/facts-query.ts';
+import { type Case, judge } from '../../domain/handling/judge.ts';
+import type { Disposition } from '../../domain/messages/disposition.ts';
+import { factsQueryFor, soleSender } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
-import type { Plan } from '../../domain/handling/plan.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
-import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
-import { headOf } from '../../instructions/mail-head.ts';
-import { maskTokens } from '../../instructions/mask-tokens.ts';
-import { readInstruction } from '../../instructions/read-instruction.ts';
-import type { MimeReading } from '../../mail/mime/mime.ts';
-import { screen } from '../../domain/handling/screen.ts';
-import { contentKey } from './content-key.ts';
+import type { Understanding } from '../../mail/mime/understand.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { isDatabaseAway } from '../shared/faults.ts';
+import type { ReadMessage } from './read-message.ts';
 
 /** A message that has failed so often is quarantined (spec §4). */
 const MAX_ATTEMPTS = 5;
@@ -27,117 +21,55 @@ const MAX_ATTEMPTS = 5;
 /** What became of one message; `postponed`: it has an attempt to come; `already_handled`: another worker was first; `switched_off`: it waits. */
 export type Handled = Disposition | 'postponed' | 'already_handled' | 'switched_off';
 
+/** Whose message it is, and by what rules it is judged. */
+export interface HandledFor {
+  readonly mailbox: Mailbox;
+  readonly policy: Policy;
+}
+
 /**
- * Handles one stored message: understands it, decides, and commits disposition and effects in one transaction.
- * Idempotent by ledger row: one that has a disposition is left alone.
+ * Handles one stored message: waits until it is understood, loads the facts, judges it, and commits disposition and effects in one
+ * transaction. Idempotent by ledger row: one that has a disposition is left alone.
  * @throws when the database cannot be used; any other fault is the message's own, and is recorded with it
  */
 export async function handleMessage(
   deps: ActivityDeps,
-  mailbox: Mailbox,
-  policy: Policy,
+  handledFor: HandledFor,
   pending: PendingMessage,
-  read: () => Promise<ReadMessage>,
+  reading: Promise<ReadMessage>,
 ): Promise<Handled> {
   try {
-    return await commit(deps, mailbox, pending, understand(deps, mailbox, policy, pending, await read()));
+    return await commit(deps, handledFor, pending, await reading);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     deps.logger.error({ ...loggable(error), message: pending.id }, 'a message could not be handled');
-    return fail(deps, mailbox, pending);
+    return fail(deps, handledFor, pending);
   }
-}
-
-/** A message as MIME, and whether its From line is true. */
-export interface ReadMessage {
-  readonly reading: MimeReading;
-  readonly senderAuthentication: SenderAuthentication;
-}
-
-interface Decision {
-  readonly plan: Plan;
-  readonly answer: Answer | null;
-}
-
-type ApplyContext = Parameters<typeof applyPlan>[2];
-type Understood = Pick<
-  ApplyContext,
-  'sender' | 'senderAuthentication' | 'token' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
-> & {
-  /** Reads the facts that the plan needs, under lock, and makes it, with what the sender is told. */
-  readonly decide: (tx: Parameters<typeof applyPlan>[0], now: string) => Promise<Decision>;
-};
-
-function understand(
-  { timeZone, dateFormat }: ActivityDeps,
-  mailbox: Mailbox,
-  policy: Policy,
-  { arrivedAt, releasedCategoryId, vouched }: PendingMessage,
-  { reading, senderAuthentication }: ReadMessage,
-): Understood {
-  if (!reading.ok) {
-    const refusal = quarantine(reading.reason, reading.explanation);
-    return {
-      sender: reading.from,
-      senderAuthentication,
-      token: null,
-      subject: reading.subject,
-      messageIdHeader: reading.messageId,
-      contentKey: null,
-      contents: new Map(),
-      replyText: '',
-      decide: () => Promise.resolve({ plan: refusal, answer: null }),
-    };
-  }
-  const { message, contents } = reading;
-  const { acceptCurlyQuotes } = mailbox;
-  const read = readInstruction(message.text, { dateFormat, timeZone, acceptCurlyQuotes }, headOf(message));
-  const instruction = { ...read, bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions) };
-  const lookups = factsQueryFor(message, instruction);
-  const key = contentKey(message);
-  const screened = screen(message, policy);
-  return {
-    sender: lookups.sender,
-    senderAuthentication,
-    token: instruction.instruction.token,
-    subject: message.subject,
-    messageIdHeader: message.messageId,
-    contentKey: key,
-    contents,
-    replyText: maskTokens(message.text),
-    async decide(tx, now) {
-      const facts = await readFacts(tx, {
-        ...{ lookups, contentKey: key, senderAuthentication },
-        ...{ mailbox, arrivedAt, releasedCategoryId, vouched, now },
-      });
-      if (screened !== null && facts.duplicateOf === null) {
-        const { warnings } = instruction;
-        return { plan: { kind: 'refuse', disposition: 'rejected', ...screened, warnings }, answer: null };
-      }
-      const plan = decide(message, instruction, facts, policy);
-      return { plan, answer: answerTo(message, instruction, { plan, facts, policy }) };
-    },
-  };
 }
 
 async function commit(
   { db, failpoint, timeZone }: ActivityDeps,
-  mailbox: Mailbox,
+  handledFor: HandledFor,
   pending: PendingMessage,
-  { decide: decideNow, ...understood }: Understood,
+  read: ReadMessage,
 ): Promise<Handled> {
+  const { mailbox, policy } = handledFor;
   const now = new Date().toISOString();
   const handled = await db.transaction(async (tx): Promise<Handled> => {
     // One round trip. Spec §2: switching off takes effect before the next message, not after the batch.
-    const [locked, switchedOn, decided] = await Promise.all([
+    const [locked, switchedOn, known] = await Promise.all([
       lockPending(tx, pending.id),
       isSwitchedOn(tx, mailbox.id),
-      decideNow(tx, now),
+      withFacts(tx, mailbox, pending, read, now),
     ]);
     if (locked === undefined) return 'already_handled';
     if (!switchedOn) return 'switched_off';
-    const { plan, answer } = decided;
-    await applyPlan(tx, plan, { ...understood, answer, mailbox, messageId: pending.id, now, timeZone });
+    const { plan, answer } = judge(known, policy);
+    await applyPlan(tx, plan, {
+      ...traitsOf(read.understanding),
+      ...{ senderAuthentication: read.senderAuthentication, answer },
+      ...{ mailbox, messageId: pending.id, now, timeZone },
+    });
     failpoint('effects_committed:before');
     return plan.disposition;
   });
@@ -145,34 +77,60 @@ async function commit(
   return handled;
 }
 
-async function fail(deps: ActivityDeps, mailbox: Mailbox, pending: PendingMessage): Promise<Handled> {
+/** Reads the facts that judging it needs, under lock: none for what is not looked into. */
+async function withFacts(
+  tx: Tx,
+  mailbox: Mailbox,
+  { arrivedAt, releasedCategoryId, vouched }: PendingMessage,
+  { understanding, senderAuthentication }: ReadMessage,
+  now: string,
+): Promise<Case> {
+  if (!understanding.ok) return understanding;
+  const { message, instruction, contentKey } = understanding;
+  const facts = await readFacts(tx, {
+    ...{ lookups: factsQueryFor(message, instruction), contentKey, senderAuthentication },
+    ...{ mailbox, arrivedAt, releasedCategoryId, vouched, now },
+  });
+  return { ...understanding, facts };
+}
+
+type Traits = Pick<
+  Parameters<typeof applyPlan>[2],
+  'sender' | 'token' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
+>;
+
+/** What ledger and ticket keep of a message, whatever the plan. */
+const traitsOf = (mail: Understanding): Traits =>
+  mail.ok
+    ? {
+        sender: soleSender(mail.message)?.address.toLowerCase() ?? null,
+        token: mail.instruction.instruction.token,
+        subject: mail.message.subject,
+        messageIdHeader: mail.message.messageId,
+        contentKey: mail.contentKey,
+        contents: mail.contents,
+        replyText: mail.replyText,
+      }
+    : {
+        sender: mail.from,
+        token: null,
+        subject: mail.subject,
+        messageIdHeader: mail.messageId,
+        contentKey: null,
+        contents: new Map(),
+        replyText: '',
+      };
+
+async function fail(deps: ActivityDeps, handledFor: HandledFor, pending: PendingMessage): Promise<Handled> {
   const attempts = pending.attempts + 1;
   const error = 'the agent failed on this message; the worker log has the cause';
   if (attempts < MAX_ATTEMPTS) {
     await recordAttempt(deps.db, pending.id, error, new Date(Date.now() + postponement(attempts)).toISOString());
     return 'postponed';
   }
-  const refusal = quarantine(
-    'failing',
-    `Tried ${String(MAX_ATTEMPTS)} times: ${error}. Release it once the cause is gone.`,
-  );
-  return commit(deps, mailbox, pending, {
-    sender: null,
+  const explanation = `Tried ${String(MAX_ATTEMPTS)} times: ${error}. Release it once the cause is gone.`;
+  return commit(deps, handledFor, pending, {
+    understanding: { ok: false, reason: 'failing', explanation, subject: null, from: null, messageId: null },
     senderAuthentication: 'none',
-    token: null,
-    subject: null,
-    messageIdHeader: null,
-    contentKey: null,
-    contents: new Map(),
-    replyText: '',
-    decide: () => Promise.resolve({ plan: refusal, answer: null }),
   });
 }
-
-const quarantine = (reason: QuarantineReason, explanation: string): Plan => ({
-  kind: 'refuse',
-  disposition: 'quarantined',
-  reason,
-  explanation,
-  warnings: [],
-});

@@ -16,22 +16,19 @@ import {
   readMailboxSecrets,
   recordMailboxState,
 } from '../../db/mailboxes/mailboxes.ts';
-import { readRaw } from '../../db/messages/raw-messages.ts';
 import { NotFoundError } from '../../db/shared/errors.ts';
-import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
 import { readSettings, type Settings } from '../../db/settings/settings.ts';
 import { restAfterTrouble, type TroubleState } from '../../domain/mailboxes/backoff.ts';
 import type { Disposition } from '../../domain/messages/disposition.ts';
-import { soleSender } from '../../domain/handling/facts-query.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
-import type { MimeReading } from '../../mail/mime/mime.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../../mail/connection/session.ts';
 import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from '../contract.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { inOurWords } from '../shared/faults.ts';
-import { handleMessage, type ReadMessage } from '../handling/handle-message.ts';
+import { handleMessage } from '../handling/handle-message.ts';
+import { readMessage, type ReadMessage } from '../handling/read-message.ts';
 import { withHeartbeat } from '../shared/heartbeat.ts';
 import { policyFor } from '../handling/policy.ts';
 import { receiveBatch, type ReceivedBatch } from './receive.ts';
@@ -158,17 +155,17 @@ async function handlePending(
   raw: ReadonlyMap<number, Uint8Array>,
 ): Promise<DispositionCounts> {
   const { db } = deps;
-  const policy = policyFor(mailbox, settings);
+  const handledFor = { mailbox, policy: policyFor(mailbox, settings) };
   const counts: Partial<Record<Disposition, number>> = {};
   const pending = await listPending(db, mailbox.id, new Date().toISOString(), settings.batchMaxMessages);
-  const read = (message: PendingMessage): Promise<ReadMessage> =>
-    readMessage(deps, mailbox, message, raw.get(message.id));
-  let next = pending[0] === undefined ? undefined : settled(read(pending[0]));
+  const read = (message: PendingMessage | undefined): Promise<ReadMessage> | undefined =>
+    message && settled(readMessage(deps, mailbox, message, raw.get(message.id)));
+  let next = read(pending[0]);
   for (const [index, message] of pending.entries()) {
     const reading = next;
-    const following = pending[index + 1];
-    next = following === undefined ? undefined : settled(read(following));
-    const handled = await handleMessage(deps, mailbox, policy, message, () => reading ?? read(message));
+    if (reading === undefined) break;
+    next = read(pending[index + 1]);
+    const handled = await handleMessage(deps, handledFor, message, reading);
     if (handled === 'switched_off') break;
     if (handled !== 'postponed' && handled !== 'already_handled') counts[handled] = (counts[handled] ?? 0) + 1;
   }
@@ -180,43 +177,6 @@ function settled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }
-
-async function readMessage(
-  { db, mimeReader, senderVerifier, secretBox }: ActivityDeps,
-  mailbox: Mailbox,
-  { id, oversized, size }: PendingMessage,
-  stored: Uint8Array | undefined,
-): Promise<ReadMessage> {
-  if (oversized)
-    return unread(
-      'too_large',
-      `${String(size)} octets; this mailbox takes ${String(mailbox.maxMessageBytes)}. Raise Max Message Size and release it.`,
-    );
-  const raw = stored ?? (await readRaw(db, id));
-  if (raw === null) return unread('unreadable', 'Its original is gone.');
-  const reading = withReference(await mimeReader.read(raw), createReplyIds(secretBox));
-  const senderAuthentication = await senderVerifier.authenticate({
-    mode: mailbox.senderAuthentication,
-    servers: mailbox.authenticationServers,
-    from: reading.ok ? (soleSender(reading.message)?.address.toLowerCase() ?? null) : null,
-    headers: reading.ok ? reading.message.headers : [],
-    raw,
-  });
-  return { reading, senderAuthentication };
-}
-
-/** The ticket of the mail that it replies to; the nearest reference counts (RFC 5322 §3.6.4). */
-const withReference = (reading: MimeReading, replyIds: ReplyIds): MimeReading => {
-  if (!reading.ok) return reading;
-  const { inReplyTo, references } = reading.message;
-  const repliesTo = replyIds.ticketOf([...inReplyTo, ...references.toReversed()]);
-  return { ...reading, message: { ...reading.message, repliesTo } };
-};
-
-const unread = (reason: 'too_large' | 'unreadable', explanation: string): ReadMessage => ({
-  reading: { ok: false, reason, explanation, subject: null, from: null, messageId: null },
-  senderAuthentication: 'none',
-});
 
 async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<RemovalOutcome> {
   const { db, failpoint } = deps;

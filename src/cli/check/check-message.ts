@@ -1,4 +1,4 @@
-import { decide } from '../../domain/handling/decide.ts';
+import { judge } from '../../domain/handling/judge.ts';
 import { describe } from '../../domain/tickets/description.ts';
 import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
 import type { Choice, InstructionReading, OperationName } from '../../domain/messages/instruction.ts';
@@ -7,10 +7,9 @@ import type { Attachment, Message } from '../../domain/messages/message.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { resolveOperation } from '../../domain/tickets/operation.ts';
 import { defaultPolicy } from '../../domain/handling/policy.ts';
-import { headOf } from '../../instructions/mail-head.ts';
-import { readInstruction, type ReadOptions } from '../../instructions/read-instruction.ts';
+import type { ReadOptions } from '../../instructions/read-instruction.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';
-import { screen } from '../../domain/handling/screen.ts';
+import { type RefusedMail, understand } from '../../mail/mime/understand.ts';
 import { assumedFacts } from './check-facts.ts';
 
 /** What the agent would make of one file: the object of spec §12, its keys in that order. */
@@ -46,14 +45,17 @@ export interface CheckedMessage {
 
 /** A dry run on a message as read: the rejection rules, the grammar and the judgement of the agent, on assumed facts. */
 export const checkMessage = (file: string, mime: MimeReading, readOptions: ReadOptions): CheckedMessage => {
-  if (!mime.ok) return notUnderstood(file, mime);
-  const { message } = mime;
-  const reading = readInstruction(message.text, readOptions, headOf(message));
+  const mail = understand(mime, readOptions);
+  if (!mail.ok) return notUnderstood(file, mail);
+  const { message, instruction: reading } = mail;
   const { instruction } = reading;
-  const { disposition, reason, explanation, warnings } = judge(message, reading);
+  const facts = assumedFacts(factsQueryFor(message, reading), instruction);
+  const { plan } = judge({ ...mail, facts }, defaultPolicy);
+  const { disposition, reason, explanation, warnings } =
+    plan.kind === 'refuse' ? plan : { ...plan, reason: null, explanation: '' };
   const errors =
     reading.errors.length === 0 && disposition === 'quarantined'
-      ? [{ code: reason ?? disposition, message: explanation, line: null, column: null, variable: null }]
+      ? [{ code: reason, message: explanation, line: null, column: null, variable: null }]
       : reading.errors;
   return {
     result: {
@@ -86,21 +88,6 @@ export const checkMessage = (file: string, mime: MimeReading, readOptions: ReadO
   };
 };
 
-interface Judgement {
-  readonly disposition: Disposition;
-  readonly reason: ReasonCode | null;
-  readonly explanation: string;
-  readonly warnings: readonly Diagnostic[];
-}
-
-const judge = (message: Message, reading: InstructionReading): Judgement => {
-  const screened = screen(message, defaultPolicy);
-  if (screened !== null) return { disposition: 'rejected', ...screened, warnings: reading.warnings };
-  const facts = assumedFacts(factsQueryFor(message, reading), reading.instruction);
-  const plan = decide(message, reading, facts, defaultPolicy);
-  return plan.kind === 'refuse' ? plan : { ...plan, reason: null, explanation: '' };
-};
-
 const operationOf = (message: Message, reading: InstructionReading): OperationName | null => {
   if (reading.errors.some(({ variable }) => variable === 'OPERATION')) return null;
   const operation = resolveOperation(reading.instruction, factsQueryFor(message, reading).ticket !== null);
@@ -116,23 +103,24 @@ const plainNotice = ({ code, message, line, column, variable }: Diagnostic): Dia
   variable,
 });
 
-const notUnderstood = (
-  file: string,
-  { reason, explanation, from, subject, messageId }: Extract<MimeReading, { ok: false }>,
-): CheckedMessage => ({
-  result: {
-    file,
-    disposition: 'quarantined',
-    reason,
-    from,
-    subject,
-    messageId,
-    instruction: { operation: null, rfcNumber: null, actionId: null, choice: null, variables: {}, fields: {} },
-    attachments: [],
-    description: null,
-    warnings: [],
-    errors: [{ code: reason, message: explanation, line: null, column: null, variable: null }],
-  },
-  explanation,
-  text: '',
-});
+const notUnderstood = (file: string, mail: RefusedMail): CheckedMessage => {
+  const { plan } = judge(mail, defaultPolicy);
+  const { reason, explanation, from, subject, messageId } = mail;
+  return {
+    result: {
+      file,
+      disposition: plan.disposition,
+      reason,
+      from,
+      subject,
+      messageId,
+      instruction: { operation: null, rfcNumber: null, actionId: null, choice: null, variables: {}, fields: {} },
+      attachments: [],
+      description: null,
+      warnings: [],
+      errors: [{ code: reason, message: explanation, line: null, column: null, variable: null }],
+    },
+    explanation,
+    text: '',
+  };
+};

@@ -25,23 +25,25 @@ import type { InstructionError } from '../messages/diagnostic.ts';
 import { resolveOperation } from '../tickets/operation.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
+import { screen } from './screen.ts';
 import { isTrustedSender } from './trusted.ts';
 
 /**
- * What is to be done with one message: pure, total, one plan for any input. The automatic mails of spec §4 are screened before it.
+ * What is to be done with one message that was understood: pure, total, one plan for any input. `judge` calls it.
  *
  * The order of judgement, first hit wins:
  *  1. the same message was handled before: `duplicate`;
- *  2. no From address, or several: `no_sender`, `several_senders`;
- *  3. a From line that is proved false: `sender_not_authentic`;
- *  4. more mails from this sender than the limit: `mail_loop`;
- *  5. an unknown sender who may not be created: redirected, else `unknown_sender`;
- *  6. errors in the instruction: quarantined for the first one's reason, all of them explained;
- *  7. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
- *  8. a stranger too many, made or redirected, is `too_many_strangers` whatever follows;
+ *  2. an automatic mail (spec §4, screen.ts): `auto_reply`, `report`, `null_return_path`, `own_mail`;
+ *  3. no From address, or several: `no_sender`, `several_senders`;
+ *  4. a From line that is proved false: `sender_not_authentic`;
+ *  5. more mails from this sender than the limit: `mail_loop`;
+ *  6. an unknown sender who may not be created: redirected, else `unknown_sender`;
+ *  7. errors in the instruction: quarantined for the first one's reason, all of them explained;
+ *  8. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
+ *  9. a stranger too many, made or redirected, is `too_many_strangers` whatever follows;
  *     the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`, one who is
  *     not proved enough for it `sender_unproven`;
- *  9. the operation, by the ticket's state.
+ * 10. the operation, by the ticket's state.
  *
  * A mail that names no ticket but the configuration item and the external reference of an open event is about that event.
  *
@@ -60,6 +62,9 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
       explanation: `The same message was handled as number ${facts.duplicateOf} of the ledger.`,
       warnings,
     };
+  const screened = screen(message, policy);
+  // Its text is not looked at, so nothing is said of it but what its instruction came to.
+  if (screened !== null) return { kind: 'refuse', disposition: 'rejected', ...screened, warnings: reading.warnings };
   const sender = soleSender(message);
   if (sender === null) return refuseFrom(message, warnings);
   const address = sender.address.toLowerCase();

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
+import { defaultReadOptions } from '../../../src/instructions/read-instruction.ts';
+import { understand } from '../../../src/mail/mime/understand.ts';
 import { handleMessage } from '../../../src/activities/handling/handle-message.ts';
 import { noFailpoint } from '../../../src/activities/shared/failpoint.ts';
 import { policyFor } from '../../../src/activities/handling/policy.ts';
@@ -36,8 +38,7 @@ export const mailing =
         timeZone: 'UTC',
         dateFormat: 'dd/MM/yyyy',
       },
-      mailbox,
-      { ...policyFor(mailbox, settings), loopLimit: 0 },
+      { mailbox, policy: { ...policyFor(mailbox, settings), loopLimit: 0 } },
       {
         id,
         mailboxId: mailbox.id,
@@ -51,7 +52,10 @@ export const mailing =
         vouched: false,
         releasedCategoryId: null,
       },
-      () => Promise.resolve({ reading, senderAuthentication: 'pass' as const }),
+      Promise.resolve({
+        understanding: understand(reading, { ...defaultReadOptions, acceptCurlyQuotes: mailbox.acceptCurlyQuotes }),
+        senderAuthentication: 'pass' as const,
+      }),
     );
     const [row] = await db().select().from(messages).where(eq(messages.id, id));
     if (row === undefined) throw new Error('the message is gone');

@@ -1,0 +1,54 @@
+import type { PendingMessage } from '../../db/messages/ledger.ts';
+import { readRaw } from '../../db/messages/raw-messages.ts';
+import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
+import { soleSender } from '../../domain/handling/facts-query.ts';
+import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
+import type { MimeReading } from '../../mail/mime/mime.ts';
+import { understand, type Understanding } from '../../mail/mime/understand.ts';
+import type { ActivityDeps } from '../shared/deps.ts';
+
+/** A message as understood, and whether its From line is true. */
+export interface ReadMessage {
+  readonly understanding: Understanding;
+  readonly senderAuthentication: SenderAuthentication;
+}
+
+/** `stored`: its octets where they are at hand; otherwise they come from the database. Throws where a fault is not the mail's form. */
+export async function readMessage(
+  { db, mimeReader, senderVerifier, secretBox, timeZone, dateFormat }: ActivityDeps,
+  mailbox: Mailbox,
+  { id, oversized, size }: PendingMessage,
+  stored: Uint8Array | undefined,
+): Promise<ReadMessage> {
+  if (oversized)
+    return unread(
+      'too_large',
+      `${String(size)} octets; this mailbox takes ${String(mailbox.maxMessageBytes)}. Raise Max Message Size and release it.`,
+    );
+  const raw = stored ?? (await readRaw(db, id));
+  if (raw === null) return unread('unreadable', 'Its original is gone.');
+  const reading = withReference(await mimeReader.read(raw), createReplyIds(secretBox));
+  const senderAuthentication = await senderVerifier.authenticate({
+    mode: mailbox.senderAuthentication,
+    servers: mailbox.authenticationServers,
+    from: reading.ok ? (soleSender(reading.message)?.address.toLowerCase() ?? null) : null,
+    headers: reading.ok ? reading.message.headers : [],
+    raw,
+  });
+  const { acceptCurlyQuotes } = mailbox;
+  return { understanding: understand(reading, { dateFormat, timeZone, acceptCurlyQuotes }), senderAuthentication };
+}
+
+/** The ticket of the mail that it replies to; the nearest reference counts (RFC 5322 §3.6.4). */
+const withReference = (reading: MimeReading, replyIds: ReplyIds): MimeReading => {
+  if (!reading.ok) return reading;
+  const { inReplyTo, references } = reading.message;
+  const repliesTo = replyIds.ticketOf([...inReplyTo, ...references.toReversed()]);
+  return { ...reading, message: { ...reading.message, repliesTo } };
+};
+
+const unread = (reason: 'too_large' | 'unreadable', explanation: string): ReadMessage => ({
+  understanding: { ok: false, reason, explanation, subject: null, from: null, messageId: null },
+  senderAuthentication: 'none',
+});
