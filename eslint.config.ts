@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { oneTicketWriter } from './scripts/lint/one-ticket-writer.ts';
 
 export default defineConfig(
   { ignores: ['.dependency-cruiser.cjs', 'node_modules', 'dist', 'drizzle', 'coverage', '.tsa'] },
@@ -33,6 +34,12 @@ export default defineConfig(
         { patterns: [{ group: ['node:*'], message: 'Workflow code runs in a sandbox without Node.' }] },
       ],
     },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/db/tickets/ticket-state.ts'],
+    plugins: { tickets: { rules: { 'one-writer': oneTicketWriter } } },
+    rules: { 'tickets/one-writer': 'error' },
   },
   { files: ['src/cli/**', 'bin/**', 'scripts/**', 'bench/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['src/config/**', 'test/**', 'bench/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },

@@ -4,11 +4,9 @@ import { openConfirmation } from '../../db/approvals/approvals.ts';
 import { assignTicket } from '../../db/processes/assign-ticket.ts';
 import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../db/processes/clocks.ts';
 import type { Db } from '../../db/shared/connect.ts';
-import { escalateEvent } from '../../db/processes/escalate-event.ts';
+import { promoteEvent } from '../../db/processes/promote-event.ts';
 import {
-  closeRefused,
-  closeSolvedTicket,
-  closeWithdrawn,
+  closeTicket,
   enterPhase,
   findOptionalProcessView,
   type ProcessView,
@@ -46,14 +44,14 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
       await assignTicket(db, number, now);
     }),
     assignTicket: after(({ number }, now) => assignTicket(db, number, now)),
-    closeTicket: after(({ number }, now) => closeSolvedTicket(db, number, now)),
-    closeRefused: after(({ number }, now) => closeRefused(db, number, now)),
-    closeWithdrawn: after(({ number }, now) => closeWithdrawn(db, number, now)),
+    closeTicket: after(({ number }, now) => closeTicket(db, number, 'silence', now)),
+    closeRefused: after(({ number }, now) => closeTicket(db, number, 'refused', now)),
+    closeWithdrawn: after(({ number }, now) => closeTicket(db, number, 'withdrawn', now)),
     endHold: after(({ number }, now) => endHold(db, number, now)),
     warnOfTargets: after(({ number }, now) => warnOfTargets(db, number, now)),
     askConfirmation: after(({ number }, now) => openConfirmation(db, number, now)),
     warnOfWindow: after(({ number, windowEnd }, now) => warnOfWindow(db, number, windowEnd, now)),
-    escalateEvent: after(({ number }, now) => escalateEvent(db, number, now, dates.timeZone)),
+    escalateEvent: after(({ number }, now) => promoteEvent(db, number, now, dates.timeZone)),
   };
 };
 

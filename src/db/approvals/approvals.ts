@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { ApprovalKind, ApprovalOutcome, ApprovalState, ApprovalStep } from '../../domain/approvals/approval.ts';
 import { outcomeOf } from '../../domain/approvals/approval.ts';
 import { eligibleApprovers, isInterested, mayDecide } from '../../domain/approvals/who-decides.ts';
+import { isOver } from '../../domain/tickets/ticket.ts';
 import type { OutgoingKind } from '../../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
@@ -60,7 +61,7 @@ export const openApproval = (
       .for('update', { of: tickets });
     if (found === undefined) throw new NotFoundError(`There is no ticket ${number}.`);
     const { ticket, steps, supportGroup } = found;
-    if (ticket.state === 'solved' || ticket.state === 'closed') return { kind: 'not_open' };
+    if (isOver(ticket.state)) return { kind: 'not_open' };
     const anew = ticket.approvalRound === null || (await readStanding(tx, ticket, steps)) === 'to_ask';
     if (anew && position > 0) return { kind: 'not_open' };
     if (anew) await voidRound(tx, ticket, now);

@@ -12,6 +12,7 @@ import {
   sameSteps,
   stepsFor,
 } from '../../domain/approvals/round.ts';
+import { isOver } from '../../domain/tickets/ticket.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { actions, approvals, categories, tickets, workflowOutbox } from '../schema/index.ts';
 import type { Db, Tx } from '../shared/connect.ts';
@@ -115,7 +116,8 @@ export const keepApproval = async (
   const { ticket, steps } = found;
   const changed = askedFor(before) !== askedFor(ticket);
   const standing = await readStanding(tx, ticket, steps);
-  const isVoid = changed || standing === 'to_ask' || (standing !== 'approved' && isOver(before) !== isOver(ticket));
+  const isVoid =
+    changed || standing === 'to_ask' || (standing !== 'approved' && isOver(before.state) !== isOver(ticket.state));
   if (ticket.approvalRound !== null && isVoid) await voidRound(tx, ticket, now);
   const approved = isVoid ? steps.length === 0 : standing === 'approved';
   if (approved || !isWorkingPhase(ticket.phase)) return;
@@ -132,8 +134,6 @@ export const keepApproval = async (
     reason: text,
   });
 };
-
-const isOver = ({ state }: Pick<Ticket, 'state'>): boolean => state === 'solved' || state === 'closed';
 
 /**
  * The steps of a category were set: tickets of it whose approvers are still being asked are asked anew. One that was approved stays so.

@@ -1,6 +1,7 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Plan } from '../../domain/handling/plan.ts';
-import type { TicketState } from '../../domain/tickets/ticket.ts';
+import { isOver } from '../../domain/tickets/ticket.ts';
+import type { TicketTransition } from '../../domain/tickets/transitions.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import { answerQuestions } from '../approvals/approvals.ts';
@@ -10,28 +11,28 @@ import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { employeeAddresses, tickets } from '../schema/index.ts';
 import { readSettings } from '../settings/settings.ts';
+import { setTicketState } from '../tickets/ticket-state.ts';
 
 type ChangePlan = Extract<Plan, { readonly kind: 'change' }>;
 
 const hourMs = 3_600_000;
 
 export const changeTicket = async (tx: Tx, plan: ChangePlan, context: ApplyContext): Promise<Effects> => {
-  const { number, state, changes, disposition } = plan;
+  const { number, changes, disposition } = plan;
   const { now, sender } = context;
   const [before] = await tx.select().from(tickets).where(eq(tickets.number, number));
   if (before === undefined) throw new NotFoundError(`There is no ticket ${number}.`);
-  await tx
-    .update(tickets)
-    .set({
+  const after = await setTicketState(tx, before, await transitionFor(tx, plan, now), {
+    now,
+    also: {
       ...changes,
-      state,
-      ...(await clocksOf(tx, plan, now)),
       ...(plan.action.kind === 'occurrence' && { occurrences: sql`${tickets.occurrences} + 1` }),
       respondedAt:
         disposition === 'solved' ? sql`coalesce(${tickets.respondedAt}, ${now})` : firstResponse(sender, now),
-      updatedAt: now,
-    })
-    .where(eq(tickets.id, before.id));
+    },
+  });
+  if (after === null) throw new Error(`${number} is ${before.state}: it was to be ${disposition}.`);
+  const { state } = after;
   if (before.heldSince !== null && state !== 'on_hold') await resumeClocks(tx, number, before.heldSince, now);
   else if (changes.priority !== undefined || changes.categoryId !== undefined) await retarget(tx, number);
   await keepApproval(tx, before.id, { before, now });
@@ -44,8 +45,6 @@ export const changeTicket = async (tx: Tx, plan: ChangePlan, context: ApplyConte
     statements: ticketTraces(tx, { id: before.id, number }, plan, context, tell),
   };
 };
-
-const isOver = (state: TicketState): boolean => state === 'solved' || state === 'closed';
 
 const isRequestor = async (
   tx: Tx,
@@ -68,22 +67,22 @@ const firstResponse = (sender: string | null, now: string): SQL => sql`case
   else ${tickets.respondedAt}
 end`;
 
-type Clocks = Partial<Pick<typeof tickets.$inferInsert, 'solvedAt' | 'closeAt' | 'holdUntil' | 'heldSince'>>;
-
-const clocksOf = async (tx: Tx, { disposition, action }: ChangePlan, now: string): Promise<Clocks> => {
+/** What the plan does to the ticket's state, with the times that it gives. */
+const transitionFor = async (tx: Tx, { disposition, action }: ChangePlan, now: string): Promise<TicketTransition> => {
   switch (disposition) {
     case 'put_on_hold':
-      return { holdUntil: action.dueAt, heldSince: now, solvedAt: null, closeAt: null };
+      return { name: 'STOP', heldSince: now, holdUntil: action.dueAt };
     case 'solved': {
       const { closeSolvedAfterHours } = await readSettings(tx);
       // The waiting starts with the mail, whatever date it gives to the solution.
       const closeAt = new Date(Date.parse(now) + closeSolvedAfterHours * hourMs).toISOString();
-      return { holdUntil: null, heldSince: null, solvedAt: action.dueAt ?? now, closeAt };
+      return { name: 'SOLVE', solvedAt: action.dueAt ?? now, closeAt };
     }
     case 'reopened':
-      return { holdUntil: null, heldSince: null, solvedAt: null, closeAt: null };
+      return { name: 'RESTART' };
     case 'updated':
+      return { name: 'UPDATE' };
     case 'filed':
-      return {};
+      return { name: 'FILE' };
   }
 };

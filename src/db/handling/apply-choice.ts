@@ -10,6 +10,7 @@ import { NotFoundError } from '../shared/errors.ts';
 import { hashToken } from '../approvals/approval-tokens.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
 import { approvalRequests, approvals, approvalTokens, employees, tickets, workflowOutbox } from '../schema/index.ts';
+import { setTicketState } from '../tickets/ticket-state.ts';
 
 type ChoicePlan = Extract<Plan, { readonly kind: 'choice' }>;
 
@@ -90,14 +91,7 @@ const settleSolution = async (
   now: string,
 ): Promise<void> => {
   const { id, number } = before;
-  await tx
-    .update(tickets)
-    .set(
-      effect === 'accepted'
-        ? { state: 'closed', closeAt: null, updatedAt: now }
-        : { state: 'registered', closeAt: null, solvedAt: null, updatedAt: now },
-    )
-    .where(and(eq(tickets.id, id), eq(tickets.state, 'solved')));
+  await setTicketState(tx, before, { name: effect === 'accepted' ? 'CONFIRM' : 'REJECT_SOLUTION' }, { now });
   await keepApproval(tx, id, { before, now });
   await withdrawWaiting(tx, before, now);
   await tx.insert(workflowOutbox).values({ kind: 'ticket_changed', ticketNumber: number, payload: {}, createdAt: now });

@@ -3,8 +3,8 @@ import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
 import type { Tx } from '../shared/connect.ts';
 import { ensureEmployee } from '../master-data/employees.ts';
-import { tickets } from '../schema/index.ts';
 import { dayIn, nextTicketNumber } from '../tickets/ticket-counters.ts';
+import { insertTicket } from '../tickets/ticket-state.ts';
 
 type CreatePlan = Extract<Plan, { readonly kind: 'create' }>;
 
@@ -14,26 +14,23 @@ export const createTicket = async (tx: Tx, plan: CreatePlan, context: ApplyConte
   const requestorId = await personId(tx, plan.requestor);
   const recipientId = plan.recipient === null ? null : await personId(tx, plan.recipient);
   const number = await nextTicketNumber(tx, category.ticketType, dayIn(timeZone, now));
-  const [ticket] = await tx
-    .insert(tickets)
-    .values({
+  const id = await insertTicket(
+    tx,
+    {
       ...fields,
       number,
       type: category.ticketType,
-      state: 'registered',
       process: category.process,
       requestorId,
       recipientId,
       mailboxId: mailbox.id,
       relatedTo,
-      createdAt: now,
-      updatedAt: now,
-    })
-    .returning({ id: tickets.id });
-  if (ticket === undefined) throw new Error('An insert returned no row.');
+    },
+    now,
+  );
   return {
     ticketNumber: number,
-    statements: ticketTraces(tx, { id: ticket.id, number }, plan, context, 'start_ticket'),
+    statements: ticketTraces(tx, { id, number }, plan, context, 'start_ticket'),
   };
 };
 

@@ -1,10 +1,12 @@
-import { and, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, sql } from 'drizzle-orm';
 import { type ClockFacts, dueTimes, type TargetWarning, warningsOf } from '../../domain/processes/targets.ts';
 import { workingMinutesBetween, type WorkingHours } from '../../domain/processes/working-time.ts';
+import { isOver } from '../../domain/tickets/ticket.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { mailGroup } from '../outgoing/mail-group.ts';
 import { actions, approvals, calendars, categories, tickets, ticketWarnings, workflowOutbox } from '../schema/index.ts';
+import { setTicketState } from '../tickets/ticket-state.ts';
 
 /** A ticket's clock: null `clock` until it was started. */
 interface TicketClock {
@@ -104,26 +106,15 @@ export const resumeClocks = async (tx: Tx, number: string, heldSince: string, no
 /** Ends a hold whose date has come; any other ticket stays as it is. */
 export const endHold = (db: Db, number: string, now: string): Promise<void> =>
   db.transaction(async (tx) => {
-    const [due] = await tx
-      .select({ id: tickets.id, heldSince: tickets.heldSince })
+    const [held] = await tx
+      .select()
       .from(tickets)
-      .where(
-        and(
-          eq(tickets.number, number),
-          eq(tickets.state, 'on_hold'),
-          isNotNull(tickets.holdUntil),
-          lte(tickets.holdUntil, now),
-        ),
-      )
+      .where(and(eq(tickets.number, number), eq(tickets.state, 'on_hold'), lte(tickets.holdUntil, now)))
       .for('update');
-    if (due === undefined) return;
-    await tx
-      .update(tickets)
-      .set({ state: 'registered', holdUntil: null, heldSince: null, updatedAt: now })
-      .where(eq(tickets.id, due.id));
-    await resumeClocks(tx, number, due.heldSince ?? now, now);
+    if (held === undefined || (await setTicketState(tx, held, { name: 'END_HOLD' }, { now })) === null) return;
+    await resumeClocks(tx, number, held.heldSince ?? now, now);
     const text = 'The hold ended by itself.';
-    await tx.insert(actions).values({ ticketId: due.id, kind: 'restart', text, at: now });
+    await tx.insert(actions).values({ ticketId: held.id, kind: 'restart', text, at: now });
     await appendLog(tx, {
       at: now,
       level: 'info',
@@ -164,7 +155,7 @@ export const warnOfTargets = (db: Db, number: string, now: string): Promise<void
 export const warnOfWindow = (db: Db, number: string, windowEnd: string, now: string): Promise<void> =>
   db.transaction(async (tx) => {
     const found = await lockClock(tx, eq(tickets.number, number));
-    if (found === undefined || found.state === 'solved' || found.state === 'closed') return;
+    if (found === undefined || isOver(found.state)) return;
     const { ticketId } = found;
     const key = { ticketId, target: 'window' as const, warning: 'missed' as const, dueAt: windowEnd };
     const [given] = await tx

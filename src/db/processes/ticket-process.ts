@@ -1,12 +1,14 @@
-import { and, eq, lte, ne, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { isWorkingPhase } from '../../domain/approvals/round.ts';
-import { escalationAt } from '../../domain/processes/event.ts';
+import { promotionAt } from '../../domain/processes/event.ts';
+import { type ClosingCause, planClosing } from '../../domain/tickets/closing.ts';
 import type { TicketState } from '../../domain/tickets/ticket.ts';
 import { beginRound, readStanding, voidRound, withdrawWaiting } from '../approvals/rounds.ts';
 import { nextWarning } from './clocks.ts';
-import type { Db, Tx } from '../shared/connect.ts';
+import type { Db } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { actions, categories, tickets } from '../schema/index.ts';
+import { setTicketState } from '../tickets/ticket-state.ts';
 
 /** What a ticket's process needs to know of it. Times are ISO 8601 UTC. */
 export interface ProcessView {
@@ -53,8 +55,12 @@ export const findOptionalProcessView = async (db: Db, number: string): Promise<P
   if (row === undefined) return undefined;
   const { ticket, category, steps, supportGroup, escalation, becomesIncident, incident } = row;
   const { state, title, phase, closeAt, holdUntil, customFields } = ticket;
-  const escalates =
-    ticket.type === 'E' && state === 'registered' && escalation !== null && becomesIncident && incident === null;
+  const escalateAt = promotionAt({
+    ...ticket,
+    escalation,
+    leadsToIncident: becomesIncident,
+    hasIncident: incident !== null,
+  });
   const approved = (await readStanding(db, ticket, steps)) === 'approved';
   return {
     state,
@@ -65,7 +71,7 @@ export const findOptionalProcessView = async (db: Db, number: string): Promise<P
     holdUntil,
     warnAt: (await nextWarning(db, number))?.at ?? null,
     toAssign: approved && ticket.assignedGroup !== supportGroup,
-    escalateAt: escalates ? escalationAt(escalation, ticket) : null,
+    escalateAt,
     approved,
     customFields,
   };
@@ -96,8 +102,11 @@ export const enterPhase = (db: Db, number: string, phase: string, from?: string 
     return true;
   });
 
-/** Closes a ticket that was solved while its approval was waited for; any other stays as it is. */
-export const closeWithdrawn = (db: Db, number: string, now: string): Promise<void> =>
+/**
+ * Closes the ticket if the cause is one for it as it stands, with an action and a line in the log. Idempotent: a closed ticket, and one
+ * whose time has not come, stay as they are.
+ */
+export const closeTicket = (db: Db, number: string, cause: ClosingCause, now: string): Promise<void> =>
   db.transaction(async (tx) => {
     const [found] = await tx
       .select({ ticket: tickets, steps: categories.approvalSteps })
@@ -105,58 +114,22 @@ export const closeWithdrawn = (db: Db, number: string, now: string): Promise<voi
       .innerJoin(categories, eq(categories.id, tickets.categoryId))
       .where(eq(tickets.number, number))
       .for('update', { of: tickets });
-    if (found?.ticket.state !== 'solved') return;
+    if (found === undefined) return;
     const { ticket, steps } = found;
-    if ((await readStanding(tx, ticket, steps)) === 'approved') return;
-    await tx.update(tickets).set({ state: 'closed', closeAt: null, updatedAt: now }).where(eq(tickets.id, ticket.id));
+    const approved = cause === 'withdrawn' && (await readStanding(tx, ticket, steps)) === 'approved';
+    const closing = planClosing(cause, { state: ticket.state, closeAt: ticket.closeAt, approved }, now);
+    if (closing === null) return;
+    await setTicketState(tx, ticket, { name: closing.transition }, { now });
+    if (closing.voidsApproval) await voidRound(tx, ticket, now);
     await withdrawWaiting(tx, ticket, now);
-    await recordClosing(tx, ticket.id, number, 'Closed: it was solved before it was approved.', now);
+    await tx.insert(actions).values({ ticketId: ticket.id, kind: 'closing', text: closing.text, at: now });
+    await appendLog(tx, {
+      at: now,
+      level: 'info',
+      operation: 'CLOSE',
+      ticketNumber: number,
+      who: 'process',
+      result: 'closed',
+      reason: closing.text,
+    });
   });
-
-/** Closes a ticket whose approval was refused or is void, with an action and a line in the log; a closed one stays as it is. */
-export const closeRefused = (db: Db, number: string, now: string): Promise<void> =>
-  db.transaction(async (tx) => {
-    const [closed] = await tx
-      .update(tickets)
-      .set({ state: 'closed', closeAt: null, holdUntil: null, heldSince: null, updatedAt: now })
-      .where(and(eq(tickets.number, number), ne(tickets.state, 'closed')))
-      .returning({ id: tickets.id });
-    if (closed === undefined) return;
-    // Reopened, it is asked for anew.
-    await voidRound(tx, { id: closed.id, number }, now);
-    await withdrawWaiting(tx, { id: closed.id, number }, now);
-    await recordClosing(tx, closed.id, number, 'Closed: it was not approved.', now);
-  });
-
-/**
- * Closes the ticket if it is solved and its time has come, with an action and a line in the log; otherwise leaves it as it is.
- * Returns the state afterwards; undefined when there is no such ticket.
- */
-export const closeSolvedTicket = (db: Db, number: string, now: string): Promise<TicketState | undefined> =>
-  db.transaction(async (tx) => {
-    const [closed] = await tx
-      .update(tickets)
-      .set({ state: 'closed', closeAt: null, updatedAt: now })
-      .where(and(eq(tickets.number, number), eq(tickets.state, 'solved'), lte(tickets.closeAt, now)))
-      .returning({ id: tickets.id });
-    if (closed === undefined) {
-      const [row] = await tx.select({ state: tickets.state }).from(tickets).where(eq(tickets.number, number));
-      return row?.state;
-    }
-    await withdrawWaiting(tx, { id: closed.id, number }, now);
-    await recordClosing(tx, closed.id, number, 'Closed: nobody objected to the solution in time.', now);
-    return 'closed';
-  });
-
-const recordClosing = async (tx: Tx, ticketId: number, number: string, text: string, now: string): Promise<void> => {
-  await tx.insert(actions).values({ ticketId, kind: 'closing', text, at: now });
-  await appendLog(tx, {
-    at: now,
-    level: 'info',
-    operation: 'CLOSE',
-    ticketNumber: number,
-    who: 'process',
-    result: 'closed',
-    reason: text,
-  });
-};

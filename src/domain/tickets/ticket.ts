@@ -8,6 +8,9 @@ export type TicketType = (typeof ticketTypes)[number];
 export const ticketStates = ['registered', 'on_hold', 'solved', 'closed'] as const;
 export type TicketState = (typeof ticketStates)[number];
 
+/** Nobody works on it any more, unless it is reopened. */
+export const isOver = (state: TicketState): boolean => state === 'solved' || state === 'closed';
+
 /** What a ticket holds that an instruction can set. */
 export interface TicketFields {
   readonly categoryId: number;

@@ -5,12 +5,7 @@ import { createDelegation } from '../../../src/db/approvals/delegations.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
 import { setCategoryProcess } from '../../../src/db/processes/category-process.ts';
-import {
-  closeRefused,
-  closeWithdrawn,
-  enterPhase,
-  findOptionalProcessView,
-} from '../../../src/db/processes/ticket-process.ts';
+import { closeTicket, enterPhase, findOptionalProcessView } from '../../../src/db/processes/ticket-process.ts';
 import {
   approvalRequests,
   approvals,
@@ -106,7 +101,7 @@ describe('S-01: a ticket that was solved while it waits', () => {
     await ask(number);
     await on(number, requestor, `@OPERATION@='SOLVE'`);
     expect(await ask(number)).toBe('withdrawn');
-    await closeWithdrawn(db(), number, now());
+    await closeTicket(db(), number, 'withdrawn', now());
     expect((await ticketOf(number)).state).toBe('closed');
     const [line] = await db()
       .select()
@@ -138,7 +133,7 @@ describe('S-01: a ticket that was solved while it waits', () => {
     await ask(number);
     await vote(number, first, '0');
     expect(await ask(number)).toBe('refused');
-    await closeRefused(db(), number, now());
+    await closeTicket(db(), number, 'refused', now());
     await on(number, requestor, `@OPERATION@='RESTART'`);
     expect(await ask(number)).toBe('waiting');
   });
@@ -347,8 +342,8 @@ it('S-01, S-03, S-10: no sequence of mails leads to work that was not accepted',
       .orderBy(asc(approvals.actionId));
     if ((await content(number)) !== before) changedAfter.set(number, asked.at(-1)?.actionId ?? 0);
     const course = pick(['ask', 'ask', 'nothing'] as const) === 'ask' ? await ask(number) : null;
-    if (course === 'refused') await closeRefused(db(), number, now());
-    if (course === 'withdrawn') await closeWithdrawn(db(), number, now());
+    if (course === 'refused') await closeTicket(db(), number, 'refused', now());
+    if (course === 'withdrawn') await closeTicket(db(), number, 'withdrawn', now());
     await enterAll(number);
     const ticket = await ticketOf(number);
     const [category] = await db().select().from(categories).where(eq(categories.id, ticket.categoryId));

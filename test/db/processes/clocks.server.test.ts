@@ -4,7 +4,7 @@ import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
 import { createCalendar } from '../../../src/db/master-data/calendars.ts';
 import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../../src/db/processes/clocks.ts';
-import { escalateEvent } from '../../../src/db/processes/escalate-event.ts';
+import { promoteEvent } from '../../../src/db/processes/promote-event.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import * as schema from '../../../src/db/schema/index.ts';
 import { findOptionalProcessView } from '../../../src/db/processes/ticket-process.ts';
@@ -197,10 +197,10 @@ describe('an event', () => {
     const number = await created('MONITORING', at('09:00'), { externalReference: 'alarm-1' });
     const again = change(number, { action: { kind: 'occurrence', text: 'Again.', dueAt: null } });
     await apply(again, at('09:01'));
-    expect(await escalateEvent(db(), number, at('09:01'), 'UTC')).toBeNull();
+    expect(await promoteEvent(db(), number, at('09:01'), 'UTC')).toBeNull();
     await apply(again, at('09:02'));
     expect((await ticketOf(number)).occurrences).toBe(3);
-    const incident = (await escalateEvent(db(), number, at('09:02'), 'UTC')) ?? '';
+    const incident = (await promoteEvent(db(), number, at('09:02'), 'UTC')) ?? '';
     expect(await ticketOf(incident)).toMatchObject({
       type: 'I',
       relatedTo: number,
@@ -208,7 +208,7 @@ describe('an event', () => {
       externalReference: 'alarm-1',
       occurrences: 1,
     });
-    expect(await escalateEvent(db(), number, at('09:03'), 'UTC')).toBeNull();
+    expect(await promoteEvent(db(), number, at('09:03'), 'UTC')).toBeNull();
     expect((await findOptionalProcessView(db(), number))?.escalateAt).toBeNull();
     const starts = await db().select().from(workflowOutbox).where(eq(workflowOutbox.ticketNumber, incident));
     expect(starts.map(({ kind }) => kind)).toEqual(['start_ticket']);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextAlarm } from '../../../src/domain/processes/alarm.ts';
 import { boardRule, riskOf } from '../../../src/domain/approvals/change-request.ts';
-import { escalationAt } from '../../../src/domain/processes/event.ts';
 import { type ClockFacts, dueTimes, warningsOf } from '../../../src/domain/processes/targets.ts';
 
 const clock: ClockFacts = {
@@ -48,20 +47,6 @@ describe('the next alarm', () => {
 
   it('is none for a ticket that only an operation changes', () => {
     expect(nextAlarm(none)).toBeNull();
-  });
-});
-
-describe('an event becomes an incident', () => {
-  const createdAt = '2026-11-24T08:00:00.000Z';
-  const rule = { afterOccurrences: 3, afterMinutes: 60, categoryId: 1 };
-
-  it.each([
-    [rule, 2, '2026-11-24T09:00:00.000Z'],
-    [rule, 3, createdAt],
-    [{ ...rule, afterMinutes: null }, 2, null],
-    [{ ...rule, afterOccurrences: null }, 100, '2026-11-24T09:00:00.000Z'],
-  ])('%j after %d occurrences: %s', (escalation, occurrences, at) => {
-    expect(escalationAt(escalation, { occurrences, createdAt })).toBe(at);
   });
 });
 
