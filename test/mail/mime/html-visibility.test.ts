@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultReadOptions, readInstruction } from '../../../src/instructions/read-instruction.ts';
 import { htmlToText } from '../../../src/mail/mime/html/html-text.ts';
+import { NotReadable } from '../../../src/mail/mime/parts/mime-limits.ts';
 
 const order = "@URGENCY@='1'";
 const ordered = (html: string) => readInstruction(htmlToText(html), defaultReadOptions).instruction.urgency;
@@ -83,4 +84,51 @@ it('many rules for many elements are not computed to the end: the text is in dou
     (_rule, index) => `p.a${index % 2 === 0 ? '' : ' '}{margin-left:${index % 9}px}`,
   ).join('');
   expect(ordered(`<style>${rules}</style>${'<p class="a">x</p>'.repeat(2000)}<p class="a">${order}</p>`)).toBeNull();
+});
+
+describe('C-15: what is hidden is told by the tree that a browser makes', () => {
+  it.each([
+    // Left open by the end of a paragraph, a font goes on in the next one.
+    `<p><font color="white">a</p><p>${order}</p>`,
+    // The end of an inline element does not end a block within it.
+    `<span hidden><div>a</span>${order}</div>`,
+    `<span style="display:none"><div>a</span>${order}`,
+    // A paragraph in a button, a cell in a table of its own.
+    `<div hidden><table><tr><td>a</div>${order}`,
+    `<div hidden><svg><desc></div></desc>${order}</svg>`,
+    `<svg><title><p>${order}</p></title></svg>`,
+    `<svg><style>${order}</style></svg>`,
+    `<style/><p>${order}</p></style>`,
+    `<script/>${order}</script>`,
+    `<textarea></div>${order}</textarea>`,
+    `<xmp hidden>${order}</xmp>`,
+    `<iframe><p>${order}</p></iframe>`,
+    `<noembed><p>${order}</p></noembed>`,
+    `<noframes><p>${order}</p></noframes>`,
+    `<template><div>${order}</div></template>`,
+    `<!--><p>a</p>--!><!-- ${order} -->`,
+    `<select><div>${order}</div></select>`,
+  ])('hidden: %s', (html) => {
+    expect(ordered(`seen${html}`)).toBeNull();
+  });
+
+  it('hidden as a whole by a body element that stands at the end', () => {
+    expect(() => htmlToText(`${order}<body hidden>`)).toThrow(NotReadable);
+  });
+
+  it.each([
+    `<svg><p>${order}</p>`,
+    `<svg><g></p>${order}`,
+    `<svg><style><p>${order}</p></style></svg>`,
+    `<math><div>${order}</div>`,
+    // What stands in a table and in no cell of it is shown before it.
+    `<table hidden>${order}<tr><td>a</table>`,
+    `<p hidden>a<div>${order}</div>`,
+    `<ul><li hidden>a<li>${order}</ul>`,
+    `<b><i hidden>a</b></i>${order}`,
+    `<td hidden>${order}</td>`,
+    `<form><form hidden>${order}</form>`,
+  ])('shown: %s', (html) => {
+    expect(ordered(html)).toBe(1);
+  });
 });

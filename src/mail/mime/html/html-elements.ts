@@ -1,8 +1,8 @@
 /** What is looked at of an HTML element. */
 interface Element {
-  readonly name?: string | undefined;
-  readonly children?: readonly Element[] | undefined;
-  readonly attribs?: Readonly<Record<string, string>> | undefined;
+  readonly name: string;
+  readonly children: readonly { readonly nodeName: string }[];
+  readonly attribs: Readonly<Record<string, string>>;
 }
 
 /** Characters of a style attribute that are looked at. */
@@ -18,14 +18,14 @@ const hidingStyles = [
 ];
 
 /** The element is not shown, as far as its own attributes tell; style sheets are not read. */
-export const isHidden = ({ attribs = {} }: Element): boolean => {
+export const isHidden = ({ attribs }: Pick<Element, 'attribs'>): boolean => {
   if (attribs['hidden'] !== undefined) return true;
   const style = plainStyle(attribs['style']);
   return style !== '' && hidingStyles.some((hiding) => hiding.test(style));
 };
 
 /** Outlook puts no quote around the mail that it answers, but a head with its sender and date above it, below a rule. */
-export const opensQuotedMessage = ({ attribs = {} }: Element): boolean => {
+export const opensQuotedMessage = ({ attribs }: Pick<Element, 'attribs'>): boolean => {
   const { id = '' } = attribs;
   if (/(?:divRplyFwdMsg|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container)$/iu.test(id)) return true;
   if (id === 'zwchr' || attribs['data-marker'] === '__DIVIDER__') return true;
@@ -40,12 +40,12 @@ const quoteClass =
 
 /** What the element holds is another mail's text. A blockquote that is only an indent, as editors make it, is none. */
 export const isQuotation = (element: Element): boolean => {
-  const { name, attribs = {}, children = [] } = element;
+  const { name, attribs, children } = element;
   if (hasClass(attribs, quoteClass) || /(?:yahoo_quoted|gmail_quote)/iu.test(attribs['id'] ?? '')) return true;
   if (attribs['name'] === 'quote' || attribs['data-marker'] === '__QUOTED_TEXT__') return true;
   if (name === 'blockquote') return !isIndent(attribs);
   // Around a forwarded mail it is the quotation itself; around an answered one it holds quotations, and answers between them.
-  return hasClass(attribs, /(?:^|_)gmail_quote$/iu) && !children.some((child) => child.name === 'blockquote');
+  return hasClass(attribs, /(?:^|_)gmail_quote$/iu) && !children.some((child) => child.nodeName === 'blockquote');
 };
 
 const indentStyle =

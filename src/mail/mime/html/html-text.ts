@@ -1,33 +1,31 @@
-import { compile, type FormatCallback } from 'html-to-text';
-import { Parser } from 'htmlparser2';
 import { NotReadable } from '../parts/mime-limits.ts';
-import { createVisibility, readStyleSheet, type StyledElement } from './html-visibility.ts';
 import { isHidden, isQuotation, opensQuotedMessage } from './html-elements.ts';
-
-/** Elements within each other, inclusive. Mail programs stay under 100; the converter is recursive and fails at some thousands. */
-const maxDepth = 400;
+import { htmlTree, isElement, isHtmlElement, isText, textWithoutTree, type HtmlNode } from './html-tree.ts';
+import { createVisibility, readStyleSheet, type StyledElement } from './html-visibility.ts';
+import { createTextLines, type TextLines } from './text-lines.ts';
 
 /**
- * HTML as the text that its reader sees: without link targets, image descriptions, comments and hidden elements; quoted text
- * as `> ` lines or below an `-----Original Message-----`. Throws NotReadable when it is nested too deep, and when there is text
- * but none of it comes out: instructions must not vanish without a word.
+ * HTML as the text that its reader sees: without link targets, image descriptions, comments and hidden elements; quoted text, and
+ * text of which it is in doubt whether a reader sees it, as `> ` lines or below an `-----Original Message-----`. Depth is no bound. Throws
+ * NotReadable when there is text but none of it comes out: instructions must not vanish without a word.
  */
 export const htmlToText = (html: string): string => {
-  const { depth, hasText, css, hasVariables } = survey(html);
-  if (depth > maxDepth)
-    throw new NotReadable('unreadable', `The HTML text is nested deeper than ${maxDepth} elements.`);
+  const nodes = htmlTree(html);
+  const lines = createTextLines();
+  if (nodes === null) {
+    lines.quote(1);
+    lines.addPlain(textWithoutTree(html));
+    return lines.toString();
+  }
+  const { css, hasText, hasVariables } = survey(nodes);
   const verdictOf = createVisibility(readStyleSheet(css));
-  const isShown = (element: StyledElement): boolean => !hasVariables || verdictOf(element) === 'shown';
-  const text = converter(isShown)(html);
+  writeText(nodes, lines, (element) => !hasVariables || verdictOf(element) === 'shown');
+  const text = lines.toString();
   if (hasText && text.trim() === '') throw new NotReadable('unreadable', 'The HTML text is hidden as a whole.');
   return text;
 };
 
-/** Whether a reader sees the text of an element beyond doubt. */
-type IsShown = (element: StyledElement) => boolean;
-
 interface Survey {
-  readonly depth: number;
   readonly hasText: boolean;
   /** What the style sheets hold. */
   readonly css: string;
@@ -35,109 +33,116 @@ interface Survey {
   readonly hasVariables: boolean;
 }
 
-/** Measures with the converter's own parser, and stops where it would become slow: at the depth limit. */
-const survey = (html: string): Survey => {
-  let level = 0;
-  let depth = 0;
-  let skipping = 0;
+const survey = (nodes: readonly HtmlNode[]): Survey => {
+  const css: string[] = [];
   let hasText = false;
-  let css = '';
   let signs = 0;
-  let inStyle = 0;
-  const parser = new Parser({
-    onopentagname(name) {
-      level += 1;
-      depth = Math.max(depth, level);
-      if (neverText.has(name)) skipping += 1;
-      if (name === 'style') inStyle += 1;
-      if (depth > maxDepth) parser.pause();
+  walk(nodes, {
+    enter: (node) => {
+      if (isElement(node)) {
+        if (node.tagName === 'style') css.push(...node.childNodes.filter(isText).map((each) => each.value));
+        return !neverText(node);
+      }
+      if (!isText(node)) return false;
+      signs += node.value.match(/@|%40|[\uFE6B\uFF20]/gu)?.length ?? 0;
+      hasText ||= node.value.trim() !== '';
+      return false;
     },
-    onclosetag(name) {
-      level -= 1;
-      if (neverText.has(name)) skipping -= 1;
-      if (name === 'style') inStyle -= 1;
-    },
-    ontext(data) {
-      if (inStyle > 0) css += data;
-      else signs += data.match(/@|%40|[\uFE6B\uFF20]/gu)?.length ?? 0;
-      hasText ||= skipping === 0 && data.trim() !== '';
-    },
+    leave: () => undefined,
   });
-  parser.write(html);
-  if (depth <= maxDepth) parser.end();
-  return { depth, hasText, css, hasVariables: signs > 1 };
+  return { hasText, css: css.join(''), hasVariables: signs > 1 };
 };
 
-const neverText = new Set(['head', 'title', 'style', 'script', 'template', 'noscript', 'object', 'svg']);
+interface Visitor {
+  /** Tells whether the children are visited. */
+  readonly enter: (node: HtmlNode) => boolean;
+  /** Behind the children of a node that was entered. */
+  readonly leave: (node: HtmlNode) => void;
+}
 
-const unlessHidden =
-  (isShown: IsShown, format: FormatCallback): FormatCallback =>
-  (element, walk, builder, options) => {
-    if (isHidden(element)) return;
-    if (opensQuotedMessage(element)) {
-      builder.openBlock({ leadingLineBreaks: 2 });
-      builder.addInline('-----Original Message-----');
-      builder.closeBlock({ trailingLineBreaks: 1 });
-    }
-    const { parent } = element;
-    const isDoubtful = !isShown(element) && (parent === undefined || isShown(parent));
-    (isDoubtful || isQuotation(element) ? quote : format)(element, walk, builder, options);
-  };
+/** Through a tree as it stands in the text, whatever its depth. */
+const walk = (nodes: readonly HtmlNode[], { enter, leave }: Visitor): void => {
+  const open: { readonly node: HtmlNode | null; readonly children: readonly HtmlNode[]; next: number }[] = [
+    { node: null, children: nodes, next: 0 },
+  ];
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const child = top.children[top.next];
+    top.next += 1;
+    if (child === undefined) {
+      open.pop();
+      if (top.node !== null) leave(top.node);
+    } else if (enter(child)) open.push({ node: child, children: isElement(child) ? child.childNodes : [], next: 0 });
+  }
+};
 
-const block =
-  (lineBreaks: number, prefix = ''): FormatCallback =>
-  (element, walk, builder) => {
-    builder.openBlock({ leadingLineBreaks: lineBreaks, isPre: element.name === 'pre' });
-    if (prefix !== '') builder.addInline(prefix);
-    walk(element.children, builder);
-    builder.closeBlock({ trailingLineBreaks: lineBreaks });
-  };
+const nothing = new Set('title style script template noscript object img'.split(' '));
+const neverText = (node: HtmlNode): boolean =>
+  node.nodeName === 'svg' || (isHtmlElement(node) && nothing.has(node.tagName));
 
-const quote: FormatCallback = (element, walk, builder) => {
-  builder.openBlock({ leadingLineBreaks: 2, reservedLineLength: 2 });
-  walk(element.children, builder);
-  builder.closeBlock({
-    trailingLineBreaks: 2,
-    blockTransform: (text) => text.replace(/^/gm, '> '),
+/** Lines that stand between the element and what is around it. Others stand within a line. */
+const blocks: ReadonlyMap<string, number> = new Map([
+  ...'address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form header hr legend'
+    .split(' ')
+    .map((name) => [name, 1] as const),
+  ...'li main nav ol section summary table td th tr ul caption'.split(' ').map((name) => [name, 1] as const),
+  ...'h1 h2 h3 h4 h5 h6 p pre blockquote'.split(' ').map((name) => [name, 2] as const),
+]);
+
+/** An element that is open, with what its end does. */
+interface Open {
+  readonly element: StyledElement;
+  readonly isShown: boolean;
+  readonly isPlain: boolean;
+  readonly lineBreaks: number;
+  readonly isQuoted: boolean;
+}
+
+const writeText = (
+  nodes: readonly HtmlNode[],
+  lines: TextLines,
+  isShown: (element: StyledElement) => boolean,
+): void => {
+  const open: Open[] = [];
+  walk(nodes, {
+    enter: (node) => {
+      const above = open.at(-1);
+      if (isText(node)) {
+        if (above?.isPlain === true) lines.addPlain(node.value);
+        else lines.addText(node.value);
+        return false;
+      }
+      if (!isElement(node) || neverText(node)) return false;
+      if (node.tagName === 'br') {
+        lines.endLine();
+        return false;
+      }
+      const attribs = Object.fromEntries(node.attrs.map(({ name, value }) => [name, value]));
+      const element = { name: node.tagName, attribs, parent: above?.element, children: node.childNodes };
+      if (isHidden(element)) return false;
+      if (opensQuotedMessage(element)) {
+        lines.startBlock(2);
+        lines.addText('-----Original Message-----');
+        lines.startBlock(1);
+      }
+      const shown = isShown(element);
+      const isQuoted = (!shown && (above?.isShown ?? true)) || isQuotation(element);
+      const lineBreaks = lineBreaksOf(node.tagName, attribs['class'] ?? '');
+      if (lineBreaks > 0) lines.startBlock(lineBreaks);
+      if (isQuoted) lines.quote(1);
+      else if (node.tagName === 'li') lines.addText('- ');
+      const isPlain =
+        above?.isPlain === true || ['pre', 'textarea', 'listing', 'xmp', 'plaintext'].includes(node.tagName);
+      open.push({ element, isShown: shown, isPlain, lineBreaks, isQuoted });
+      return true;
+    },
+    leave: () => {
+      const { lineBreaks = 0, isQuoted = false } = open.pop() ?? {};
+      if (lineBreaks > 0) lines.startBlock(lineBreaks);
+      if (isQuoted) lines.quote(-1);
+    },
   });
 };
 
-const select = (format: string, ...selectors: readonly string[]) => selectors.map((selector) => ({ selector, format }));
-
-const converter = (isShown: IsShown) =>
-  compile({
-    wordwrap: false,
-    whitespaceCharacters: ' \t\r\n\f',
-    // Text outside the body is shown, too.
-    baseElements: { selectors: [], returnDomByDefault: true },
-    formatters: {
-      shownInline: unlessHidden(isShown, (element, walk, builder) => walk(element.children, builder)),
-      shownBlock: unlessHidden(isShown, block(1)),
-      shownParagraph: unlessHidden(isShown, block(2)),
-      shownItem: unlessHidden(isShown, block(1, '- ')),
-    },
-    selectors: [
-      ...select('shownInline', '*', 'a'),
-      ...select(
-        'shownBlock',
-        'address',
-        'article',
-        'aside',
-        'body',
-        'center',
-        'dd',
-        'div',
-        'dl',
-        'dt',
-        'fieldset',
-        'footer',
-      ),
-      ...select('shownBlock', 'form', 'header', 'hr', 'main', 'nav', 'ol', 'section', 'table', 'td', 'th', 'tr', 'ul'),
-      // Outlook writes each line as a paragraph of this class, without space between them.
-      ...select('shownBlock', 'p.MsoNormal', 'p.MsoPlainText'),
-      ...select('shownParagraph', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'pre', 'blockquote'),
-      ...select('shownItem', 'li'),
-      ...select('lineBreak', 'br'),
-      ...select('skip', 'img', ...neverText),
-    ],
-  });
+/** Outlook writes each line as a paragraph of these classes, without space between them. */
+const lineBreaksOf = (name: string, classes: string): number =>
+  name === 'p' && /(?:^|\s)Mso(?:Normal|PlainText)(?:\s|$)/u.test(classes) ? 1 : (blocks.get(name) ?? 0);
