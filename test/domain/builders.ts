@@ -120,6 +120,7 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   senderAuthentication: 'off',
   vouched: false,
   token: null,
+  confirmation: null,
   requestor: null,
   recipient: null,
   category: null,

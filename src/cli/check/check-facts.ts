@@ -27,6 +27,7 @@ export const assumedFacts = (lookups: FactsQuery, instruction: Instruction): Fac
     senderAuthentication: 'off',
     vouched: false,
     token: lookups.token === null ? null : { actionId: 1, requestId: 1, used: false },
+    confirmation: null,
     requestor: named(2, lookups.requestor),
     recipient: named(3, lookups.recipient),
     category: lookups.category === null ? null : category(2, lookups.category, ticketType),

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
-import { randomToken } from '../shared/random-token.ts';
+import { hashToken, randomToken } from '../shared/random-token.ts';
 import { approvalRequests, approvals, approvalTokens } from '../schema/index.ts';
 
 /**
@@ -66,6 +65,3 @@ export const spendToken = async (tx: Tx, token: string, now: string): Promise<vo
     now,
   });
 };
-
-/** SHA-256, hex: all that is stored of a token, which is random and needs no salt. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -7,7 +7,7 @@ import { ticketTraces } from './apply-traces.ts';
 import { mailGroup } from '../outgoing/mail-group.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
-import { hashToken } from '../approvals/approval-tokens.ts';
+import { hashToken } from '../shared/random-token.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
 import { approvalRequests, approvals, approvalTokens, employees, tickets, workflowOutbox } from '../schema/index.ts';
 import { setTicketState } from '../tickets/ticket-state.ts';

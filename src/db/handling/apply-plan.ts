@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Answer } from '../../domain/handling/answer.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
@@ -9,6 +9,7 @@ import type { ApplyContext, Effects } from './apply-context.ts';
 import { createTicket } from './apply-creation.ts';
 import type { Tx } from '../shared/connect.ts';
 import { spendToken } from '../approvals/approval-tokens.ts';
+import { confirmMessage, spendConfirmation } from '../messages/confirmations.ts';
 import { recordDisposition } from '../messages/ledger.ts';
 import { appendLog, type LogLevel } from '../log/operation-log.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
@@ -26,8 +27,11 @@ export const applyPlan = async (
   const { ticketNumber, statements } = await applyEffects(tx, plan, context);
   const { messageId, mailbox, sender, now } = context;
   const refusal = plan.kind === 'refuse' ? plan : null;
-  if (context.token !== null && leavesToken(plan)) await spendToken(tx, context.token, now);
-  if (context.answer !== null) await answer(tx, context.answer, ticketNumber, context);
+  if (context.token !== null && leavesToken(plan)) {
+    await spendToken(tx, context.token, now);
+    await askAgain(tx, context.token, now);
+  }
+  const isTold = context.answer === null || (await answer(tx, context.answer, ticketNumber, context));
   await Promise.all([
     ...statements,
     recordDisposition(tx, {
@@ -53,14 +57,15 @@ export const applyPlan = async (
       ticketNumber,
       who: sender ?? 'unknown',
       result: plan.disposition,
-      reason: refusal === null ? warningsInWords(plan.warnings) : `${refusal.reason}: ${refusal.explanation}`,
+      reason: reasonOf(plan, isTold ? '' : ' The sender gets no mail about it: enough were sent in this hour.'),
     }),
   ]);
   return { ticketNumber };
 };
 
 /** Whether a token in the mail is still alive after it, though it was seen: a choice that counts has used it. */
-const leavesToken = (plan: Plan): boolean => plan.kind !== 'choice' && plan.disposition !== 'duplicate';
+const leavesToken = (plan: Plan): boolean =>
+  plan.kind !== 'choice' && plan.kind !== 'confirm' && plan.disposition !== 'duplicate';
 
 const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<Effects> => {
   switch (plan.kind) {
@@ -72,6 +77,8 @@ const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<
       return applyChoice(tx, plan, context);
     case 'redirect':
       return { ticketNumber: null, statements: [redirect(tx, plan.to, context)] };
+    case 'confirm':
+      return { ticketNumber: null, statements: [confirmMessage(tx, plan.messageId, context.now)] };
     case 'refuse':
       return { ticketNumber: null, statements: [] };
   }
@@ -91,17 +98,38 @@ const redirect = (tx: Tx, to: string, { messageId, mailbox, subject, now }: Appl
 
 const answer = async (
   tx: Tx,
-  { kind, tags }: Answer,
+  told: Answer,
   ticketNumber: string | null,
   { sender, messageId, now }: ApplyContext,
-): Promise<void> => {
-  if (sender === null) return;
+): Promise<boolean> => {
+  if (sender === null) return true;
+  const isQuestion = told.kind === 'operation_confirmation';
+  const about = isQuestion ? told.ticketNumber : ticketNumber;
   const [ticket] =
-    ticketNumber === null
-      ? []
-      : await tx.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, ticketNumber));
-  const to = { address: sender };
-  await enqueueMail(tx, { kind, to, ticketId: ticket?.id ?? null, answersMessageId: messageId, tags, now });
+    about === null ? [] : await tx.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, about));
+  const to = isQuestion ? { employeeId: told.employeeId } : { address: sender };
+  const { kind, tags } = told;
+  return enqueueMail(tx, { kind, to, ticketId: ticket?.id ?? null, answersMessageId: messageId, tags, now });
+};
+
+/** With another token, in the words of the mail that brought the first one. */
+const askAgain = async (tx: Tx, token: string, now: string): Promise<void> => {
+  const spent = await spendConfirmation(tx, token, now);
+  if (spent === null) return;
+  const [asked] = await tx
+    .select({ ticketId: outbox.ticketId, tags: outbox.tags })
+    .from(outbox)
+    .where(and(eq(outbox.kind, 'operation_confirmation'), eq(outbox.answersMessageId, spent.messageId)))
+    .limit(1);
+  if (asked === undefined) return;
+  const to = { employeeId: spent.employeeId };
+  await enqueueMail(tx, { kind: 'operation_confirmation', to, ...asked, answersMessageId: spent.messageId, now });
+};
+
+const reasonOf = (plan: Plan, untold: string): string | null => {
+  if (plan.kind === 'refuse') return `${plan.reason}: ${plan.explanation}${untold}`;
+  if (plan.kind === 'confirm') return `Message ${plan.messageId} is handled again.`;
+  return warningsInWords(plan.warnings);
 };
 
 const levelOf = (plan: Plan): LogLevel => {
@@ -124,6 +152,8 @@ const operationOf = (plan: Plan): string => {
       return 'STOP';
     case 'filed':
       return 'FILE';
+    case 'confirmed':
+      return 'CONFIRM';
     case 'redirected':
       return 'REDIRECT';
     case 'rejected':

@@ -1,4 +1,4 @@
-import { hashToken } from '../approvals/approval-tokens.ts';
+import { hashToken } from '../shared/random-token.ts';
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { ApprovalFacts } from '../../domain/approvals/approval.ts';
 import type { Facts } from '../../domain/handling/facts.ts';

@@ -14,6 +14,7 @@ import {
   messages,
   tickets,
 } from '../schema/index.ts';
+import { readConfirmation } from '../messages/confirmations.ts';
 import { readApprovalFacts, readTokenFacts } from './facts-approval.ts';
 import { employeesWith } from '../master-data/facts-people.ts';
 import { matches, unambiguous, type Match } from './facts-matches.ts';
@@ -46,6 +47,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
   const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
   const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
   const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token, now);
+  const confirmation = lookups.token === null || token !== null ? null : await readConfirmation(tx, lookups.token, now);
   const found = await readFound(tx, request);
   const defaultCategory = found.default_category;
   if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
@@ -61,6 +63,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     senderAuthentication: request.senderAuthentication,
     vouched: request.vouched,
     token,
+    confirmation,
     requestor: withAddress(lookups.requestor),
     recipient: withAddress(lookups.recipient),
     category: unambiguous(found.categories),

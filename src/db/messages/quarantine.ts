@@ -6,6 +6,17 @@ import { mailboxes, messageChunks, messages, outbox } from '../schema/index.ts';
 /** What an administrator can have handled again, or thrown away. */
 const refused = ['rejected', 'quarantined'] as const;
 
+/** The ledger's row of a message that was never handled. */
+export const unhandled = {
+  disposition: null,
+  reason: null,
+  explanation: null,
+  handledAt: null,
+  attempts: 0,
+  nextAttemptAt: null,
+  lastError: null,
+} as const;
+
 /**
  * Puts a rejected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read
  * this time if its mailbox takes it by now. `categoryId`: of the ticket that it may make, in place of the mail's and the mailbox's.
@@ -25,13 +36,7 @@ export const releaseMessage = async (
   const released = await db
     .update(messages)
     .set({
-      disposition: null,
-      reason: null,
-      explanation: null,
-      handledAt: null,
-      attempts: 0,
-      nextAttemptAt: null,
-      lastError: null,
+      ...unhandled,
       releasedAt: now,
       releasedCategoryId: categoryId,
       vouched: sql`${messages.vouched} or ${messages.reason} = 'sender_unproven'`,

@@ -19,6 +19,7 @@ export interface OutgoingMail extends Record<string, unknown> {
   readonly ticketId: number | null;
   readonly actionId: number | null;
   readonly approvalRequestId: number | null;
+  readonly answersMessageId: number | null;
   /** The message whose original goes along as message/rfc822; read it with `readRaw`. */
   readonly attachedMessageId: number | null;
   /** Who sent that message. */
@@ -41,8 +42,14 @@ export interface NewMail {
   readonly now: string;
 }
 
-/** Mails that anybody can cause by writing: so many an hour and address, and no more (spec §7). */
-const answering: readonly OutgoingKind[] = ['answer', 'acknowledgement', 'choice_answer', 'choice_confirmation'];
+/**
+ * Mails that anybody can cause by writing: so many of each sort an hour and address, and no more (spec §7). What is to be confirmed is
+ * not used up by answers.
+ */
+const answering: readonly (readonly OutgoingKind[])[] = [
+  ['answer', 'acknowledgement', 'choice_answer'],
+  ['choice_confirmation', 'operation_confirmation'],
+];
 
 /**
  * Writes a mail into the outbox, to be sent once the caller's transaction is committed. An employee without an address gets none; a
@@ -51,6 +58,7 @@ const answering: readonly OutgoingKind[] = ['answer', 'acknowledgement', 'choice
 export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> => {
   const { language, answersPerHour } = await readSettings(tx);
   const address = 'address' in mail.to ? mail.to.address : null;
+  const limited = answering.find((kinds) => kinds.includes(mail.kind)) ?? [];
   const addressee =
     'address' in mail.to
       ? sql`${employeeAddresses.address} = ${mail.to.address}`
@@ -75,10 +83,10 @@ export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> 
       ${JSON.stringify(mail.tags ?? {})}::jsonb, ${mail.now}::timestamptz
     from addressee
     where addressee.address is not null and (
-      ${!answering.includes(mail.kind)} or ${answersPerHour}::int > (
+      ${limited.length === 0} or ${answersPerHour}::int > (
         select count(*) from ${outbox} as earlier
         where earlier.to_address = addressee.address and earlier.created_at > ${mail.now}::timestamptz - interval '1 hour'
-          and earlier.kind = any(${sql.param(answering)}::text[])
+          and earlier.kind = any(${sql.param(limited)}::text[])
       )
     )
     on conflict (answers_message_id) where kind in ('answer', 'acknowledgement') do nothing
@@ -108,6 +116,7 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
     select taken.id::float8 as id, taken.kind, taken.message_id_header as "messageIdHeader", taken.to_address as "to",
       mailboxes.address as "from", taken.language, taken.tags, taken.ticket_id::float8 as "ticketId",
       taken.action_id::float8 as "actionId", taken.approval_request_id::float8 as "approvalRequestId",
+      taken.answers_message_id::float8 as "answersMessageId",
       taken.attached_message_id::float8 as "attachedMessageId",
       original.from_address as "originalFrom", taken.attempts
     from taken left join mailboxes on mailboxes.id = taken.mailbox_id

@@ -16,6 +16,7 @@ import { senderAuthentications } from '../../domain/mailboxes/sender-authenticat
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { bytea, identity, instant, oneOf, reference, json } from './columns.ts';
 import { categories } from './categories.ts';
+import { employees } from './employees.ts';
 import { mailboxes } from './mailboxes.ts';
 import { tickets } from './tickets.ts';
 
@@ -24,7 +25,7 @@ export const reasonCodes = [...rejectionReasons, ...quarantineReasons, 'same_mes
 /** The dispositions that change a ticket: a message has them once, whatever the server delivers again. */
 const onTicket = sql.raw(
   dispositions
-    .filter((name) => !['rejected', 'redirected', 'duplicate', 'quarantined'].includes(name))
+    .filter((name) => !['confirmed', 'rejected', 'redirected', 'duplicate', 'quarantined'].includes(name))
     .map((name) => `'${name}'`)
     .join(', '),
 );
@@ -124,6 +125,25 @@ export const messageChunks = pgTable(
     bytes: bytea().notNull(),
   },
   (t) => [primaryKey({ name: 'message_chunks_once', columns: [t.messageId, t.seq] })],
+);
+
+/** One-time tokens by which senders confirm a message of theirs, by their SHA-256 (hex): in clear text they exist in the mail alone (spec §7). */
+export const confirmationTokens = pgTable(
+  'confirmation_tokens',
+  {
+    hash: text().primaryKey(),
+    messageId: reference()
+      .notNull()
+      .references(() => messages.id, { onDelete: 'cascade' }),
+    /** Who was asked. */
+    employeeId: reference()
+      .notNull()
+      .references(() => employees.id, { onDelete: 'cascade' }),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+  },
+  (t) => [index('confirmation_tokens_by_message').on(t.messageId)],
 );
 
 /** Messages that a server lists and does not give, until it does or has been asked often enough. */

@@ -27,13 +27,13 @@ export const settingsSchema = z.object({
   /** Of mails to people without a language of their own. */
   language: z.enum(languages).default('en'),
   /** Spec §7: what becomes of an operation that needs a proved sender, where nothing was proved. */
-  unprovenOperation: z.enum(unprovenPolicies).default('quarantine'),
+  unprovenOperation: z.enum(unprovenPolicies).default('confirm'),
   /** Spec §7: what a CHOICE without a token comes to, where the sender's authentication did not pass. */
   approvalWithoutToken: z.enum(withoutTokenPolicies).default('confirm'),
   /** Whether a new ticket is acknowledged, and an instruction with errors answered, to known senders. */
   acknowledgeTickets: z.boolean().default(true),
   answerErrors: z.boolean().default(true),
-  /** Mails of these two kinds, answers to choices and requests to confirm one, to one address in an hour; 0: none. */
+  /** Mails of these two kinds and answers to choices, to one address in an hour; as many that ask to confirm something; 0: none. */
   answersPerHour: z.int().min(0).max(1000).default(10),
   /** What one read takes from an inbox (spec §11). */
   batchMaxMessages: z.int().min(1).max(1000).default(50),

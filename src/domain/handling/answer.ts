@@ -1,16 +1,25 @@
 import { isAutomatic } from './automatic.ts';
-import type { Facts } from './facts.ts';
-import type { InstructionReading } from '../messages/instruction.ts';
+import type { Employee, Facts } from './facts.ts';
+import type { Instruction, InstructionReading } from '../messages/instruction.ts';
 import type { Message } from '../messages/message.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 
-/** What the sender is told: what went wrong, or that a ticket was made. */
-export interface Answer {
-  readonly kind: 'answer' | 'acknowledgement';
-  /** By the names of the template's tags. */
-  readonly tags: Readonly<Record<string, string>>;
-}
+/** What the sender is told; tags by the names of the template's. */
+export type Answer =
+  | {
+      /** What went wrong, or that a ticket was made. */
+      readonly kind: 'answer' | 'acknowledgement';
+      readonly tags: Readonly<Record<string, string>>;
+    }
+  | {
+      /** Whether the mail is theirs: goes to the address on record, never to where the mail came from. */
+      readonly kind: 'operation_confirmation';
+      readonly employeeId: number;
+      /** The ticket that the mail is about; null for none. */
+      readonly ticketNumber: string | null;
+      readonly tags: Readonly<Record<string, string>>;
+    };
 
 /** The refusals that a sender can do something about. Loops, automatic mails and what failed here are nobody's to correct. */
 const answered: ReadonlySet<string> = new Set([
@@ -40,23 +49,42 @@ export const answerTo = (
   { instruction }: InstructionReading,
   { plan, facts, policy }: { readonly plan: Plan; readonly facts: Facts; readonly policy: Policy },
 ): Answer | null => {
-  if (facts.sender === null || facts.senderAuthentication === 'fail' || isAutomatic(message)) return null;
-  // Whoever wrote first under that address may not be who gets the answer.
-  if (facts.senderIsStranger && facts.senderAuthentication !== 'pass') return null;
+  if (!mayAnswer(message, facts)) return null;
   if (plan.kind === 'create') return policy.acknowledgeTickets ? { kind: 'acknowledgement', tags: {} } : null;
-  if (plan.kind !== 'refuse' || !policy.answerErrors || !answered.has(plan.reason)) return null;
+  if (plan.kind !== 'refuse') return null;
+  if (plan.reason === 'sender_unproven' && asksToConfirm(message, facts, policy))
+    return {
+      kind: 'operation_confirmation',
+      employeeId: facts.sender.id,
+      ticketNumber: (facts.ticket ?? facts.openEvent)?.number ?? null,
+      // Without a variable, what wants a proof is a reply that opens its ticket again.
+      tags: { SUBJECT: message.subject, UNDERSTOOD: understoodOf(instruction, 'OPERATION = RESTART') },
+    };
+  if (!policy.answerErrors || !answered.has(plan.reason)) return null;
+  return {
+    kind: 'answer',
+    tags: { SUBJECT: message.subject, ERRORS: plan.explanation, UNDERSTOOD: understoodOf(instruction, '–') },
+  };
+};
+
+/** Whether the agent may write to the sender at all. */
+const mayAnswer = (message: Message, facts: Facts): facts is Facts & { readonly sender: Employee } =>
+  facts.sender !== null &&
+  facts.senderAuthentication !== 'fail' &&
+  !isAutomatic(message) &&
+  // Whoever wrote first under that address may not be who gets the answer.
+  (!facts.senderIsStranger || facts.senderAuthentication === 'pass');
+
+/** Whether the sender of an operation that nothing proves is asked for it (spec §7). */
+export const asksToConfirm = (message: Message, facts: Facts, policy: Policy): boolean =>
+  policy.unprovenOperation === 'confirm' && mayAnswer(message, facts);
+
+const understoodOf = (instruction: Instruction, nothing: string): string => {
   const understood = [
     ...Object.entries(instruction.variables)
       .filter(([name]) => name !== 'TOKEN')
       .map(([name, value]) => `${name} = ${value}`),
     ...Object.entries(instruction.fields).map(([name, value]) => `${name} = ${value}`),
   ];
-  return {
-    kind: 'answer',
-    tags: {
-      SUBJECT: message.subject,
-      ERRORS: plan.explanation,
-      UNDERSTOOD: understood.length === 0 ? '–' : understood.join('\n'),
-    },
-  };
+  return understood.length === 0 ? nothing : understood.join('\n');
 };

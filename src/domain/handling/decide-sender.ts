@@ -1,3 +1,4 @@
+import { asksToConfirm } from './answer.ts';
 import { requestFor } from '../approvals/who-decides.ts';
 import type { Employee, TicketFacts } from './facts.ts';
 import { quarantined, rejected, type DecisionContext, type NoActionPlan } from './refusals.ts';
@@ -54,14 +55,14 @@ export const rightTo = (context: DecisionContext, request: Request, entitled: bo
 export const refuseUnproven = (context: DecisionContext, asked: string): NoActionPlan =>
   quarantined(
     'sender_unproven',
-    `${asked} needs a proof that the mail comes from ${context.sender.address}, and there is none. Release it if it does. Nothing was changed.`,
+    `${asked} needs a proof that the mail comes from ${context.sender.address}, and there is none. ${asksToConfirm(context.message, context.facts, context.policy) ? 'The sender is asked by mail to confirm it; you can release it, too, if you know that it does.' : 'Release it if it does.'} Nothing was changed.`,
     context,
   );
 
 /** Spec §4: more than N mails from one sender in ten minutes. A mail with a token that is alive was asked for, and is none. */
 export const refuseLoop = (context: DecisionContext): NoActionPlan | null => {
   const { loopLimit } = context.policy;
-  if (context.facts.token?.used === false) return null;
+  if (context.facts.token?.used === false || context.facts.confirmation?.isAlive === true) return null;
   const mails = context.facts.recentFromSender + 1;
   return loopLimit > 0 && mails > loopLimit
     ? quarantined(

@@ -1,5 +1,6 @@
 import { changesCategory, decideChange, fileOnly } from './decide-change.ts';
 import { decideChoice } from './decide-choice.ts';
+import { decideConfirmation } from './decide-confirmation.ts';
 import { decideCreation } from './decide-creation.ts';
 import { decideEvent } from './decide-event.ts';
 import {
@@ -40,10 +41,11 @@ import { isTrustedSender } from './trusted.ts';
  *  6. an unknown sender who may not be created: redirected, else `unknown_sender`;
  *  7. errors in the instruction: quarantined for the first one's reason, all of them explained;
  *  8. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
- *  9. a stranger too many, made or redirected, is `too_many_strangers` whatever follows;
+ *  9. a token by which the sender confirms an earlier message of theirs: `confirmed`, or `token_refused`;
+ * 10. a stranger too many, made or redirected, is `too_many_strangers` whatever follows;
  *     the ticket: RFC_NUMBER that does not exist is `unknown_ticket`; a sender who may not act on it is `not_authorised`, one who is
  *     not proved enough for it `sender_unproven`;
- * 10. the operation, by the ticket's state.
+ * 11. the operation, by the ticket's state.
  *
  * A mail that names no ticket but the configuration item and the external reference of an open event is about that event.
  *
@@ -87,6 +89,7 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
       refuseUnknownSender(context) ??
       refuseErrors(context, reading.errors) ??
       refuseMismatch(context) ??
+      decideConfirmation(context) ??
       decideOperation(context),
   );
 };

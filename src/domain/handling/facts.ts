@@ -37,6 +37,16 @@ interface TokenFacts {
   readonly used: boolean;
 }
 
+/** The one-time token of a mail that asked a sender to confirm an earlier message of theirs. */
+export interface ConfirmationFacts {
+  /** That message. */
+  readonly messageId: number;
+  /** Who was asked. */
+  readonly employeeId: number;
+  /** It was not used, its time is not over, and the message still waits for it. */
+  readonly isAlive: boolean;
+}
+
 /** An existing ticket as `decide` needs it; read under a row lock. */
 export interface TicketFacts {
   readonly number: string;
@@ -65,10 +75,12 @@ export interface Facts {
   readonly strangersThisHour: number;
   /** Whether the From line was proved. */
   readonly senderAuthentication: SenderAuthentication;
-  /** Somebody who may looked at a `sender_unproven` message and released it: what it asks for is done without a proof. */
+  /** A `sender_unproven` message that its sender confirmed, or somebody who may released: what it asks for is done without a proof. */
   readonly vouched: boolean;
   /** Null when the mail has none, or one that was never given out. */
   readonly token: TokenFacts | null;
+  /** Likewise. */
+  readonly confirmation: ConfirmationFacts | null;
   /** Of the addresses named in the mail; null when none is named or nobody has it. */
   readonly requestor: Employee | null;
   readonly recipient: Employee | null;

@@ -74,6 +74,13 @@ export type Plan =
       readonly warnings: readonly Diagnostic[];
     }
   | {
+      /** The sender says that an earlier message is theirs: it is handled again, as one that was vouched for. */
+      readonly kind: 'confirm';
+      readonly disposition: 'confirmed';
+      readonly messageId: number;
+      readonly warnings: readonly Diagnostic[];
+    }
+  | {
       readonly kind: 'refuse';
       readonly disposition: 'rejected';
       readonly reason: RejectionReason;

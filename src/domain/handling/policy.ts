@@ -38,7 +38,7 @@ export const defaultPolicy: Policy = {
   strangersPerHour: 30,
   rejectNullReturnPath: true,
   rejectAutoResponders: true,
-  unprovenOperation: 'quarantine',
+  unprovenOperation: 'confirm',
   approvalWithoutToken: 'confirm',
   acknowledgeTickets: true,
   answerErrors: true,

@@ -41,8 +41,11 @@ const proved = row('allowed', 'to_confirm', 'rejected', 'allowed');
 const filed = row('filed', 'filed', 'rejected', 'filed');
 const never = row('rejected', 'rejected', 'rejected', 'rejected');
 
-/** What `to_confirm` comes to for an operation, as a setting says. */
-export const unprovenPolicies = ['quarantine', 'accept'] as const;
+/**
+ * What `to_confirm` comes to for an operation, as a setting says: the sender is asked by mail, and the message waits in quarantine until
+ * they confirm it or an administrator releases it; the latter alone; or it is done.
+ */
+export const unprovenPolicies = ['confirm', 'quarantine', 'accept'] as const;
 export type UnprovenPolicy = (typeof unprovenPolicies)[number];
 
 /** Spec §7: who may do what, by what the mail's authentication came to. The one place that says so. */

@@ -7,6 +7,8 @@ export const dispositions = [
   'put_on_hold',
   'choice_recorded',
   'filed',
+  /** It confirmed an earlier message of its sender, which is handled again. */
+  'confirmed',
   'rejected',
   'redirected',
   'duplicate',

@@ -12,6 +12,8 @@ export const outgoingKinds = [
   'approval_again',
   /** A CHOICE came without a token: the approver's address on record is asked to confirm it. */
   'choice_confirmation',
+  /** An operation came that nothing proves to be its sender's: their address on record is asked whether it is. */
+  'operation_confirmation',
   /** What became of a choice: counted, too late, repeated, not asked for. */
   'choice_answer',
   /** The approver's question to the requestor. */

@@ -39,6 +39,27 @@ export const choiceLinks = (given: {
   return { accept: link('1'), refuse: link('0'), ask: link('2') };
 };
 
+/** The link by which a sender confirms an earlier mail (spec §7): the token alone says which one. */
+export const confirmationLink = (given: {
+  readonly to: string;
+  /** Of the ticket that it is about; null for none. */
+  readonly number: string | null;
+  readonly token: string;
+  readonly language: 'en' | 'fr';
+}): string => {
+  const { subject, sentence } = confirmationWords[given.language];
+  return createMailto({
+    to: given.to,
+    subject: given.number === null ? subject : `[${given.number}] ${subject}`,
+    body: [sentence, '', `@TOKEN@='${given.token}'`, ''].join('\n'),
+  }).url;
+};
+
+const confirmationWords = {
+  en: { subject: 'Confirmed', sentence: 'The mail is mine.' },
+  fr: { subject: 'Confirmation', sentence: 'Ce message est de moi.' },
+} as const;
+
 const wordsOf = {
   en: {
     '1': { subject: 'Accepted', sentence: 'I accept.' },

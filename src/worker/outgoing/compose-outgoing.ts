@@ -11,7 +11,8 @@ import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import { isTemplateTag } from '../../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../../domain/outgoing/template.ts';
-import { choiceLinks } from '../../mail/outgoing/choice-links.ts';
+import { mintConfirmation } from '../../db/messages/confirmations.ts';
+import { choiceLinks, confirmationLink } from '../../mail/outgoing/choice-links.ts';
 import { composeNotice } from '../../mail/outgoing/compose-notification.ts';
 import { composeRedirect } from '../../mail/outgoing/compose.ts';
 import { SendError } from '../../mail/outgoing/send.ts';
@@ -47,7 +48,7 @@ export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Pr
   const rendered = renderTemplate(template, {
     ...ticketTags(facts, mail, deps.timeZone),
     ...ownTags(mail),
-    ...(await linkTags(db, mail, facts, from)),
+    ...(await linkTags(deps, mail, facts, from)),
   });
   const references = [facts.answersMsgId, facts.threadMsgId].filter((id) => id !== null);
   const raw = await composeNotice({
@@ -112,8 +113,21 @@ const dateWords = (instant: string, language: string, timeZone: string): string 
 const ownTags = ({ tags }: OutgoingMail): TagValues =>
   Object.fromEntries(Object.entries(tags).filter(([name]) => isTemplateTag(name)));
 
-async function linkTags(db: Db, mail: OutgoingMail, facts: OutgoingFacts, to: string): Promise<TagValues> {
+async function linkTags(
+  { db, timeZone }: ComposeDeps,
+  mail: OutgoingMail,
+  facts: OutgoingFacts,
+  to: string,
+): Promise<TagValues> {
   const { approvalRequestId, actionId, language } = mail;
+  if (mail.kind === 'operation_confirmation') {
+    const messageId = mail.answersMessageId ?? 0;
+    const minted = await mintConfirmation(db, { messageId, to: mail.to, now: new Date().toISOString() });
+    if (minted === null)
+      throw new SendError('refused', 'The message waits for no confirmation any more.', 'Nothing needs to be done.');
+    const CONFIRM_URL = confirmationLink({ to, number: facts.number, token: minted.token, language });
+    return { CONFIRM_URL, EXPIRES_AT: dateWords(minted.expiresAt, language, timeZone) };
+  }
   if (approvalRequestId === null || actionId === null || facts.number === null) return {};
   const token = await mintToken(db, { requestId: approvalRequestId, to: mail.to, now: new Date().toISOString() });
   const links = choiceLinks({ to, number: facts.number, actionId, token, language });

@@ -10,6 +10,7 @@ import type { Db } from '../../../src/db/shared/connect.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { createSecretBox } from '../../../src/db/mailboxes/secrets.ts';
 import { employeeAddresses, messages } from '../../../src/db/schema/index.ts';
+import type { SenderAuthentication } from '../../../src/domain/mailboxes/sender-authentication.ts';
 import { readSettings } from '../../../src/db/settings/settings.ts';
 import { defaultMimeLimits } from '../../../src/mail/mime/parts/mime-limits.ts';
 import { parseMime } from '../../../src/mail/mime/mime-parse.ts';
@@ -19,18 +20,31 @@ import { store } from '../fixtures.ts';
 let received = 0;
 
 /** Has mails handled as the worker does, from the MIME text on, each with a From that was proved. */
-export const mailing =
-  (db: () => Db, box: () => MailboxRecord) => async (from: string, subject: string, body: string) => {
+export const mailing = (db: () => Db, box: () => MailboxRecord) => {
+  const handle = handling(db, box);
+  return async (from: string, subject: string, body: string) =>
+    handle(written({ from, to: box().address, subject, body }), 'pass');
+};
+
+/** Likewise with a mail as it came, and what its authentication came to; a stored one is handled again by its id. */
+export const handling =
+  (db: () => Db, box: () => MailboxRecord) =>
+  async (raw: Uint8Array, senderAuthentication: SenderAuthentication, stored?: number) => {
     const mailbox = { ...box(), trustedSenders: ['desk@aef.com'] };
-    const [id = 0] = await store(db(), mailbox.id, `mail ${++received}`);
+    const [id = 0] = stored === undefined ? await store(db(), mailbox.id, `mail ${++received}`) : [stored];
+    const [pending] = await db().select().from(messages).where(eq(messages.id, id));
+    if (pending === undefined) throw new Error('the message is gone');
     const settings = await readSettings(db());
-    const reading = await parseMime(written({ from, to: mailbox.address, subject, body }), defaultMimeLimits);
+    const reading = await parseMime(raw, defaultMimeLimits);
     await handleMessage(
       {
         db: db(),
         ping: () => Promise.resolve(),
         secretBox: createSecretBox([randomBytes(32)]),
-        senderVerifier: { authenticate: () => Promise.resolve('pass' as const), close: () => Promise.resolve() },
+        senderVerifier: {
+          authenticate: () => Promise.resolve(senderAuthentication),
+          close: () => Promise.resolve(),
+        },
         mimeReader: { read: () => Promise.resolve(reading), close: () => Promise.resolve() },
         openSession: () => Promise.reject(new Error('no session is needed')),
         failpoint: noFailpoint,
@@ -39,22 +53,10 @@ export const mailing =
         dateFormat: 'dd/MM/yyyy',
       },
       { mailbox, policy: { ...policyFor(mailbox, settings), loopLimit: 0 } },
-      {
-        id,
-        mailboxId: mailbox.id,
-        protocolId: `mail ${received}`,
-        rawSha256: '',
-        size: 0,
-        oversized: false,
-        arrivedAt: new Date().toISOString(),
-        attempts: 0,
-        released: false,
-        vouched: false,
-        releasedCategoryId: null,
-      },
+      { ...pending, released: pending.releasedAt !== null },
       Promise.resolve({
         understanding: understand(reading, { ...defaultReadOptions, acceptCurlyQuotes: mailbox.acceptCurlyQuotes }),
-        senderAuthentication: 'pass' as const,
+        senderAuthentication,
       }),
     );
     const [row] = await db().select().from(messages).where(eq(messages.id, id));

@@ -4,7 +4,7 @@ import { isAutomatic, isProgram } from '../../../src/domain/handling/automatic.t
 import { decide } from '../../../src/domain/handling/decide.ts';
 import type { HeaderField } from '../../../src/domain/messages/message.ts';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
-import { errorAt, factsOf, frank, instruction, message, type Given } from '../builders.ts';
+import { errorAt, factsOf, frank, instruction, message, number, ticket, type Given } from '../builders.ts';
 
 const answered = (given: Given = {}): Answer | null => {
   const mail = given.message ?? message();
@@ -53,6 +53,44 @@ describe('the answer to a message (spec §7)', () => {
     const facts = { sender: null, requestor: frank };
     const policy = { trustedSenders: ['fleblanc@aef.com'] };
     expect(answered({ facts, policy, instruction: { requestor: 'frank@aef.com' } })).toBeNull();
+  });
+});
+
+describe('the question whether an operation is its sender’s (spec §7)', () => {
+  const unproven: Given = {
+    instruction: { operation: 'SOLVE', rfcNumber: number, variables: { OPERATION: 'SOLVE', TOKEN: 'secret' } },
+    facts: { senderAuthentication: 'none', ticket: { ...ticket(), by: 'rfc_number' } },
+  };
+
+  it('goes to the person on record, about the ticket, and says what is asked for', () => {
+    expect(answered(unproven)).toEqual({
+      kind: 'operation_confirmation',
+      employeeId: frank.id,
+      ticketNumber: number,
+      tags: { SUBJECT: message().subject, UNDERSTOOD: 'OPERATION = SOLVE' },
+    });
+    // Whatever is told of errors: without it the sender would wait for ever.
+    expect(answered({ ...unproven, policy: { answerErrors: false } })?.kind).toBe('operation_confirmation');
+    const reply: Given = {
+      facts: { senderAuthentication: 'none', ticket: { ...ticket({ state: 'closed' }), by: 'reply' } },
+    };
+    expect(answered(reply)?.tags['UNDERSTOOD']).toBe('OPERATION = RESTART');
+  });
+
+  it.each<[string, Given]>([
+    ['where an administrator looks', { policy: { unprovenOperation: 'quarantine' } }],
+    ['once the message is vouched for', { facts: { vouched: true } }],
+    ['to a stranger', { facts: { senderIsStranger: true } }],
+    ['of a loop', { facts: { recentFromSender: 20 } }],
+    ['of what is proved false', { facts: { senderAuthentication: 'fail' } }],
+    ['to a program', { message: message({ headers: [['precedence', 'bulk']] }) }],
+  ])('is not asked %s', (_name, { facts = {}, ...given }) => {
+    expect(answered({ ...unproven, ...given, facts: { ...unproven.facts, ...facts } })).toBeNull();
+  });
+
+  it('is not asked of a Trusted Sender who has no address on record', () => {
+    const facts = { sender: null, senderAuthentication: 'none', ticket: { ...ticket(), by: 'rfc_number' } } as const;
+    expect(answered({ ...unproven, facts, policy: { trustedSenders: ['aef.com'] } })).toBeNull();
   });
 });
 

@@ -98,6 +98,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   senderAuthentication: fc.constantFrom(...senderAuthentications),
   vouched: fc.boolean(),
   token: maybe(fc.record({ actionId: id, requestId: id, used: fc.boolean() })),
+  confirmation: maybe(fc.record({ messageId: id, employeeId: id, isAlive: fc.boolean() })),
   requestor: maybe(employee),
   recipient: maybe(employee),
   category: maybe(category),

@@ -170,6 +170,51 @@ describe('S-02: who may do what', () => {
   });
 });
 
+describe('what confirms an operation that nothing proved', () => {
+  const alive = { messageId: 77, employeeId: frank.id, isAlive: true };
+  const confirming = (over: Given = {}): Plan =>
+    decided(
+      merged(
+        {
+          instruction: { token: 'secret' },
+          facts: { confirmation: alive, senderAuthentication: 'none', recentFromSender: 20 },
+        },
+        over,
+      ),
+    );
+
+  it('is the token, from whoever was asked, on whatever ticket its subject names', () => {
+    expect(confirming()).toMatchObject({ kind: 'confirm', disposition: 'confirmed', messageId: 77 });
+    expect(confirming({ facts: { ticket: { ...ticket({ state: 'closed' }), by: 'subject' } } })).toMatchObject({
+      disposition: 'confirmed',
+    });
+    expect(confirming({ message: from('frank@aef.com') })).toMatchObject({ disposition: 'confirmed' });
+  });
+
+  it.each<[string, Given, string]>([
+    ['somebody else', { facts: { sender: grace } }, 'token_refused'],
+    [
+      'a token that is used, late, or of a message that was seen to',
+      { facts: { confirmation: { ...alive, isAlive: false } } },
+      'token_refused',
+    ],
+    ['a program', { message: message({ headers: [...generated] }) }, 'token_refused'],
+    ['a forged From', { facts: { senderAuthentication: 'fail' } }, 'sender_not_authentic'],
+    ['nobody', { facts: { sender: null } }, 'unknown_sender'],
+    ['a mail that cannot be followed', { errors: [errorAt(1)] }, 'malformed_instruction'],
+  ])('is nothing from %s', (_name, over, reason) => {
+    expect(reasonOf(confirming(merged({ facts: { recentFromSender: 0 } }, over)))).toBe(reason);
+  });
+
+  it('is no proof for another operation in the same mail', () => {
+    const made = confirming({
+      instruction: { operation: 'SOLVE', rfcNumber: number },
+      facts: { ticket: { ...ticket(), by: 'rfc_number' } },
+    });
+    expect(reasonOf(made)).toBe('sender_unproven');
+  });
+});
+
 it('S-12: a mail with a token that is alive is no loop', () => {
   const facts = { recentFromSender: 20 };
   expect(reasonOf(plan('person', 'choice', { facts }))).toBe('mail_loop');

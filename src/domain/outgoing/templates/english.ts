@@ -107,6 +107,24 @@ Refuse: #REFUSE_URL#
 
 Ask for information: #ASK_URL#`,
   ],
+  operation_confirmation: [
+    'Please confirm your mail: #SUBJECT#',
+    `Hello #ADDRESSEE#,
+
+a mail in your name asks for something, and it could not be proved that it is yours. Nothing was done.
+
+Its subject: #SUBJECT#
+Its ticket: #RFC_NUMBER#
+#UNDERSTOOD#
+
+If you wrote it, confirm it by this link until #EXPIRES_AT#. It opens a mail that is ready to be sent; leave its line with @ as it is.
+
+Yes, it is mine: #CONFIRM_URL#
+
+If you did not, do nothing: it is not carried out.
+
+The link is for you alone: please do not forward this mail.`,
+  ],
   choice_answer: [
     '[#RFC_NUMBER#] Your choice: #TITLE#',
     `Your choice on #RFC_NUMBER# was received.

@@ -107,6 +107,24 @@ Refuser : #REFUSE_URL#
 
 Demander une précision : #ASK_URL#`,
   ],
+  operation_confirmation: [
+    'Merci de confirmer votre message : #SUBJECT#',
+    `Bonjour #ADDRESSEE#,
+
+un message en votre nom demande quelque chose, et rien ne prouve qu'il soit de vous. Rien n'a été fait.
+
+Son objet : #SUBJECT#
+Son ticket : #RFC_NUMBER#
+#UNDERSTOOD#
+
+S'il est de vous, confirmez-le par ce lien avant le #EXPIRES_AT#. Il ouvre un message prêt à être envoyé ; laissez sa ligne avec @ telle quelle.
+
+Oui, il est de moi : #CONFIRM_URL#
+
+Sinon, ne faites rien : il restera sans effet.
+
+Ce lien est pour vous seul : merci de ne pas transférer ce message.`,
+  ],
   choice_answer: [
     '[#RFC_NUMBER#] Votre choix : #TITLE#',
     `Votre choix sur #RFC_NUMBER# a été reçu.
