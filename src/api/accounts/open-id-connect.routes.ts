@@ -14,7 +14,7 @@ import { isSecure, logSignIn, signInAs } from './sign-in.ts';
 const tags = ['Sign-in'];
 const path = '/sign-in/open-id-connect';
 const open = { security: [] };
-const onward = { 302: { description: 'To go on elsewhere.' } };
+const onward = { 302: { description: 'Redirect.' } };
 
 const begin = createRoute({
   method: 'get',
@@ -22,7 +22,7 @@ const begin = createRoute({
   operationId: 'beginOpenIdConnect',
   ...open,
   tags,
-  summary: 'Send the browser to the provider of OpenID Connect',
+  summary: 'Redirect the browser to the OpenID Connect provider',
   responses: { ...onward, ...notFound, ...unavailable },
 });
 
@@ -32,7 +32,7 @@ const finish = createRoute({
   operationId: 'finishOpenIdConnect',
   ...open,
   tags,
-  summary: 'Where the provider sends the browser back to: signs in, and goes on to the page',
+  summary: 'Callback of the OpenID Connect provider: signs in and redirects to the page',
   responses: { ...onward, ...notFound, ...tooMany },
 });
 

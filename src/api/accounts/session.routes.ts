@@ -39,11 +39,8 @@ const SessionSchema = z
     workflowsUrl: z
       .string()
       .nullable()
-      .describe('Of the Temporal Web UI; an encoded workflow id behind it is one workflow. Null: it is not known.'),
-    csrfToken: z
-      .string()
-      .nullable()
-      .describe('To be sent as X-CSRF-Token with each change by cookie; null with a token.'),
+      .describe('Address of the Temporal Web UI. Append an encoded workflow ID to open a workflow. Null if unknown.'),
+    csrfToken: z.string().nullable().describe('Send it as X-CSRF-Token with each change by cookie. Null with a token.'),
   })
   .openapi('Session');
 
@@ -53,16 +50,16 @@ const signIn = createRoute({
   operationId: 'readSignIn',
   ...open,
   tags,
-  summary: 'How to sign in',
+  summary: 'Get the ways to sign in',
   responses: {
     200: json(
       z
         .object({
-          firstUser: z.boolean().describe('There is no user yet: the first one is to be made.'),
-          openIdConnect: z.boolean().describe('One may sign in there: GET /api/v1/sign-in/open-id-connect.'),
+          firstUser: z.boolean().describe('True if there are no users: create the first one.'),
+          openIdConnect: z.boolean().describe('OpenID Connect is available: GET /api/v1/sign-in/open-id-connect.'),
         })
         .openapi('SignIn'),
-      'What the sign-in page needs to know.',
+      'The ways to sign in.',
     ),
   },
 });
@@ -73,7 +70,7 @@ const firstUser = createRoute({
   operationId: 'createFirstUser',
   ...open,
   tags,
-  summary: 'Make the first user, an administrator, and sign in',
+  summary: 'Create the first user, an administrator, and sign in',
   request: {
     body: jsonBody(
       z
@@ -82,7 +79,7 @@ const firstUser = createRoute({
     ),
   },
   responses: {
-    201: json(SessionSchema, 'Made, and signed in.'),
+    201: json(SessionSchema, 'Created and signed in.'),
     ...unauthorized,
     ...conflict,
     ...unsupported,
@@ -114,7 +111,7 @@ const read = createRoute({
   path: '/session',
   operationId: 'readSession',
   tags,
-  summary: 'Who is asking',
+  summary: 'Get the caller',
   responses: { 200: json(SessionSchema, 'The caller.'), ...unauthorized },
 });
 
@@ -132,7 +129,7 @@ const changePassword = createRoute({
   path: '/session/password',
   operationId: 'changeOwnPassword',
   tags,
-  summary: 'Change one’s own password; ends one’s other sessions',
+  summary: 'Change your own password. This ends your other sessions',
   request: {
     body: jsonBody(z.strictObject({ current: givenPassword, password: newPassword }).openapi('PasswordChange')),
   },

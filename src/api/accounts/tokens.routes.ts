@@ -15,10 +15,10 @@ const list = createRoute({
   path: '/tokens',
   operationId: 'listTokens',
   tags,
-  summary: 'Tokens of programs, by id, without the tokens themselves',
+  summary: 'List API tokens without their secrets',
   request: { query: z.strictObject(pageQuery) },
   responses: {
-    200: json(pageOf(ApiTokenSchema).openapi('ApiTokenPage'), 'A page.'),
+    200: json(pageOf(ApiTokenSchema).openapi('ApiTokenPage'), 'One page of results.'),
     ...unauthorized,
     ...unprocessable,
   },
@@ -29,12 +29,12 @@ const create = createRoute({
   path: '/tokens',
   operationId: 'createToken',
   tags,
-  summary: 'Make a token for a program',
+  summary: 'Create an API token',
   request: { body: jsonBody(ApiTokenCreateSchema) },
   responses: {
     201: json(
-      ApiTokenSchema.extend({ token: z.string().describe('Shown this once.') }).openapi('NewApiToken'),
-      'Made.',
+      ApiTokenSchema.extend({ token: z.string().describe('Shown only once.') }).openapi('NewApiToken'),
+      'Created.',
     ),
     ...unauthorized,
     ...conflict,
@@ -48,7 +48,7 @@ const remove = createRoute({
   path: '/tokens/{id}',
   operationId: 'deleteToken',
   tags,
-  summary: 'Revoke a token, at once',
+  summary: 'Revoke a token',
   request: { params: idParams },
   responses: { 204: { description: 'Revoked.' }, ...unauthorized, ...notFound },
 });

@@ -27,7 +27,7 @@ export const newPassword = plainText(256)
 export const role = z
   .enum(roles)
   .describe(
-    '`reader` sees all but users and tokens; `operator` runs the agent as well; `administrator` configures it.',
+    '`reader` sees everything except users and tokens. `operator` also runs the agent. `administrator` also configures it.',
   );
 
 export const UserSchema = z
@@ -37,7 +37,7 @@ export const UserSchema = z
     role,
     signsInBy: z
       .enum(['password', 'open_id_connect'])
-      .describe('`open_id_connect`: the role is the one that the provider gave at the last sign-in.'),
+      .describe('`open_id_connect`: the provider sets the role at each sign-in.'),
     createdAt: instant,
   })
   .openapi('User');
@@ -45,11 +45,16 @@ export const UserSchema = z
 const tokenFields = {
   name: words(100),
   role,
-  expiresAt: instant.nullable().describe('Null: never. Left out when it is made: in a year.'),
+  expiresAt: instant.nullable().describe('Null: the token never expires. Omitted at creation: one year.'),
 };
 
 export const ApiTokenSchema = z
-  .object({ id: z.int(), ...tokenFields, createdAt: instant, lastUsedAt: instant.nullable().describe('To the hour.') })
+  .object({
+    id: z.int(),
+    ...tokenFields,
+    createdAt: instant,
+    lastUsedAt: instant.nullable().describe('Rounded to the hour.'),
+  })
   .openapi('ApiToken');
 
 export const ApiTokenCreateSchema = z.strictObject(tokenFields).partial({ expiresAt: true }).openapi('ApiTokenCreate');

@@ -30,9 +30,13 @@ const list = createRoute({
   path: '/users',
   operationId: 'listUsers',
   tags,
-  summary: 'Users, by id',
+  summary: 'List users, ordered by ID',
   request: { query: z.strictObject(pageQuery) },
-  responses: { 200: json(pageOf(UserSchema).openapi('UserPage'), 'A page.'), ...unauthorized, ...unprocessable },
+  responses: {
+    200: json(pageOf(UserSchema).openapi('UserPage'), 'One page of results.'),
+    ...unauthorized,
+    ...unprocessable,
+  },
 });
 
 const create = createRoute({
@@ -40,9 +44,9 @@ const create = createRoute({
   path: '/users',
   operationId: 'createUser',
   tags,
-  summary: 'Add a user',
+  summary: 'Create a user',
   request: { body: jsonBody(z.strictObject(fields).openapi('UserCreate')) },
-  responses: { 201: json(UserSchema, 'Added.'), ...unauthorized, ...conflict, ...unsupported, ...unprocessable },
+  responses: { 201: json(UserSchema, 'Created.'), ...unauthorized, ...conflict, ...unsupported, ...unprocessable },
 });
 
 const read = createRoute({
@@ -50,7 +54,7 @@ const read = createRoute({
   path: '/users/{id}',
   operationId: 'readUser',
   tags,
-  summary: 'One user',
+  summary: 'Get a user',
   request: { params: idParams },
   responses: { 200: json(UserSchema, 'The user.'), ...unauthorized, ...notFound },
 });
@@ -60,7 +64,7 @@ const update = createRoute({
   path: '/users/{id}',
   operationId: 'updateUser',
   tags,
-  summary: 'Change name, role or password; the latter two end the user’s sessions',
+  summary: 'Change name, role or password. A new role or password ends the user’s sessions',
   request: { params: idParams, ...ifMatch, body: jsonBody(z.strictObject(fields).partial().openapi('UserChange')) },
   responses: {
     200: json(UserSchema, 'Changed.'),
@@ -73,10 +77,10 @@ const remove = createRoute({
   path: '/users/{id}',
   operationId: 'deleteUser',
   tags,
-  summary: 'Remove a user, but not the last administrator',
+  summary: 'Delete a user, except the last administrator',
   request: { params: idParams, ...ifMatch },
   responses: {
-    204: { description: 'Removed.' },
+    204: { description: 'Deleted.' },
     ...ofRemoval,
   },
 });

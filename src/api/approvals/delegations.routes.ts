@@ -10,7 +10,7 @@ import { idParams, instant } from '../http/common.ts';
 const tags = ['Delegations'];
 const fields = {
   employeeId: z.int().min(1).describe('The approver.'),
-  delegateId: z.int().min(1).describe('Who may answer in their place.'),
+  delegateId: z.int().min(1).describe('Delegates who may answer for the approver.'),
   startsAt: instant,
   endsAt: instant.describe('Inclusive.'),
 };
@@ -19,7 +19,7 @@ const DelegationSchema = z
     id: z.int(),
     ...fields,
     employee: z.string().describe('Name of the approver.'),
-    delegate: z.string().describe('Name of who answers in their place.'),
+    delegate: z.string().describe('Name of the delegate.'),
   })
   .openapi('Delegation');
 
@@ -28,10 +28,10 @@ const list = createRoute({
   path: '/delegations',
   operationId: 'listDelegations',
   tags,
-  summary: 'Who answers in an approver’s place, by id',
+  summary: 'List delegations, ordered by ID',
   request: { query: z.strictObject(pageQuery) },
   responses: {
-    200: json(pageOf(DelegationSchema).openapi('DelegationPage'), 'A page.'),
+    200: json(pageOf(DelegationSchema).openapi('DelegationPage'), 'One page of results.'),
     ...unauthorized,
     ...unprocessable,
   },
@@ -42,7 +42,7 @@ const create = createRoute({
   path: '/delegations',
   operationId: 'createDelegation',
   tags,
-  summary: 'Let somebody answer in an approver’s place for a time',
+  summary: 'Create a delegation: somebody answers for an approver for a time',
   request: {
     body: jsonBody(
       z
@@ -58,7 +58,13 @@ const create = createRoute({
         .openapi('DelegationCreate'),
     ),
   },
-  responses: { 201: json(DelegationSchema, 'Added.'), ...unauthorized, ...conflict, ...unsupported, ...unprocessable },
+  responses: {
+    201: json(DelegationSchema, 'Created.'),
+    ...unauthorized,
+    ...conflict,
+    ...unsupported,
+    ...unprocessable,
+  },
 });
 
 const remove = createRoute({

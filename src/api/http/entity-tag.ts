@@ -14,11 +14,9 @@ export const withEntityTag = (representation: unknown): { readonly ETag: string 
 /** Of a route's `request`, where `requireMatch` is called. */
 export const ifMatch = {
   headers: z.object({
-    'if-match': z
-      .string()
-      .max(1_000)
-      .optional()
-      .openapi({ description: 'ETag of what was read: refused if somebody else has changed it since.' }),
+    'if-match': z.string().max(1_000).optional().openapi({
+      description: 'ETag from the last read. The request fails with 412 if the resource has changed since.',
+    }),
   }),
 };
 

@@ -3,8 +3,8 @@ import { invalid } from './problem.ts';
 
 /** Query parameters of every list that is read page by page. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most items in one answer.'),
-  cursor: z.string().max(500).optional().describe('`nextCursor` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Maximum number of items in the response.'),
+  cursor: z.string().max(500).optional().describe('`nextCursor` of the previous page.'),
 };
 
 /** `{ items, nextCursor }`; `nextCursor` is null on the last page. */

@@ -9,12 +9,12 @@ import { SecretKeyError } from '../../db/mailboxes/secrets.ts';
 /** One fault of a request, by the field it stands in. */
 const FieldErrorSchema = z
   .object({
-    field: z.string().describe('Dotted name of the field, for example `mailServer`; empty for the request as a whole.'),
+    field: z.string().describe('Dotted name of the field, such as `mailServer`. Empty for the whole request.'),
     pointer: z.string().describe('JSON Pointer into the request body (RFC 6901); `?name` for a query parameter.'),
     rule: z.string().optional().describe('Name of the rule that was broken.'),
-    message: z.string().describe('What is wrong and what to do.'),
-    line: z.int().optional().describe('Line of an imported file, from 1.'),
-    column: z.string().optional().describe('Column of an imported file, by its name.'),
+    message: z.string().describe('What is wrong and how to fix it.'),
+    line: z.int().optional().describe('Line in an imported file, starting at 1.'),
+    column: z.string().optional().describe('Column name in an imported file.'),
   })
   .openapi('FieldError');
 export type FieldError = z.infer<typeof FieldErrorSchema>;
@@ -25,7 +25,7 @@ export const ProblemSchema = z
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    detail: z.string().optional().describe('What happened to this request, and what to do.'),
+    detail: z.string().optional().describe('What went wrong and what to do.'),
     errors: z.array(FieldErrorSchema).optional(),
   })
   .openapi('Problem');

@@ -18,23 +18,23 @@ const refusal = (description: string) => ({
 });
 
 export const unauthorized = {
-  401: refusal('Nobody is signed in, and there is no good token.'),
+  401: refusal('Authentication required.'),
   403: refusal('The caller’s role does not allow it, or the CSRF token is missing.'),
 } as const;
-export const tooMany = { 429: refusal('Too many failed attempts: see Retry-After.') } as const;
-export const notFound = { 404: refusal('There is no such thing.') } as const;
-export const conflict = { 409: refusal('Not possible in the present state; the detail says what to do.') } as const;
+export const tooMany = { 429: refusal('Too many failed attempts. See Retry-After.') } as const;
+export const notFound = { 404: refusal('Resource not found.') } as const;
+export const conflict = { 409: refusal('Not possible in the current state. `detail` says what to do.') } as const;
 export const changed = {
-  412: refusal('It has changed since it was read: its ETag is not the one of If-Match.'),
+  412: refusal('The resource has changed since it was read: its ETag differs from If-Match.'),
 } as const;
-export const unavailable = { 503: refusal('Another part of the agent does not answer; the detail names it.') } as const;
+export const unavailable = { 503: refusal('A dependency does not respond. `detail` names it.') } as const;
 export const unsupported = {
-  400: refusal('The body cannot be read: it is no JSON, or no UTF-8.'),
-  415: refusal('The body has another media type than the one asked for.'),
+  400: refusal('The body cannot be read: it is not JSON or not UTF-8.'),
+  415: refusal('Unsupported media type.'),
 } as const;
 export const unprocessable = {
   413: refusal('The body is too large.'),
-  422: refusal('Rules are broken: `errors` names each by its field.'),
+  422: refusal('A rule is broken. `errors` names each field and rule.'),
 } as const;
 
 /** Besides its success: of a change, and of a removal, that If-Match may be sent with. */

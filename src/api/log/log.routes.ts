@@ -18,9 +18,9 @@ const list = createRoute({
   path: '/log',
   operationId: 'listLog',
   tags,
-  summary: 'The operation log, newest first',
+  summary: 'List the operation log, newest first',
   request: { query: logQuery },
-  responses: { 200: json(LogPageSchema, 'A page.'), ...unauthorized, ...unprocessable },
+  responses: { 200: json(LogPageSchema, 'One page of results.'), ...unauthorized, ...unprocessable },
 });
 
 const stream = createRoute({
@@ -28,12 +28,12 @@ const stream = createRoute({
   path: '/log/stream',
   operationId: 'followLog',
   tags,
-  summary: 'The operation log as it is written',
+  summary: 'Stream the operation log',
   description: 'Server-sent events: `event: entry`, `id:` the entry’s id, `data:` a LogEntry as JSON.',
   request: { query: logStreamQuery, headers: logStreamHeaders },
   responses: {
     200: {
-      description: 'Goes on until the client leaves or is no longer let in, an hour at most.',
+      description: 'Runs until the client disconnects or loses access, for at most one hour.',
       content: {
         'text/event-stream': { schema: z.string() },
       },

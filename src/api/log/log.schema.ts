@@ -11,7 +11,7 @@ const LogEntrySchema = z
     level: LevelSchema,
     mailboxId: z.int().nullable(),
     mailbox: z.string().nullable(),
-    messageId: z.int().nullable().describe('Of the message here, as in /messages/{id}.'),
+    messageId: z.int().nullable().describe('ID of the message, as in /messages/{id}.'),
     operation: z.string(),
     ticketNumber: z.string().nullable(),
     who: z.string(),
@@ -23,13 +23,13 @@ const LogEntrySchema = z
 export const LogPageSchema = pageOf(LogEntrySchema).openapi('LogPage');
 
 const logFilterQuery = {
-  mailbox: idQuery.optional().describe('Id of the mailbox.'),
-  message: idQuery.optional().describe('Id of the message.'),
+  mailbox: idQuery.optional().describe('ID of the mailbox.'),
+  message: idQuery.optional().describe('ID of the message.'),
   ticket: searchText.toUpperCase().optional().describe('Ticket number.'),
   level: LevelSchema.optional(),
   operation: searchText.optional(),
-  audit: flag.optional().describe('Only what users and programs did through the API, and who signed in.'),
-  text: searchText.optional().describe('Part of who, result or reason.'),
+  audit: flag.optional().describe('Only actions of users and programs through the API, and sign-ins.'),
+  text: searchText.optional().describe('Matches part of the author, result or reason.'),
 };
 
 export const logQuery = z.strictObject({
@@ -49,6 +49,6 @@ export const logStreamHeaders = z.object({
     .optional()
     .openapi({
       type: 'string',
-      description: 'The stream goes on after this entry. Without it, it starts with what comes next.',
+      description: 'Continues after this entry. Without it, the stream starts with the next entry.',
     }),
 });

@@ -15,7 +15,7 @@ const tags = ['Mailboxes'];
 
 const transcript = {
   200: {
-    description: 'Each step with what it found, up to the first that fails, with its cure. Secrets are masked.',
+    description: 'Each step with its result, up to the first that fails, which says how to fix it. Secrets are masked.',
     content: {
       'application/json': { schema: TranscriptSchema },
       'text/plain': { schema: z.string() },
@@ -28,8 +28,8 @@ const testStored = createRoute({
   path: '/mailboxes/{id}/test-connection',
   operationId: 'testConnection',
   tags,
-  summary: 'Connect to the mail server and log in, step by step',
-  description: 'Values in the body are tried in place of the stored ones, and not stored.',
+  summary: 'Test the connection of a mailbox, step by step',
+  description: 'Values in the body replace the stored ones for the test. They are not saved.',
   request: {
     params: idParams,
     body: { required: false, content: { 'application/json': { schema: ConnectionDraftSchema } } },
@@ -42,7 +42,7 @@ const testNew = createRoute({
   path: '/mailboxes/test-connection',
   operationId: 'testNewConnection',
   tags,
-  summary: 'The same for a mailbox that is not stored yet',
+  summary: 'Test the connection of a mailbox that is not stored',
   request: { body: jsonBody(NewConnectionDraftSchema) },
   responses: { ...transcript, ...unauthorized, ...unsupported, ...unprocessable },
 });

@@ -21,9 +21,9 @@ const pause = createRoute({
   path: '/mailboxes/{id}/pause',
   operationId: 'pauseMailbox',
   tags,
-  summary: 'Read this mailbox no more, from the next message on',
+  summary: 'Pause a mailbox from the next message on',
   request,
-  responses: { 200: json(MailboxSchema, 'Inactive.'), ...unauthorized, ...notFound },
+  responses: { 200: json(MailboxSchema, 'The mailbox is inactive.'), ...unauthorized, ...notFound },
 });
 
 const resume = createRoute({
@@ -31,9 +31,9 @@ const resume = createRoute({
   path: '/mailboxes/{id}/resume',
   operationId: 'resumeMailbox',
   tags,
-  summary: 'Read this mailbox again, at once',
+  summary: 'Resume a mailbox and read it at once',
   request,
-  responses: { 200: json(MailboxSchema, 'Active.'), ...unauthorized, ...notFound },
+  responses: { 200: json(MailboxSchema, 'The mailbox is active.'), ...unauthorized, ...notFound },
 });
 
 const readNow = createRoute({
@@ -41,10 +41,10 @@ const readNow = createRoute({
   path: '/mailboxes/{id}/read-now',
   operationId: 'readMailboxNow',
   tags,
-  summary: 'Read this mailbox now, whatever its interval',
+  summary: 'Read a mailbox now',
   request,
   responses: {
-    202: json(ReadNowSchema, 'It is being read, or will be next.'),
+    202: json(ReadNowSchema, 'The mailbox is being read, or is next.'),
     ...unauthorized,
     ...notFound,
     ...conflict,

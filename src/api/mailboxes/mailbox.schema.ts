@@ -9,21 +9,21 @@ const secret = plainText(4_000).nullable();
 const writtenSecret = secret.openapi({
   format: 'password',
   writeOnly: true,
-  description: 'Left out: kept. Null: cleared. Stored encrypted and never given back.',
+  description: 'Omit to keep, null to clear. Stored encrypted, never returned.',
 });
 
 /** The form of spec §2 by its types; its rules are the domain's (`checkMailbox`). */
 const form = {
-  name: words(200).describe('Unique, in any case.'),
-  active: z.boolean().describe('Enable Active Mailbox Scan. On unless said otherwise.'),
+  name: words(200).describe('Unique, case-insensitive.'),
+  active: z.boolean().describe('Enable Active Mailbox Scan. Default: true.'),
   type: z.enum(mailboxTypes),
-  readIntervalMinutes: z.number().describe('Rest between two reads; a fraction is allowed. 5 unless said otherwise.'),
+  readIntervalMinutes: z.number().describe('Minutes between two reads. Fractions are allowed. Default: 5.'),
   mailServer: text.describe('Host name or IP address. Required with pop3 and imap4, unset with graph.'),
-  port: z.number().nullable().describe('Without it the usual one of the type and its encryption.'),
+  port: z.number().nullable().describe('Default: the usual port of the type and its encryption.'),
   login: text,
   password: writtenSecret,
-  sslTls: z.boolean().describe('On unless said otherwise, or StartTLS is on, or the type is graph.'),
-  startTls: z.boolean().describe('Not together with sslTls. Off unless said otherwise.'),
+  sslTls: z.boolean().describe('Default: true, unless startTls is true or the type is `graph`.'),
+  startTls: z.boolean().describe('Excludes sslTls. Default: false.'),
   applicationId: text.describe('Application ID (client).'),
   directoryId: text.describe('Directory ID (tenant).'),
   clientSecret: writtenSecret,
@@ -31,37 +31,41 @@ const form = {
     format: 'date',
     example: '2027-03-31',
     description:
-      'Day on which the client secret, where there is none the password, expires. Warned of from 14 days before. Null: not known. A new secret without a new date has none.',
+      'Expiry date of the client secret, or of the password if there is no client secret. TSA warns 14 days before. Null if unknown. A new secret without a new date clears it.',
   }),
   defaultCategory: words(500).describe('Code, name or full path of a category.'),
-  origin: text.describe('Origin of the tickets that come through here.'),
+  origin: text.describe('Origin of tickets from this mailbox.'),
   createUnknownRequestors: z.boolean(),
-  redirectUnknownEmailsTo: text.describe('Mail address; where mails of unknown senders go when they are not created.'),
-  address: text.describe('The mailbox’s own mail address. The login unless said otherwise.'),
-  afterProcessing: z.enum(['delete', 'move']).describe('`move` needs moveToFolder. `delete` unless said otherwise.'),
+  redirectUnknownEmailsTo: text.describe(
+    'Email address that receives messages from unknown senders if these are not created.',
+  ),
+  address: text.describe('Email address of the mailbox. Default: the login.'),
+  afterProcessing: z.enum(['delete', 'move']).describe('`move` needs moveToFolder. Default: `delete`.'),
   moveToFolder: text,
   trustedSenders: z
     .array(words(320))
     .max(500)
     .readonly()
-    .describe('Addresses, or domains without their subdomains, that may name another requestor than the sender.'),
-  acceptCurlyQuotes: z.boolean().describe('Takes ‘ ’ “ ” for the quote of an instruction. Off unless said otherwise.'),
+    .describe('Addresses, or domains without their subdomains, that may name a requestor other than the sender.'),
+  acceptCurlyQuotes: z.boolean().describe('Accepts ‘ ’ “ ” as quotes in instructions. Default: false.'),
   senderAuthentication: z
     .enum(senderAuthenticationModes)
     .describe(
-      'How a From line is proved: `off`, by the Authentication-Results of the receiving server, or `verify` (DKIM and DMARC, checked here). Off unless said otherwise.',
+      'How the From address is proven: `off`, `authentication-results` of the receiving server, or `verify` (DKIM and DMARC checked by TSA). Default: `off`.',
     ),
   authenticationServers: z
     .array(words(253))
     .max(20)
     .readonly()
-    .describe('With `authentication-results`: the receiving servers that are believed; `-` for fields that name none.'),
+    .describe(
+      'With `authentication-results`: the receiving servers that are trusted. `-` trusts fields without a server name.',
+    ),
   push: z
     .boolean()
     .describe(
-      'The inbox is watched (IMAP IDLE) and read as soon as a mail arrives; imap4 and office365 only. Off unless said otherwise.',
+      'Watches the inbox (IMAP IDLE) and reads it as soon as a message arrives. Only for imap4 and office365. Default: false.',
     ),
-  maxMessageBytes: z.number().describe('A larger message is quarantined unread. 25 MiB unless said otherwise.'),
+  maxMessageBytes: z.number().describe('Larger messages are quarantined without being parsed. Default: 25 MiB.'),
 };
 
 export const MailboxPatchSchema = z.strictObject(form).partial().openapi('MailboxPatch');
@@ -94,21 +98,21 @@ export const MailboxSchema = z
     defaultCategory: z.string().describe('Code of the category.'),
     state: z.enum(mailboxStates),
     stateSince: instant,
-    detail: z.string().describe('What is wrong and what to do; empty when nothing is.'),
+    detail: z.string().describe('What is wrong and how to fix it. Empty if there is no error.'),
     warnings: z
       .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
       .describe(
-        'What will go wrong if nothing is done, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`, `not_given`.',
+        'Warnings, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`, `not_given`.',
       ),
     lastReadAt: instant.nullable().describe('End of the last read that reached the server.'),
     nextReadAt: instant.nullable(),
-    lastComparedAt: instant.describe('When the inbox was last compared with the ledger, which is done once a day.'),
-    counts: z.record(z.string(), z.int()).describe('Messages by disposition; `pending` for those not yet handled.'),
-    countsToday: z
+    lastComparedAt: instant.describe('Time of the last daily comparison of inbox and ledger.'),
+    counts: z
       .record(z.string(), z.int())
-      .describe('The same, of messages stored today, in the time zone of the agent.'),
-    workflowId: z.string().describe('In the Temporal Web UI.'),
-    revision: z.int().describe('Grows with every change of the form.'),
+      .describe('Message counts by disposition. `pending` counts those not yet handled.'),
+    countsToday: z.record(z.string(), z.int()).describe('The same for messages stored today, in TSA’s time zone.'),
+    workflowId: z.string().describe('Address in the Temporal Web UI.'),
+    revision: z.int().describe('Increases with each change of the mailbox.'),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -118,5 +122,5 @@ export type MailboxView = z.input<typeof MailboxSchema>;
 export const MailboxListSchema = z.object({ items: z.array(MailboxSchema) }).openapi('MailboxList');
 
 export const ReadNowSchema = z
-  .object({ queued: z.boolean().describe('A read was under way; this one follows it.') })
+  .object({ queued: z.boolean().describe('A read is already running. This one follows it.') })
   .openapi('ReadNow');

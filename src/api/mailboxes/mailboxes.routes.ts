@@ -35,8 +35,8 @@ const list = createRoute({
   path: '/mailboxes',
   operationId: 'listMailboxes',
   tags,
-  summary: 'All mailboxes',
-  responses: { 200: json(MailboxListSchema, 'By id.'), ...unauthorized },
+  summary: 'List mailboxes',
+  responses: { 200: json(MailboxListSchema, 'By ID.'), ...unauthorized },
 });
 
 const create = createRoute({
@@ -44,12 +44,12 @@ const create = createRoute({
   path: '/mailboxes',
   operationId: 'createMailbox',
   tags,
-  summary: 'Create a mailbox; if it is active, it is read at once',
+  summary: 'Create a mailbox. An active one is read at once',
   request: { body: jsonBody(MailboxCreateSchema) },
   responses: {
     201: {
       ...json(MailboxSchema, 'Created.'),
-      headers: z.object({ Location: z.string().describe('Where it is from now on.') }),
+      headers: z.object({ Location: z.string().describe('Address of the new resource.') }),
     },
     ...unauthorized,
     ...conflict,
@@ -63,7 +63,7 @@ const read = createRoute({
   path: '/mailboxes/{id}',
   operationId: 'readMailbox',
   tags,
-  summary: 'One mailbox',
+  summary: 'Get a mailbox',
   request: { params: idParams },
   responses: { 200: json(MailboxSchema, 'The mailbox.'), ...unauthorized, ...notFound },
 });
@@ -73,9 +73,9 @@ const update = createRoute({
   path: '/mailboxes/{id}',
   operationId: 'updateMailbox',
   tags,
-  summary: 'Change some fields of a mailbox',
+  summary: 'Change fields of a mailbox',
   description:
-    'Fields left out stay as they are. What only followed from another field (the port from sslTls, the address from the login) follows it again.',
+    'Omitted fields keep their value. A value that was derived from another field (the port from sslTls, the address from the login) is derived again.',
   request: {
     params: idParams,
     ...ifMatch,
@@ -92,7 +92,7 @@ const remove = createRoute({
   path: '/mailboxes/{id}',
   operationId: 'deleteMailbox',
   tags,
-  summary: 'Delete a mailbox; its messages and tickets stay',
+  summary: 'Delete a mailbox. Its messages and tickets are kept',
   request: { params: idParams, ...ifMatch },
   responses: {
     204: { description: 'Deleted.' },

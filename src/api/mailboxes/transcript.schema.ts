@@ -8,7 +8,7 @@ export const TranscriptSchema = z
         z.object({
           name: z.string(),
           status: z.enum(['ok', 'failed', 'skipped']),
-          detail: z.string().describe('What was found, or what went wrong; empty for a step that was not reached.'),
+          detail: z.string().describe('The result or the error. Empty for a step that was not reached.'),
           cure: z.string().nullable(),
           ms: z.number(),
         }),

@@ -6,7 +6,7 @@ import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { words } from '../http/common.ts';
 
-const fields = { tag: words(200).describe('Unique, in any case.'), name: words(200) };
+const fields = { tag: words(200).describe('Unique, case-insensitive.'), name: words(200) };
 
 export const createAssetRoutes = ({ db }: RouteDeps): OpenAPIHono =>
   createCatalogue(
@@ -16,7 +16,7 @@ export const createAssetRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Assets',
       one: 'Asset',
       many: 'Assets',
-      text: 'Part of the tag or the name.',
+      text: 'Matches part of the tag or name.',
       csv: 'tag, name',
     },
     {

@@ -28,7 +28,7 @@ const day = z
 const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const satisfies readonly (keyof Calendar['hours'])[];
 
 export const calendarFields = {
-  name: words(200).describe('Unique, in any case.'),
+  name: words(200).describe('Unique, case-insensitive.'),
   timeZone: z
     .string()
     .max(100)
@@ -37,8 +37,8 @@ export const calendarFields = {
   hours: z
     .partialRecord(z.enum(weekdays), day)
     .refine((hours) => weekdays.some((weekday) => (hours[weekday] ?? []).length > 0), 'it needs an hour of work.')
-    .describe('By weekday, 1 Monday to 7 Sunday; a day that is left out is free.'),
-  holidays: z.array(z.iso.date()).max(1000).readonly().describe('Free days.'),
+    .describe('By weekday, 1 (Monday) to 7 (Sunday). An omitted day is not a working day.'),
+  holidays: z.array(z.iso.date()).max(1000).readonly().describe('Days without work.'),
 };
 
 export const CalendarSchema = z.object({ id: z.int(), ...calendarFields }).openapi('Calendar');

@@ -24,7 +24,7 @@ import {
 import { createRouter } from '../http/validation.ts';
 
 const ImportResultSchema = z
-  .object({ created: z.int(), updated: z.int().describe('Rows that were there and differed.') })
+  .object({ created: z.int(), updated: z.int().describe('Existing rows that differed.') })
   .openapi('ImportResult');
 
 interface CatalogueNames {
@@ -165,10 +165,10 @@ const catalogueRoutes = (
       path,
       operationId: `list${many}`,
       tags,
-      summary: `${tag}, by id`,
+      summary: `List ${tag.toLowerCase()}, ordered by ID`,
       request: { query: z.strictObject({ ...pageQuery, text: searchText.optional().describe(text) }) },
       responses: {
-        200: json(pageOf(item).openapi(`${one}Page`), 'A page.'),
+        200: json(pageOf(item).openapi(`${one}Page`), 'One page of results.'),
         ...unauthorized,
         ...unprocessable,
       },
@@ -178,25 +178,25 @@ const catalogueRoutes = (
       path,
       operationId: `create${one}`,
       tags,
-      summary: 'Add one',
+      summary: 'Create an entry',
       request: { body: jsonBody(create) },
-      responses: { 201: json(item, 'Added.'), ...unauthorized, ...conflict, ...unsupported, ...unprocessable },
+      responses: { 201: json(item, 'Created.'), ...unauthorized, ...conflict, ...unsupported, ...unprocessable },
     }),
     read: createRoute({
       method: 'get',
       path: onePath,
       operationId: `read${one}`,
       tags,
-      summary: 'One of them',
+      summary: 'Get an entry',
       request: { params: idParams },
-      responses: { 200: json(item, 'As stored.'), ...unauthorized, ...notFound },
+      responses: { 200: json(item, 'The stored values.'), ...unauthorized, ...notFound },
     }),
     update: createRoute({
       method: 'patch',
       path: onePath,
       operationId: `update${one}`,
       tags,
-      summary: 'Change some fields',
+      summary: 'Change fields',
       request: { params: idParams, ...ifMatch, body: jsonBody(change) },
       responses: {
         200: json(item, 'Changed.'),
@@ -208,7 +208,7 @@ const catalogueRoutes = (
       path: onePath,
       operationId: `delete${one}`,
       tags,
-      summary: 'Delete one that nothing refers to',
+      summary: 'Delete an entry that nothing refers to',
       request: { params: idParams, ...ifMatch },
       responses: {
         204: { description: 'Deleted.' },
@@ -220,11 +220,11 @@ const catalogueRoutes = (
       path: `${path}/import`,
       operationId: `import${many}`,
       tags,
-      summary: 'Add and change many from a CSV file, all or none',
-      description: `Columns: ${csv}. UTF-8, comma, a header line. Rows that are there are changed, others added, none deleted.`,
+      summary: 'Import a CSV file, completely or not at all',
+      description: `Columns: ${csv}. UTF-8, separated by commas, with a header line. Existing rows are updated, new ones created, none deleted.`,
       request: {
         query: z.strictObject({
-          dryRun: flag.prefault('false').describe('Tells what an import would do, and does nothing.'),
+          dryRun: flag.prefault('false').describe('Reports what the import would do, and changes nothing.'),
         }),
         body: { required: true, content: { 'text/csv': { schema: { type: 'string' as const } } } },
       },

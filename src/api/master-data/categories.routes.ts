@@ -14,12 +14,14 @@ import { words } from '../http/common.ts';
 import { TicketTypeSchema } from '../tickets/ticket.schema.ts';
 
 const fields = {
-  code: words(200).describe('Unique, in any case.'),
+  code: words(200).describe('Unique, case-insensitive.'),
   path: words(500)
     .regex(/^[^/]+(?:\/[^/]+)*$/, 'write it like Incidents/Equipment/Smartphone, without empty names.')
-    .describe('Names from the root, joined by `/`; the last one is its own. Unique, in any case.'),
+    .describe(
+      'Names from the root, joined by `/`. The last one is the name of the category. Unique, case-insensitive.',
+    ),
   ticketType: TicketTypeSchema,
-  process: words(200).describe('The process that its new tickets start.'),
+  process: words(200).describe('Process that new tickets of the category start.'),
   supportGroup: words(200).nullable(),
 };
 
@@ -31,12 +33,12 @@ export const createCategoryRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Categories',
       one: 'Category',
       many: 'Categories',
-      text: 'Part of the code or the path.',
-      csv: 'code, path, type, process and, if you like, supportGroup',
+      text: 'Matches part of the code or path.',
+      csv: 'code, path, type, process and optionally supportGroup',
     },
     {
       item: z
-        .object({ id: z.int(), name: z.string().describe('The last name of the path.'), ...fields })
+        .object({ id: z.int(), name: z.string().describe('Last name of the path.'), ...fields })
         .openapi('Category'),
       create: z.strictObject(fields).partial({ supportGroup: true }).openapi('CategoryCreate'),
       change: z.strictObject(fields).partial().openapi('CategoryChange'),

@@ -27,13 +27,15 @@ const StepSchema = z
       .max(50)
       .readonly()
       .refine((approvers) => new Set(approvers).size === approvers.length, 'nobody is asked twice.')
-      .describe('Employee ids. The requestor is never asked about their own ticket.'),
-    rule: z.enum(approvalRules).describe('Whose acceptance it takes: the first answer, all, or more than half.'),
+      .describe('Employee IDs. Requestor and recipient are never asked about their own ticket.'),
+    rule: z
+      .enum(approvalRules)
+      .describe('Rule of the step: the first answer decides, all must accept, or more than half.'),
     remindAfterHours: hours.nullable().describe('Hours between reminders.'),
-    escalateAfterHours: hours.nullable().describe('When escalateTo is asked in place of those who have not answered.'),
+    escalateAfterHours: hours.nullable().describe('When escalateTo is asked instead of those who have not answered.'),
     escalateTo: id.nullable(),
     expireAfterHours: hours,
-    onExpiry: z.enum(['accepted', 'refused']).describe('What silence means.'),
+    onExpiry: z.enum(['accepted', 'refused']).describe('The decision if nobody answers.'),
   })
   .refine(({ escalateAfterHours, escalateTo }) => (escalateAfterHours === null) === (escalateTo === null), {
     message: 'give escalateAfterHours and escalateTo, or neither.',
@@ -46,22 +48,22 @@ const target = z.strictObject({ responseMinutes: minutes, solutionMinutes: minut
 
 const ProcessSchema = z
   .strictObject({
-    approvalSteps: z.array(StepSchema).max(10).readonly().describe('In order; empty: nobody is asked.'),
-    closedReplyPolicy: z.enum(closedReplyPolicies).describe('What a reply to a closed ticket does.'),
-    calendarId: id.nullable().describe('By whose hours targets count; null: every hour.'),
+    approvalSteps: z.array(StepSchema).max(10).readonly().describe('In order. Empty: no approval is needed.'),
+    closedReplyPolicy: z.enum(closedReplyPolicies).describe('What TSA does with a reply to a closed ticket.'),
+    calendarId: id.nullable().describe('Calendar whose working hours count for SLA targets. Null counts every hour.'),
     targets: z
       .partialRecord(z.enum(['1', '2', '3', '4', '5']), target)
       .nullable()
-      .describe('By priority; null, or a priority left out: the shipped ones.'),
+      .describe('By priority. Null or an omitted priority uses the built-in targets.'),
     escalation: z
       .strictObject({
         afterOccurrences: z.int().min(2).nullable(),
         afterMinutes: minutes.nullable(),
-        categoryId: id.describe('Of incidents.'),
+        categoryId: id.describe('An incident category.'),
       })
       .readonly()
       .nullable()
-      .describe('When an open event is made an incident.'),
+      .describe('When an open event becomes an incident.'),
   })
   .openapi('CategoryProcess');
 
@@ -73,9 +75,9 @@ const read = createRoute({
   path,
   operationId: 'readCategoryProcess',
   tags,
-  summary: 'Approvals, targets and policies of its tickets',
+  summary: 'Get the approval steps, SLA targets and policies of a category',
   request: { params: idParams },
-  responses: { 200: json(ProcessSchema, 'As stored.'), ...unauthorized, ...notFound },
+  responses: { 200: json(ProcessSchema, 'The stored values.'), ...unauthorized, ...notFound },
 });
 
 const replace = createRoute({
@@ -83,10 +85,10 @@ const replace = createRoute({
   path,
   operationId: 'replaceCategoryProcess',
   tags,
-  summary: 'Set approvals, targets and policies; where steps change, what still waits is asked anew',
+  summary: 'Set approval steps, SLA targets and policies. Waiting approvals are requested again if the steps change',
   request: { params: idParams, ...ifMatch, body: jsonBody(ProcessSchema) },
   responses: {
-    200: json(ProcessSchema, 'Stored.'),
+    200: json(ProcessSchema, 'Saved.'),
     ...unauthorized,
     ...notFound,
     ...changed,

@@ -12,7 +12,7 @@ import type { RouteDeps } from '../http/deps.ts';
 import { createCatalogue } from './catalogue.ts';
 import { words } from '../http/common.ts';
 
-const fields = { name: words(200).describe('Unique, in any case.') };
+const fields = { name: words(200).describe('Unique, case-insensitive.') };
 
 export const createConfigurationItemRoutes = ({ db }: RouteDeps): OpenAPIHono =>
   createCatalogue(
@@ -22,7 +22,7 @@ export const createConfigurationItemRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Configuration items',
       one: 'ConfigurationItem',
       many: 'ConfigurationItems',
-      text: 'Part of the name.',
+      text: 'Matches part of the name.',
       csv: 'name',
     },
     {

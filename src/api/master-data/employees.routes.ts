@@ -17,10 +17,13 @@ import { mailAddress, words } from '../http/common.ts';
 
 const fields = {
   name: words(200),
-  address: mailAddress.describe('The primary mail address.'),
+  address: mailAddress.describe('Primary email address.'),
   aliases: z.array(mailAddress).max(50).describe('Other addresses of the same person.'),
   supportGroups: z.array(words(200)).max(100),
-  language: z.enum(languages).nullable().describe('Of the mails to this person; null: the language of the settings.'),
+  language: z
+    .enum(languages)
+    .nullable()
+    .describe('Language of emails to this person. Null uses the language of the settings.'),
 };
 
 const EmployeeChangeSchema = z.strictObject(fields).partial().openapi('EmployeeChange');
@@ -34,8 +37,8 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Employees',
       one: 'Employee',
       many: 'Employees',
-      text: 'Part of the name or of an address.',
-      csv: 'name, address and, if you like, aliases and supportGroups, each a list with `;`',
+      text: 'Matches part of the name or of an address.',
+      csv: 'name, address and optionally aliases and supportGroups, each a list with `;`',
     },
     {
       item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),

@@ -11,11 +11,11 @@ export const MessageSchema = z
     id: z.int(),
     mailboxId: z.int(),
     mailbox: z.string().describe('Name of the mailbox.'),
-    protocolId: z.string().describe('IMAP UIDVALIDITY:UID, POP3 UIDL or Graph immutable id.'),
-    size: z.int().describe('Octets.'),
-    oversized: z.boolean().describe('Larger than its mailbox takes: stored, never parsed.'),
-    arrivedAt: instant.describe('By the server’s word; otherwise `receivedAt`.'),
-    receivedAt: instant.describe('When it was stored here.'),
+    protocolId: z.string().describe('IMAP UIDVALIDITY:UID, POP3 UIDL or Graph immutable ID.'),
+    size: z.int().describe('Size in bytes.'),
+    oversized: z.boolean().describe('Larger than the mailbox allows: stored but never parsed.'),
+    arrivedAt: instant.describe('Arrival time according to the server, otherwise `receivedAt`.'),
+    receivedAt: instant.describe('Time at which it was stored.'),
     attempts: z.int(),
     nextAttemptAt: instant.nullable(),
     lastError: z.string().nullable(),
@@ -24,19 +24,21 @@ export const MessageSchema = z
     senderAuthentication: z
       .enum(senderAuthentications)
       .nullable()
-      .describe('Whether the From line was proved; null before the message was handled.'),
+      .describe('Whether the From address is proven. Null until the message is handled.'),
     subject: z.string().nullable(),
-    disposition: orNull(DispositionSchema).describe('Null while it is not yet handled.'),
+    disposition: orNull(DispositionSchema).describe('Null until the message is handled.'),
     reason: orNull(ReasonSchema),
     explanation: z.string().nullable(),
     notices: z.array(DiagnosticSchema).readonly().describe('Warnings and errors of the instruction.'),
     ticketNumber: z.string().nullable(),
     handledAt: instant.nullable(),
-    removedAt: instant.nullable().describe('When it left the inbox; null while it is there, as far as is known.'),
+    removedAt: instant
+      .nullable()
+      .describe('Time at which it left the inbox. Null while it is still there, as far as known.'),
     removalError: z.string().nullable(),
     releasedAt: instant.nullable(),
     discardedAt: instant.nullable(),
-    rawAvailable: z.boolean().describe('The original can be downloaded.'),
+    rawAvailable: z.boolean().describe('True if the original can be downloaded.'),
   })
   .openapi('Message');
 
@@ -49,7 +51,7 @@ export const UnderstoodSchema = z
     rfcNumber: z.string().nullable(),
     actionId: z.string().nullable(),
     choice: z.string().nullable(),
-    variables: texts.describe('As written, by name; a token is masked.'),
+    variables: texts.describe('Values as written, by variable name. Tokens are masked.'),
     fields: texts,
   })
   .openapi('Understood');
@@ -57,26 +59,29 @@ export type Understood = z.output<typeof UnderstoodSchema>;
 
 const PlaceSchema = z
   .object({ line: z.int(), column: z.int().describe('In UTF-16 units.') })
-  .openapi('Place', { description: 'Both from 1.' });
+  .openapi('Place', { description: 'Line and column, both starting at 1.' });
 
 export const MessageDetailSchema = MessageSchema.extend({
   understood: orNull(UnderstoodSchema).describe(
-    'What the instruction says, read anew from the original; null when that cannot be read.',
+    'The instruction, parsed again from the original. Null if the original cannot be read.',
   ),
-  text: z.string().nullable().describe('Its text, cut at 100,000 characters; null when the original cannot be read.'),
+  text: z
+    .string()
+    .nullable()
+    .describe('Text of the message, cut at 100,000 characters. Null if the original cannot be read.'),
   places: z
-    .array(z.object({ from: PlaceSchema, to: PlaceSchema.describe('Just behind it.') }))
-    .describe('Where in `text` the variables stand that were read, in order.'),
+    .array(z.object({ from: PlaceSchema, to: PlaceSchema.describe('Position after the last character.') }))
+    .describe('Positions in `text` of the variables that were read, in order.'),
   errors: z
     .array(DiagnosticSchema)
-    .describe('What of the instruction cannot be followed, at its place in `text`; read anew.'),
+    .describe('Errors of the instruction with their position in `text`, parsed again from the original.'),
 }).openapi('MessageDetail');
 
 export const ReleaseSchema = z
   .strictObject({
     category: words(500)
       .optional()
-      .describe('Code, path or name: of the ticket that it makes, in place of what the mail and its mailbox say.'),
+      .describe('Category of the new ticket (code, path or name). It overrides the message and its mailbox.'),
   })
   .openapi('Release');
 
@@ -84,13 +89,13 @@ export const MessagePageSchema = pageOf(MessageSchema).openapi('MessagePage');
 
 export const messageQuery = z.strictObject({
   ...pageQuery,
-  mailbox: idQuery.optional().describe('Id of the mailbox.'),
+  mailbox: idQuery.optional().describe('ID of the mailbox.'),
   disposition: z
     .enum([...dispositions, 'pending'])
     .optional()
     .describe('`pending`: not yet handled.'),
   reason: ReasonSchema.optional(),
   ticket: searchText.toUpperCase().optional().describe('Ticket number.'),
-  from: searchText.optional().describe('Part of the sender’s address.'),
-  text: searchText.optional().describe('Part of the sender’s address, the subject or the Message-ID.'),
+  from: searchText.optional().describe('Matches part of the sender address.'),
+  text: searchText.optional().describe('Matches part of the sender address, subject or Message-ID.'),
 });

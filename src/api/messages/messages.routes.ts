@@ -37,9 +37,9 @@ const list = createRoute({
   path: '/messages',
   operationId: 'listMessages',
   tags,
-  summary: 'Messages, newest first',
+  summary: 'List messages, newest first',
   request: { query: messageQuery },
-  responses: { 200: json(MessagePageSchema, 'A page.'), ...unauthorized, ...unprocessable },
+  responses: { 200: json(MessagePageSchema, 'One page of results.'), ...unauthorized, ...unprocessable },
 });
 
 const read = createRoute({
@@ -47,7 +47,7 @@ const read = createRoute({
   path: '/messages/{id}',
   operationId: 'readMessage',
   tags,
-  summary: 'One message, with what its instruction says',
+  summary: 'Get a message with its instruction',
   request: { params: idParams },
   responses: { 200: json(MessageDetailSchema, 'The message.'), ...unauthorized, ...notFound },
 });
@@ -57,9 +57,9 @@ const raw = createRoute({
   path: '/messages/{id}/raw',
   operationId: 'readRawMessage',
   tags,
-  summary: 'The original octets, as a download',
+  summary: 'Download the original message',
   request: { params: idParams },
-  responses: { 200: binary('message/rfc822', 'As it came.'), ...unauthorized, ...notFound },
+  responses: { 200: binary('message/rfc822', 'The original message.'), ...unauthorized, ...notFound },
 });
 
 const release = createRoute({
@@ -67,11 +67,11 @@ const release = createRoute({
   path: '/messages/{id}/release',
   operationId: 'releaseMessage',
   tags,
-  summary: 'Handle a quarantined or rejected message again',
-  description: 'It keeps its mailbox, its time of arrival and its trust.',
+  summary: 'Release a quarantined or rejected message: handle it again',
+  description: 'It keeps its mailbox, arrival time and sender verdict.',
   request: { params: idParams, body: { ...jsonBody(ReleaseSchema), required: false } },
   responses: {
-    202: json(MessageSchema, 'It waits to be handled.'),
+    202: json(MessageSchema, 'The message waits to be handled.'),
     ...unauthorized,
     ...notFound,
     ...conflict,
@@ -85,8 +85,8 @@ const discard = createRoute({
   path: '/messages/{id}/discard',
   operationId: 'discardMessage',
   tags,
-  summary: 'Delete the original of a quarantined or rejected message',
-  description: 'Its line in the ledger stays.',
+  summary: 'Discard a quarantined or rejected message: delete its original',
+  description: 'The ledger row is kept.',
   request: { params: idParams },
   responses: { 200: json(MessageSchema, 'Deleted.'), ...unauthorized, ...notFound, ...conflict },
 });

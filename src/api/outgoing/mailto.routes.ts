@@ -9,7 +9,7 @@ import { DiagnosticSchema, plainText } from '../http/common.ts';
 import { UnderstoodSchema } from '../messages/message.schema.ts';
 import { toUnderstood } from '../messages/understand.ts';
 
-const addresses = plainText(10_000).describe('Mail addresses, separated by commas.');
+const addresses = plainText(10_000).describe('Email addresses, separated by commas.');
 
 const MailtoRequestSchema = z
   .strictObject({
@@ -18,7 +18,7 @@ const MailtoRequestSchema = z
     bcc: addresses,
     subject: plainText(1_000),
     body: plainText(100_000),
-    url: plainText(100_000).describe('A mailto URL to be tested, in place of all the others.'),
+    url: plainText(100_000).describe('A mailto URL to test. It replaces all other fields.'),
   })
   .partial()
   .openapi('MailtoRequest');
@@ -28,8 +28,8 @@ const MailtoSchema = z
     url: z.string(),
     mail: z
       .object({ to: z.string(), cc: z.string(), bcc: z.string(), subject: z.string(), body: z.string() })
-      .describe('What a click on the URL writes.'),
-    understood: UnderstoodSchema.describe('What the agent makes of that mail.'),
+      .describe('The email that a click on the URL opens.'),
+    understood: UnderstoodSchema.describe('What TSA would do with that message.'),
     warnings: z.array(DiagnosticSchema).readonly(),
     errors: z.array(DiagnosticSchema).readonly(),
   })
@@ -40,7 +40,7 @@ const generate = createRoute({
   path: '/mailto',
   operationId: 'createMailto',
   tags: ['Mailto'],
-  summary: 'Write a mailto URL, or test one',
+  summary: 'Create or test a mailto URL',
   request: { body: jsonBody(MailtoRequestSchema) },
   responses: {
     200: json(MailtoSchema, 'The URL and what it does.'),

@@ -14,14 +14,14 @@ const tags = ['Outgoing mail'];
 const OutgoingMailSchema = z
   .object({
     id: z.int(),
-    kind: z.enum(outgoingKinds).describe('The name of its template; `redirect` has none.'),
+    kind: z.enum(outgoingKinds).describe('Name of the template. `redirect` has no template.'),
     state: z.enum(outboxStates),
     to: z.string(),
-    subject: z.string().nullable().describe('As sent; null before that.'),
+    subject: z.string().nullable().describe('As sent. Null until it is sent.'),
     ticket: z.string().nullable(),
-    attempts: z.int().describe('That failed.'),
+    attempts: z.int().describe('The step failed.'),
     nextAttemptAt: instant.nullable(),
-    lastError: z.string().nullable().describe('What went wrong, and what to do.'),
+    lastError: z.string().nullable().describe('What went wrong and what to do.'),
     createdAt: instant,
     sentAt: instant.nullable(),
   })
@@ -32,18 +32,18 @@ const list = createRoute({
   path: '/outbox',
   operationId: 'listOutbox',
   tags,
-  summary: 'Outgoing mails, newest first',
+  summary: 'List outgoing emails, newest first',
   request: {
     query: z.strictObject({
       ...pageQuery,
       state: z.enum(outboxStates).optional(),
       kind: z.enum(outgoingKinds).optional(),
-      ticket: searchText.toUpperCase().optional().describe('Number of its ticket.'),
-      to: searchText.toLowerCase().optional().describe('Part of the address.'),
+      ticket: searchText.toUpperCase().optional().describe('Number of the ticket.'),
+      to: searchText.toLowerCase().optional().describe('Matches part of the address.'),
     }),
   },
   responses: {
-    200: json(pageOf(OutgoingMailSchema).openapi('OutgoingMailPage'), 'A page.'),
+    200: json(pageOf(OutgoingMailSchema).openapi('OutgoingMailPage'), 'One page of results.'),
     ...unauthorized,
     ...unprocessable,
   },
@@ -54,9 +54,9 @@ const resend = createRoute({
   path: '/outbox/{id}/resend',
   operationId: 'resendMail',
   tags,
-  summary: 'Try a mail again that failed, or waits for its next attempt',
+  summary: 'Send a failed or waiting email again',
   request: { params: idParams },
-  responses: { 204: { description: 'It is tried again now.' }, ...unauthorized, ...notFound, ...conflict },
+  responses: { 204: { description: 'TSA tries again now.' }, ...unauthorized, ...notFound, ...conflict },
 });
 
 export const createOutboxRoutes = ({ db }: RouteDeps): OpenAPIHono => {

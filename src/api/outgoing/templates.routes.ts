@@ -17,9 +17,9 @@ import { words } from '../http/common.ts';
 
 const tags = ['Templates'];
 const parts = {
-  subject: words(500).describe('One line.'),
-  text: words(50_000).describe('The text part; mail programs without HTML show it, so it holds the links, too.'),
-  html: words(200_000).describe('The HTML part. Values are escaped where they are put in.'),
+  subject: words(500).describe('A single line of text.'),
+  text: words(50_000).describe('The text part. Mail programs without HTML show it, so it contains the links as well.'),
+  html: words(200_000).describe('The HTML part. Inserted values are escaped.'),
 };
 const key = { name: z.enum(templateNames), language: z.enum(languages) };
 const TemplateSchema = z
@@ -28,7 +28,7 @@ const TemplateSchema = z
 const TemplateListSchema = z
   .object({
     items: z.array(TemplateSchema),
-    tags: z.record(z.string(), z.string()).describe('The placeholders, without #, with what stands for each.'),
+    tags: z.record(z.string(), z.string()).describe('Placeholders, without #, with their sample values.'),
   })
   .openapi('TemplateList');
 const params = z.object({
@@ -43,24 +43,24 @@ const routes = {
     path: '/templates',
     operationId: 'listTemplates',
     tags,
-    summary: 'The texts of all mails, and their placeholders',
-    responses: { 200: json(TemplateListSchema, 'All of them.'), ...unauthorized },
+    summary: 'List the email templates and their placeholders',
+    responses: { 200: json(TemplateListSchema, 'All entries.'), ...unauthorized },
   }),
   read: createRoute({
     method: 'get',
     path,
     operationId: 'readTemplate',
     tags,
-    summary: 'One of them',
+    summary: 'Get an entry',
     request: { params },
-    responses: { 200: json(TemplateSchema, 'As it is used.'), ...unauthorized, ...notFound },
+    responses: { 200: json(TemplateSchema, 'The template in use.'), ...unauthorized, ...notFound },
   }),
   save: createRoute({
     method: 'patch',
     path,
     operationId: 'changeTemplate',
     tags,
-    summary: 'Change one; an unknown placeholder is refused',
+    summary: 'Change a template. Unknown placeholders are rejected',
     request: { params, ...ifMatch, body: jsonBody(z.strictObject(parts).partial().openapi('TemplateChange')) },
     responses: {
       200: json(TemplateSchema, 'Changed.'),
@@ -76,10 +76,10 @@ const routes = {
     path,
     operationId: 'resetTemplate',
     tags,
-    summary: 'Back to the shipped one',
+    summary: 'Restore the built-in template',
     request: { params, ...ifMatch },
     responses: {
-      204: { description: 'As shipped.' },
+      204: { description: 'The built-in template.' },
       ...unauthorized,
       ...notFound,
       ...changed,
@@ -91,10 +91,10 @@ const routes = {
     path: '/templates/preview',
     operationId: 'previewTemplate',
     tags,
-    summary: 'What a template would make of sample values',
+    summary: 'Preview a template with sample values',
     request: { body: jsonBody(z.strictObject(parts).openapi('TemplateDraft')) },
     responses: {
-      200: json(z.object(parts).openapi('TemplatePreview'), 'With sample values.'),
+      200: json(z.object(parts).openapi('TemplatePreview'), 'The template with sample values.'),
       ...unauthorized,
       ...unsupported,
       ...unprocessable,

@@ -7,7 +7,7 @@ import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../htt
 import { createRouter } from '../http/validation.ts';
 
 const AgentSchema = z
-  .strictObject({ enabled: z.boolean().describe('Off: no mailbox is read, even an active one.') })
+  .strictObject({ enabled: z.boolean().describe('False: no mailbox is read, not even an active one.') })
   .openapi('Agent');
 
 const tags = ['Agent'];
@@ -17,7 +17,7 @@ const read = createRoute({
   path: '/agent',
   operationId: 'readAgent',
   tags,
-  summary: 'Whether the agent is on',
+  summary: 'Get the state of the agent',
   responses: { 200: json(AgentSchema, 'The switch.'), ...unauthorized },
 });
 
@@ -26,7 +26,7 @@ const update = createRoute({
   path: '/agent',
   operationId: 'switchAgent',
   tags,
-  summary: 'Switch the agent on or off, from the next message on',
+  summary: 'Switch the agent on or off from the next message on',
   request: { body: jsonBody(AgentSchema) },
   responses: { 200: json(AgentSchema, 'The switch.'), ...unauthorized, ...unsupported, ...unprocessable },
 });

@@ -18,8 +18,8 @@ const read = createRoute({
   path: '/settings',
   operationId: 'readSettings',
   tags,
-  summary: 'The settings of the agent',
-  responses: { 200: json(SettingsSchema, 'All of them.'), ...unauthorized },
+  summary: 'Get the settings',
+  responses: { 200: json(SettingsSchema, 'All entries.'), ...unauthorized },
 });
 
 const update = createRoute({
@@ -27,10 +27,10 @@ const update = createRoute({
   path: '/settings',
   operationId: 'updateSettings',
   tags,
-  summary: 'Change settings; those left out stay as they are',
+  summary: 'Change settings. Omitted settings keep their value',
   request: { ...ifMatch, body: jsonBody(SettingsChangeSchema) },
   responses: {
-    200: json(SettingsSchema, 'All of them.'),
+    200: json(SettingsSchema, 'All entries.'),
     ...unauthorized,
     ...changed,
     ...unsupported,

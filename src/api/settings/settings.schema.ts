@@ -10,35 +10,35 @@ const fields = {
     .describe(
       '{TSA} Support return email address: the address of one of the mailboxes. Null: documents are not stored.',
     ),
-  rawRetentionDays: bounds.rawRetentionDays.unwrap().describe('Days that original messages are kept.'),
-  logRetentionDays: bounds.logRetentionDays.unwrap().describe('Days that the operation log is kept.'),
-  loopLimit: bounds.loopLimit.unwrap().describe('Messages of one sender in ten minutes; more are a loop. 0: no limit.'),
+  rawRetentionDays: bounds.rawRetentionDays.unwrap().describe('Days for which original messages are kept.'),
+  logRetentionDays: bounds.logRetentionDays.unwrap().describe('Days for which the operation log is kept.'),
+  loopLimit: bounds.loopLimit.unwrap().describe('Loop limit: messages per sender in 10 minutes. 0 disables it.'),
   strangersPerHour: bounds.strangersPerHour
     .unwrap()
     .describe(
-      'Unknown senders who are created or redirected in an hour, in all mailboxes; more are quarantined. 0: no limit.',
+      'Maximum unknown senders created or redirected per hour, over all mailboxes. Further ones are quarantined. 0 disables the limit.',
     ),
-  rejectNullReturnPath: bounds.rejectNullReturnPath.unwrap().describe('Reject messages with `Return-Path: <>`.'),
+  rejectNullReturnPath: bounds.rejectNullReturnPath.unwrap().describe('Rejects messages with `Return-Path: <>`.'),
   rejectAutoResponders: bounds.rejectAutoResponders
     .unwrap()
-    .describe('Reject automatic answers by the fields that responders mark them with, such as `X-Autoreply`.'),
+    .describe('Rejects automatic replies by the header fields that mark them, such as `X-Autoreply`.'),
   closeSolvedAfterHours: bounds.closeSolvedAfterHours
     .unwrap()
     .describe('Hours after which a solved ticket is closed; a fraction is allowed.'),
-  language: bounds.language.unwrap().describe('Of mails to people without a language of their own.'),
+  language: bounds.language.unwrap().describe('Language of emails to people without a language setting.'),
   unprovenOperation: bounds.unprovenOperation
     .unwrap()
     .describe(
-      'What becomes of an operation that changes a state, or of a Trusted Sender’s rights, where nothing proved the sender.',
+      'What TSA does with an operation that changes a state, or with the rights of a Trusted Sender, if the sender is unproven.',
     ),
   approvalWithoutToken: bounds.approvalWithoutToken
     .unwrap()
-    .describe('What a CHOICE without a token comes to, where the sender’s authentication did not pass.'),
-  acknowledgeTickets: bounds.acknowledgeTickets.unwrap().describe('Acknowledge new tickets to known senders.'),
-  answerErrors: bounds.answerErrors.unwrap().describe('Answer instructions with errors to known senders.'),
-  answersPerHour: bounds.answersPerHour.unwrap().describe('Answers to one address in an hour. 0: none.'),
-  batchMaxMessages: bounds.batchMaxMessages.unwrap().describe('Messages that one read takes from an inbox.'),
-  batchMaxBytes: bounds.batchMaxBytes.unwrap().describe('Bytes that one read takes from an inbox.'),
+    .describe('What TSA does with a choice without a token from an unproven sender.'),
+  acknowledgeTickets: bounds.acknowledgeTickets.unwrap().describe('Confirms new tickets to known senders by email.'),
+  answerErrors: bounds.answerErrors.unwrap().describe('Replies to known senders whose instruction has errors.'),
+  answersPerHour: bounds.answersPerHour.unwrap().describe('Maximum replies to one address per hour. 0 sends none.'),
+  batchMaxMessages: bounds.batchMaxMessages.unwrap().describe('Maximum messages that one read fetches.'),
+  batchMaxBytes: bounds.batchMaxBytes.unwrap().describe('Maximum bytes that one read fetches.'),
 };
 
 export const SettingsSchema = z.strictObject(fields).openapi('Settings');

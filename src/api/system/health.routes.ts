@@ -15,9 +15,9 @@ const healthz = createRoute({
   path: '/healthz',
   operationId: 'isAlive',
   tags: ['Health'],
-  summary: 'The process answers',
+  summary: 'Check that the process responds',
   security: [],
-  responses: { 200: json(z.object({ alive: z.literal(true) }), 'Alive.') },
+  responses: { 200: json(z.object({ alive: z.literal(true) }), 'The process responds.') },
 });
 
 const readyz = createRoute({
@@ -25,11 +25,11 @@ const readyz = createRoute({
   path: '/readyz',
   operationId: 'isReady',
   tags: ['Health'],
-  summary: 'The process can do its work',
+  summary: 'Check that database and Temporal respond',
   security: [],
   responses: {
-    200: json(ReadinessSchema, 'Database and Temporal answer.'),
-    503: json(ReadinessSchema, 'One of them does not; the service log says why.'),
+    200: json(ReadinessSchema, 'Database and Temporal respond.'),
+    503: json(ReadinessSchema, 'Database or Temporal does not respond. The service log has details.'),
   },
 });
 

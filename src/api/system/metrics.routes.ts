@@ -10,10 +10,10 @@ const read = createRoute({
   path: '/metrics',
   operationId: 'readMetrics',
   tags: ['Health'],
-  summary: 'Figures for Prometheus',
-  description: 'Names of mailboxes are labels, so a token of the role reader is needed, as for every other reading.',
+  summary: 'Get metrics for Prometheus',
+  description: 'Needs a token with the role `reader`, because labels contain the names of mailboxes.',
   responses: {
-    200: { description: 'Prometheus’ text format.', content: { 'text/plain': { schema: z.string() } } },
+    200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: z.string() } } },
     ...unauthorized,
   },
 });

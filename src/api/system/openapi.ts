@@ -10,9 +10,9 @@ const openApiInfo = {
     title: 'Technical Support Agent',
     version: '1',
     description:
-      'Mailboxes, messages and tickets of the agent. Errors are application/problem+json (RFC 9457) with `errors[]` by field. ' +
-      'Lists with a `nextCursor` are read page by page: give it back as `cursor`. A POST with an `Idempotency-Key` is done once, however ' +
-      'often it is sent within 24 hours.',
+      'Mailboxes, messages and tickets of TSA. Errors are application/problem+json (RFC 9457) with `errors[]` by field. ' +
+      'Lists are paged: send `nextCursor` back as `cursor`. A POST with an `Idempotency-Key` runs once, however often it is sent ' +
+      'within 24 hours.',
   },
   security: [{ token: [] }, { session: [] }],
 };
@@ -41,7 +41,7 @@ const idempotencyKey = {
   in: 'header' as const,
   required: false,
   description:
-    'Any text of your own, such as a UUID: sent again with it, the request is answered again, and not done again.',
+    'Any unique text, such as a UUID. A repeated request with the same key returns the stored response and is not run again.',
   schema: { type: 'string' as const, pattern: idempotencyKeyPattern.source, maxLength: 255 },
 };
 

@@ -15,14 +15,14 @@ const LevelSchema = z
 const StateSchema = z.enum(ticketStates).openapi('TicketState');
 export const TicketTypeSchema = z
   .enum(ticketTypes)
-  .openapi('TicketType', { description: 'I incident, S service request, R change request, E event.' });
+  .openapi('TicketType', { description: 'I (incident), S (service request), R (change request) or E (event).' });
 
 const PersonSchema = z.object({ id: z.int(), name: z.string(), address: z.string().nullable() }).openapi('Person');
 
 const TicketSchema = z
   .object({
     id: z.int(),
-    number: z.string().describe('RFC_NUMBER.'),
+    number: z.string().describe('Value of RFC_NUMBER.'),
     type: TicketTypeSchema,
     state: StateSchema,
     process: z.string(),
@@ -30,10 +30,7 @@ const TicketSchema = z
     requestor: PersonSchema,
     recipient: orNull(PersonSchema),
     mailboxId: z.int().nullable(),
-    relatedTo: z
-      .string()
-      .nullable()
-      .describe('The ticket that its mail referred to, but whose sender may not act on it.'),
+    relatedTo: z.string().nullable().describe('Ticket that the message named, if its sender may not act on it.'),
     title: z.string(),
     description: z.string(),
     occurredAt: instant,
@@ -44,7 +41,7 @@ const TicketSchema = z
     asset: z
       .object({ tag: z.string().nullable(), name: z.string() })
       .nullable()
-      .describe('Without a tag: as written in the mail, known to nobody.'),
+      .describe('Without a tag: the text of the message, because the item is unknown.'),
     configurationItem: z.string().nullable(),
     origin: z.string().nullable(),
     phone: z.string().nullable(),
@@ -53,8 +50,8 @@ const TicketSchema = z
     externalReference: z.string().nullable(),
     customFields: z.record(z.string(), z.string()).readonly(),
     solvedAt: instant.nullable(),
-    closeAt: instant.nullable().describe('When a solved ticket is closed without a further word.'),
-    holdUntil: instant.nullable().describe('When a hold ends by itself.'),
+    closeAt: instant.nullable().describe('Time at which a solved ticket is closed automatically.'),
+    holdUntil: instant.nullable().describe('Time at which the hold ends automatically.'),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -62,10 +59,10 @@ const TicketSchema = z
 
 const ActionSchema = z
   .object({
-    id: z.int().describe('ACTION_ID.'),
+    id: z.int().describe('Value of ACTION_ID.'),
     kind: z.enum(actionKinds),
     text: z.string(),
-    by: z.object({ id: z.int(), name: z.string() }).nullable().describe('Null: the agent itself.'),
+    by: z.object({ id: z.int(), name: z.string() }).nullable().describe('Null for TSA itself.'),
     messageId: z.int().nullable().describe('The message that caused it.'),
     at: instant,
     dueAt: instant.nullable(),
@@ -87,9 +84,12 @@ const DocumentSchema = z
 
 const ApprovalSchema = z
   .object({
-    actionId: z.int().describe('The action that waits, or waited, for the choice.'),
-    workflowId: z.string().nullable().describe('In the Temporal Web UI; null for a confirmation, which has none.'),
-    kind: z.enum(approvalKinds).describe('`confirmation`: the requestor is asked whether it is solved.'),
+    actionId: z.int().describe('The action that waits or waited for the choice.'),
+    workflowId: z
+      .string()
+      .nullable()
+      .describe('Address in the Temporal Web UI. Null for a confirmation, which has no workflow.'),
+    kind: z.enum(approvalKinds).describe('`confirmation`: the requestor is asked whether the ticket is solved.'),
     state: z.enum(approvalStates),
     rule: z.enum(approvalRules),
     askedAt: instant,
@@ -109,7 +109,7 @@ const ApprovalSchema = z
   .openapi('Approval');
 
 export const TicketDetailSchema = TicketSchema.extend({
-  workflowId: z.string().describe('In the Temporal Web UI.'),
+  workflowId: z.string().describe('Address in the Temporal Web UI.'),
   actions: z.array(ActionSchema),
   documents: z.array(DocumentSchema),
   approvals: z.array(ApprovalSchema),
@@ -121,11 +121,11 @@ export const ticketQuery = z.strictObject({
   ...pageQuery,
   state: StateSchema.optional(),
   type: TicketTypeSchema.optional(),
-  mailbox: idQuery.optional().describe('Id of the mailbox that it came through.'),
-  category: idQuery.optional().describe('Id of its category.'),
-  nobodyToAsk: flag.optional().describe('Whether an approval of it waits that nobody could be asked for.'),
+  mailbox: idQuery.optional().describe('ID of the mailbox that received it.'),
+  category: idQuery.optional().describe('ID of the category.'),
+  nobodyToAsk: flag.optional().describe('True if an approval waits without an eligible approver.'),
   requestor: searchText.toLowerCase().optional().describe('A mail address of the requestor.'),
-  text: searchText.optional().describe('Part of the number, the title or the external reference.'),
+  text: searchText.optional().describe('Matches part of the number, title or external reference.'),
 });
 
 const number = z

@@ -25,9 +25,9 @@ const list = createRoute({
   path: '/tickets',
   operationId: 'listTickets',
   tags,
-  summary: 'Tickets, newest first',
+  summary: 'List tickets, newest first',
   request: { query: ticketQuery },
-  responses: { 200: json(TicketPageSchema, 'A page.'), ...unauthorized, ...unprocessable },
+  responses: { 200: json(TicketPageSchema, 'One page of results.'), ...unauthorized, ...unprocessable },
 });
 
 const read = createRoute({
@@ -35,7 +35,7 @@ const read = createRoute({
   path: '/tickets/{number}',
   operationId: 'readTicket',
   tags,
-  summary: 'One ticket with its actions, documents and approvals',
+  summary: 'Get a ticket with its actions, documents and approvals',
   request: { params: ticketParams },
   responses: { 200: json(TicketDetailSchema, 'The ticket.'), ...unauthorized, ...notFound },
 });
@@ -45,9 +45,9 @@ const download = createRoute({
   path: '/tickets/{number}/documents/{id}',
   operationId: 'downloadDocument',
   tags,
-  summary: 'A document, as a download',
+  summary: 'Download a document',
   request: { params: documentParams },
-  responses: { 200: binary('application/octet-stream', 'Its bytes.'), ...unauthorized, ...notFound },
+  responses: { 200: binary('application/octet-stream', 'Bytes of the document.'), ...unauthorized, ...notFound },
 });
 
 export const createTicketRoutes = ({ db }: RouteDeps): OpenAPIHono => {
