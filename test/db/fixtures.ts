@@ -107,6 +107,7 @@ export const noLookups: FactsQuery = {
   asset: null,
   configurationItem: null,
   ticket: null,
+  parent: null,
   event: null,
   token: null,
   actionId: null,
@@ -147,6 +148,7 @@ export const createPlan = (
   action: { kind: 'registration', text: '', dueAt: null },
   documents: { attachments: [], reply: false },
   relatedTo: null,
+  parent: null,
   warnings: [],
   ...changes,
 });

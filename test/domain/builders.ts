@@ -81,6 +81,7 @@ export const instruction = (over: Partial<Instruction> = {}): Instruction => ({
   severity: null,
   requestor: null,
   recipient: null,
+  parentRequest: null,
   category: null,
   asset: null,
   configurationItem: null,
@@ -129,6 +130,7 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   asset: null,
   configurationItem: null,
   ticket: null,
+  parents: [],
   openEvent: null,
   ...over,
 });

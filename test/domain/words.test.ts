@@ -154,6 +154,7 @@ describe('what is looked up', () => {
     expect(factsQueryFor(message(), reading(named))).toEqual({
       sender: 'fleblanc@aef.com',
       ticket: null,
+      parent: null,
       event: null,
       token: null,
       ...named,

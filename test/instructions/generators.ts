@@ -50,8 +50,10 @@ const valueOf = (name: VariableName): fc.Arbitrary<string> => {
       return fc.constantFrom('1', '2', '3');
     case 'date':
       return date;
-    case 'address':
+    case 'person':
       return address;
+    case 'guid':
+      return fc.uuid();
     case 'text':
       return line;
     case 'long_text':

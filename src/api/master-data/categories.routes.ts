@@ -15,6 +15,16 @@ import { TicketTypeSchema } from '../tickets/ticket.schema.ts';
 
 const fields = {
   code: words(200).describe('Unique, case-insensitive.'),
+  guid: z
+    .string()
+    .trim()
+    .regex(
+      /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/iu,
+      'write it like 44D88612-FEA8-A8F3-6DE8-2E1278ABB02F.',
+    )
+    .transform((guid) => guid.replace(/[{}]/gu, '').toLowerCase())
+    .nullable()
+    .describe('By which `@CATALOG_GUID@` names it, kept in lower case without braces. Unique.'),
   path: words(500)
     .regex(/^[^/]+(?:\/[^/]+)*$/, 'write it like Incidents/Equipment/Smartphone, without empty names.')
     .describe(
@@ -34,13 +44,13 @@ export const createCategoryRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       one: 'Category',
       many: 'Categories',
       text: 'Matches part of the code or path.',
-      csv: 'code, path, type, process and optionally supportGroup',
+      csv: 'code, path, type, process and optionally supportGroup and guid',
     },
     {
       item: z
         .object({ id: z.int(), name: z.string().describe('Last name of the path.'), ...fields })
         .openapi('Category'),
-      create: z.strictObject(fields).partial({ supportGroup: true }).openapi('CategoryCreate'),
+      create: z.strictObject(fields).partial({ supportGroup: true, guid: true }).openapi('CategoryCreate'),
       change: z.strictObject(fields).partial().openapi('CategoryChange'),
     },
     {
@@ -49,7 +59,8 @@ export const createCategoryRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       view: (category) => category,
       list: listCategoryPage,
       find: findCategory,
-      create: (tx, form) => createCategory(tx, { ...form, supportGroup: form.supportGroup ?? null }),
+      create: (tx, form) =>
+        createCategory(tx, { ...form, supportGroup: form.supportGroup ?? null, guid: form.guid ?? null }),
       update: updateCategory,
       remove: deleteCategory,
       importCsv: importCategories,

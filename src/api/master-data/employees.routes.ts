@@ -18,6 +18,10 @@ import { mailAddress, words } from '../http/common.ts';
 const fields = {
   name: words(200),
   address: mailAddress.describe('Primary email address.'),
+  employeeNumber: words(64)
+    .regex(/^[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*$/u, 'write letters, digits, _ and -, with a digit among them.')
+    .nullable()
+    .describe('Number by which `@REQUESTOR@` and `@RECIPIENT@` may name this person. Unique, case-insensitive.'),
   aliases: z.array(mailAddress).max(50).describe('Other addresses of the same person.'),
   supportGroups: z.array(words(200)).max(100),
   language: z
@@ -37,14 +41,14 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Employees',
       one: 'Employee',
       many: 'Employees',
-      text: 'Matches part of the name or of an address.',
-      csv: 'name, address and optionally aliases and supportGroups, each a list with `;`',
+      text: 'Matches part of the name, the number or an address.',
+      csv: 'name, address and optionally employeeNumber, aliases and supportGroups, each a list with `;`',
     },
     {
       item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),
       create: z
         .strictObject(fields)
-        .partial({ aliases: true, supportGroups: true, language: true })
+        .partial({ employeeNumber: true, aliases: true, supportGroups: true, language: true })
         .openapi('EmployeeCreate'),
       change: EmployeeChangeSchema,
     },
@@ -54,9 +58,10 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       view: toView,
       list: listEmployees,
       find: findEmployee,
-      create: (tx, { name, address, aliases = [], supportGroups = [], language }) =>
+      create: (tx, { name, employeeNumber, address, aliases = [], supportGroups = [], language }) =>
         createEmployee(tx, {
           name,
+          employeeNumber,
           addresses: addressList(address, aliases),
           supportGroups: [...new Set(supportGroups)],
           language,
@@ -67,9 +72,17 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
     },
   );
 
-const toView = ({ id, name, addresses: [address, ...aliases], supportGroups, language }: EmployeeRecord) => ({
+const toView = ({
   id,
   name,
+  employeeNumber,
+  addresses: [address, ...aliases],
+  supportGroups,
+  language,
+}: EmployeeRecord) => ({
+  id,
+  name,
+  employeeNumber,
   address: address ?? null,
   aliases,
   supportGroups: [...supportGroups],
@@ -88,6 +101,7 @@ const changeEmployee = async (tx: Tx, id: number, changes: EmployeeChange): Prom
   const primary = changes.address ?? address;
   return updateEmployee(tx, id, {
     name: changes.name,
+    employeeNumber: changes.employeeNumber,
     language: changes.language,
     addresses: primary === undefined ? undefined : addressList(primary, changes.aliases ?? aliases),
     supportGroups: changes.supportGroups === undefined ? undefined : [...new Set(changes.supportGroups)],

@@ -31,6 +31,7 @@ const TicketSchema = z
     recipient: orNull(PersonSchema),
     mailboxId: z.int().nullable(),
     relatedTo: z.string().nullable().describe('Ticket that the message named, if its sender may not act on it.'),
+    parent: z.string().nullable().describe('Ticket that this one is a part of, named by `@PARENT_REQUEST@`.'),
     title: z.string(),
     description: z.string(),
     occurredAt: instant,
@@ -48,7 +49,12 @@ const TicketSchema = z
     location: z.string().nullable(),
     department: z.string().nullable(),
     externalReference: z.string().nullable(),
-    customFields: z.record(z.string(), z.string()).readonly(),
+    customFields: z
+      .record(z.string(), z.string())
+      .readonly()
+      .describe('Columns of FIELDS_TO_UPDATE that are kept as written: E_… and AVAILABLE_FIELD_1 to 6.'),
+    phase: z.string().nullable().describe('What its process is at, in words of the process. Null before it began.'),
+    occurrences: z.int().describe('How often an event came, itself included.'),
     solvedAt: instant.nullable(),
     closeAt: instant.nullable().describe('Time at which a solved ticket is closed automatically.'),
     holdUntil: instant.nullable().describe('Time at which the hold ends automatically.'),

@@ -13,7 +13,8 @@ export const assumedFacts = (lookups: FactsQuery, instruction: Instruction): Fac
   const sender = employee(1, lookups.sender ?? '');
   const named = (id: number, address: string | null): Employee | null => {
     if (address === null) return null;
-    return address === lookups.sender ? sender : employee(id, address);
+    // Whose number it is cannot be told without a database: the sender's, as a rule.
+    return address === lookups.sender || !address.includes('@') ? sender : employee(id, address);
   };
   const ticketType = parseTicketNumber(lookups.ticket?.number ?? '')?.type ?? 'I';
   const { asset, configurationItem, ticket } = lookups;
@@ -35,6 +36,7 @@ export const assumedFacts = (lookups: FactsQuery, instruction: Instruction): Fac
     releasedCategory: null,
     asset: asset === null ? null : { id: 1, name: asset },
     configurationItem: configurationItem === null ? null : { id: 1, name: configurationItem },
+    parents: lookups.parent === null ? [] : [ownTicket(lookups.parent, sender, instruction)],
     openEvent: null,
     ticket: ticket === null ? null : { ...ownTicket(ticket.number, sender, instruction), by: ticket.by },
   };

@@ -9,7 +9,7 @@ import { insertTicket } from '../tickets/ticket-state.ts';
 type CreatePlan = Extract<Plan, { readonly kind: 'create' }>;
 
 export const createTicket = async (tx: Tx, plan: CreatePlan, context: ApplyContext): Promise<Effects> => {
-  const { category, fields, relatedTo } = plan;
+  const { category, fields, relatedTo, parent } = plan;
   const { mailbox, now, timeZone } = context;
   const requestorId = await personId(tx, plan.requestor);
   const recipientId = plan.recipient === null ? null : await personId(tx, plan.recipient);
@@ -25,6 +25,7 @@ export const createTicket = async (tx: Tx, plan: CreatePlan, context: ApplyConte
       recipientId,
       mailboxId: mailbox.id,
       relatedTo,
+      parent,
     },
     now,
   );

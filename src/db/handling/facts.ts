@@ -2,6 +2,7 @@ import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
 import type { FactsQuery } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import { ticketTypes } from '../../domain/tickets/ticket.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
@@ -16,7 +17,7 @@ import {
 } from '../schema/index.ts';
 import { readConfirmation } from '../messages/confirmations.ts';
 import { readApprovalFacts, readTokenFacts } from './facts-approval.ts';
-import { employeesWith } from '../master-data/facts-people.ts';
+import { employeesWith, type NumberedEmployee } from '../master-data/facts-people.ts';
 import { matches, unambiguous, type Match } from './facts-matches.ts';
 
 export interface FactsRequest {
@@ -45,35 +46,46 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
   const named =
     lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number), request);
   const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
+  const parents = lookups.parent === null ? [] : await readTickets(tx, hasNumber(lookups.parent), request);
   const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
   const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token, now);
   const confirmation = lookups.token === null || token !== null ? null : await readConfirmation(tx, lookups.token, now);
   const found = await readFound(tx, request);
   const defaultCategory = found.default_category;
   if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
-  const withAddress = (address: string | null): Employee | null =>
-    (address === null ? undefined : found.people.find(({ addresses }) => addresses.includes(address))) ?? null;
   return {
     now,
     duplicateOf: found.duplicate_of,
     recentFromSender: found.recent,
-    sender: withAddress(lookups.sender),
+    sender: personIn(found.people, lookups.sender),
     senderIsStranger: found.is_stranger,
     strangersThisHour: found.strangers,
     senderAuthentication: request.senderAuthentication,
     vouched: request.vouched,
     token,
     confirmation,
-    requestor: withAddress(lookups.requestor),
-    recipient: withAddress(lookups.recipient),
+    requestor: personIn(found.people, lookups.requestor),
+    recipient: personIn(found.people, lookups.recipient),
     category: unambiguous(found.categories),
     defaultCategory,
     releasedCategory: found.released_category,
     asset: unambiguous(found.assets),
     configurationItem: unambiguous(found.items),
     ticket,
+    parents,
     openEvent,
   };
+};
+
+/** Who has this address, or this number where it has no `@`. */
+const personIn = (people: readonly NumberedEmployee[], named: string | null): Employee | null => {
+  if (named === null) return null;
+  const found = people.find(({ addresses, employeeNumber }) =>
+    named.includes('@') ? addresses.includes(named) : employeeNumber?.toLowerCase() === named.toLowerCase(),
+  );
+  if (found === undefined) return null;
+  const { id, name, addresses, supportGroups } = found;
+  return { id, name, addresses, supportGroups };
 };
 
 /** Under a lock of its own: two first mails about one event do not make two. */
@@ -100,49 +112,66 @@ const readOpenEvent = async (
   );
 };
 
-const readTicket = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): Promise<TicketFacts | null> => {
-  const [row] = await tx
+const readTicket = async (tx: Tx, which: SQL, request: FactsRequest): Promise<TicketFacts | null> => {
+  const [found] = await readTickets(tx, which, request);
+  return found ?? null;
+};
+
+/** A number without its letter may mean one ticket of each type. */
+const hasNumber = (number: string): SQL =>
+  /^\d/u.test(number)
+    ? sql`${tickets.number} in (${sql.join(
+        ticketTypes.map((type) => sql`${type + number}`),
+        sql`, `,
+      )})`
+    : eq(tickets.number, number);
+
+/** In the order of their ids, so that two mails never lock each other out. */
+const readTickets = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): Promise<TicketFacts[]> => {
+  const rows = await tx
     .select({ ticket: tickets, supportGroup: categories.supportGroup, closedReplyPolicy: categories.closedReplyPolicy })
     .from(tickets)
     .innerJoin(categories, eq(categories.id, tickets.categoryId))
     .where(which)
+    .orderBy(tickets.id)
     .for('update', { of: tickets });
-  if (row === undefined) return null;
-  const { ticket, supportGroup, closedReplyPolicy } = row;
-  return {
-    number: ticket.number,
-    state: ticket.state,
-    requestorId: ticket.requestorId,
-    recipientId: ticket.recipientId,
-    supportGroup,
-    closedReplyPolicy,
-    approval: await readApprovalFacts(tx, ticket.id, { actionId: lookups.actionId, now }),
-    fields: {
-      categoryId: ticket.categoryId,
-      title: ticket.title,
-      description: ticket.description,
-      occurredAt: ticket.occurredAt,
-      urgency: ticket.urgency,
-      impact: ticket.impact,
-      severity: ticket.severity,
-      priority: ticket.priority,
-      assetId: ticket.assetId,
-      assetText: ticket.assetText,
-      configurationItemId: ticket.configurationItemId,
-      configurationItemText: ticket.configurationItemText,
-      origin: ticket.origin,
-      phone: ticket.phone,
-      location: ticket.location,
-      department: ticket.department,
-      externalReference: ticket.externalReference,
-      customFields: ticket.customFields,
-    },
-  };
+  const found: TicketFacts[] = [];
+  for (const { ticket, supportGroup, closedReplyPolicy } of rows)
+    found.push({
+      number: ticket.number,
+      state: ticket.state,
+      requestorId: ticket.requestorId,
+      recipientId: ticket.recipientId,
+      supportGroup,
+      closedReplyPolicy,
+      approval: await readApprovalFacts(tx, ticket.id, { actionId: lookups.actionId, now }),
+      fields: {
+        categoryId: ticket.categoryId,
+        title: ticket.title,
+        description: ticket.description,
+        occurredAt: ticket.occurredAt,
+        urgency: ticket.urgency,
+        impact: ticket.impact,
+        severity: ticket.severity,
+        priority: ticket.priority,
+        assetId: ticket.assetId,
+        assetText: ticket.assetText,
+        configurationItemId: ticket.configurationItemId,
+        configurationItemText: ticket.configurationItemText,
+        origin: ticket.origin,
+        phone: ticket.phone,
+        location: ticket.location,
+        department: ticket.department,
+        externalReference: ticket.externalReference,
+        customFields: ticket.customFields,
+      },
+    });
+  return found;
 };
 
 /** One row of JSON values; the query below builds each of them in the domain's form. */
 interface Found extends Record<string, unknown> {
-  readonly people: readonly Employee[];
+  readonly people: readonly NumberedEmployee[];
   readonly default_category: Category | null;
   readonly released_category: Category | null;
   readonly categories: readonly Match<Category>[];
@@ -164,13 +193,14 @@ const readFound = async (
   tx: Tx,
   { lookups, contentKey, mailbox, releasedCategoryId, arrivedAt, now }: FactsRequest,
 ): Promise<Found> => {
-  const addresses = [lookups.sender, lookups.requestor, lookups.recipient].filter((address) => address !== null);
+  const named = [lookups.sender, lookups.requestor, lookups.recipient].filter((person) => person !== null);
+  const { true: addresses = [], false: numbers = [] } = Object.groupBy(named, (person) => String(person.includes('@')));
   const [found] = await tx.execute<Found>(sql`
     select
-      ${employeesWith([...new Set(addresses)])} as people,
+      ${employeesWith([...new Set(addresses)], numbers)} as people,
       (select ${asCategory} from ${categories} where ${categories.id} = ${mailbox.defaultCategoryId}) as default_category,
       (select ${asCategory} from ${categories} where ${categories.id} = ${releasedCategoryId}) as released_category,
-      ${matches(categories, asCategory, [categories.code, categories.path, categories.name], lookups.category)} as categories,
+      ${matches(categories, asCategory, [categories.guid, categories.code, categories.path, categories.name], lookups.category)} as categories,
       ${matches(assets, asAsset, [assets.tag, assets.name], lookups.asset)} as assets,
       ${matches(configurationItems, asItem, [configurationItems.name], lookups.configurationItem)} as items,
       (

@@ -4,9 +4,16 @@ import type { Db, Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
 import { categories } from '../schema/index.ts';
 
+/** As administrators see it. */
+export interface CategoryRecord extends Category {
+  /** Of another system's catalogue, lower case without braces. */
+  readonly guid: string | null;
+}
+
 export const categoryColumns = {
   id: categories.id,
   code: categories.code,
+  guid: categories.guid,
   name: categories.name,
   path: categories.path,
   ticketType: categories.ticketType,
@@ -14,7 +21,7 @@ export const categoryColumns = {
   supportGroup: categories.supportGroup,
 };
 
-export const findCategory = async (db: Db | Tx, id: number): Promise<Category> => {
+export const findCategory = async (db: Db | Tx, id: number): Promise<CategoryRecord> => {
   const [category] = await db.select(categoryColumns).from(categories).where(eq(categories.id, id));
   if (category === undefined) throw new NotFoundError(`There is no category ${id}.`);
   return category;

@@ -1,6 +1,5 @@
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
-import type { Category } from '../../domain/handling/facts.ts';
-import { categoryColumns, findCategory } from './categories.ts';
+import { categoryColumns, findCategory, type CategoryRecord } from './categories.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { inWords } from '../shared/constraint-words.ts';
 import { contains } from '../shared/contains.ts';
@@ -9,14 +8,14 @@ import type { PageAfter } from '../shared/page.ts';
 import { categories } from '../schema/index.ts';
 
 /** Its name is the last one of its path. */
-export type CategoryInput = Omit<Category, 'id' | 'name'>;
+export type CategoryInput = Omit<CategoryRecord, 'id' | 'name'>;
 
 /** By id. `text`: part of the code or the path. */
 export const listCategoryPage = (
   db: Db | Tx,
   { text }: { readonly text?: string | undefined },
   { after, limit }: PageAfter,
-): Promise<Category[]> =>
+): Promise<CategoryRecord[]> =>
   db
     .select(categoryColumns)
     .from(categories)
@@ -29,8 +28,8 @@ export const listCategoryPage = (
     .orderBy(asc(categories.id))
     .limit(limit);
 
-/** Throws ConflictError when another category has the code or the path. */
-export const createCategory = async (db: Db | Tx, input: CategoryInput): Promise<Category> => {
+/** Throws ConflictError when another category has the code, the path or the GUID. */
+export const createCategory = async (db: Db | Tx, input: CategoryInput): Promise<CategoryRecord> => {
   const insert = db
     .insert(categories)
     .values({ ...input, name: lastName(input.path) })
@@ -45,7 +44,7 @@ export const updateCategory = async (
   db: Db | Tx,
   id: number,
   changes: { readonly [Field in keyof CategoryInput]?: CategoryInput[Field] | undefined },
-): Promise<Category> => {
+): Promise<CategoryRecord> => {
   const { path } = changes;
   const update = db
     .update(categories)
@@ -67,6 +66,7 @@ const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 const onTaken = <T>(statement: PromiseLike<T>): Promise<T> =>
   inWords(statement, {
+    categories_guid_once: 'Another category has this GUID: choose another one.',
     categories_code_once: 'Another category has this code: choose another one.',
     categories_path_once: 'Another category has this path: choose another one.',
   });

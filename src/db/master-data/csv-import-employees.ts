@@ -1,15 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { isMailAddress } from '../../domain/messages/address.ts';
-import type { Employee } from '../../domain/handling/facts.ts';
 import type { Db, Tx } from '../shared/connect.ts';
-import { readCsv, throwIfAny, type CsvProblem } from './csv.ts';
+import { readCsv, repeated, throwIfAny, type CsvProblem } from './csv.ts';
 import type { ImportResult } from './csv-import.ts';
-import { employeesWith } from './facts-people.ts';
+import { employeesWith, type NumberedEmployee } from './facts-people.ts';
 import { employeeAddresses, employeeGroups, employees } from '../schema/index.ts';
 
 interface Person {
   readonly line: number;
   readonly name: string;
+  /** Null: as it is. */
+  readonly employeeNumber: string | null;
   /** The primary address first; lower case, each once. */
   readonly addresses: readonly string[];
   readonly supportGroups: readonly string[];
@@ -19,19 +20,30 @@ interface Person {
 const rowsAtOnce = 1000;
 
 /**
- * Columns `name, address` and, not required, `aliases` and `supportGroups`, each a list with `;`. An employee is known by any of the
+ * Columns `name, address` and, not required, `employeeNumber` (an empty one is kept), and `aliases` and `supportGroups`, each a list with `;`. An employee is known by any of the
  * addresses and takes what the file says, aliases and groups included; those not in the file stay. All or nothing: throws CsvImportError.
  */
 export const importEmployees = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
-  const people = readCsv(csv, { required: ['name', 'address'], optional: ['aliases', 'supportGroups'] }).map(
-    ({ line, values }): Person => ({
-      line,
-      name: values.name,
-      addresses: [...new Set([values.address, ...list(values.aliases)].map((address) => address.toLowerCase()))],
-      supportGroups: [...new Set(list(values.supportGroups))].sort(),
-    }),
-  );
-  throwIfAny([...strangeAddresses(people), ...sharedAddresses(people)]);
+  const rows = readCsv(csv, {
+    required: ['name', 'address'],
+    optional: ['employeeNumber', 'aliases', 'supportGroups'],
+  });
+  const people = rows.map(({ line, values }): Person => ({
+    line,
+    name: values.name,
+    employeeNumber: values.employeeNumber === '' ? null : values.employeeNumber,
+    addresses: [...new Set([values.address, ...list(values.aliases)].map((address) => address.toLowerCase()))],
+    supportGroups: [...new Set(list(values.supportGroups))].sort(),
+  }));
+  throwIfAny([
+    ...strangeAddresses(people),
+    ...sharedAddresses(people),
+    ...repeated(
+      rows.filter(({ values }) => values.employeeNumber !== ''),
+      'employeeNumber',
+    ),
+    ...strangeNumbers(people),
+  ]);
   return db.transaction(async (tx) => {
     const known = await readEmployees(tx, people);
     throwIfAny(severalEmployees(people, known));
@@ -65,6 +77,17 @@ const strangeAddresses = (people: readonly Person[]): CsvProblem[] =>
       })),
   );
 
+const strangeNumbers = (people: readonly Person[]): CsvProblem[] =>
+  people
+    .filter(
+      ({ employeeNumber }) => employeeNumber !== null && !/^(?=.*\p{N})[\p{L}\p{N}_-]{1,64}$/u.test(employeeNumber),
+    )
+    .map(({ line, employeeNumber }) => ({
+      line,
+      column: 'employeeNumber',
+      message: `${employeeNumber ?? ''} is no number: write letters, digits, _ and -, with a digit among them.`,
+    }));
+
 const sharedAddresses = (people: readonly Person[]): CsvProblem[] => {
   const lineOf = new Map<string, number>();
   return people.flatMap((person) =>
@@ -85,8 +108,11 @@ const sharedAddresses = (people: readonly Person[]): CsvProblem[] => {
 };
 
 /** The stored employees who have an address of the person, by the person's line. */
-const readEmployees = async (tx: Tx, people: readonly Person[]): Promise<ReadonlyMap<number, readonly Employee[]>> => {
-  const [row] = await tx.execute<{ people: readonly Employee[] }>(
+const readEmployees = async (
+  tx: Tx,
+  people: readonly Person[],
+): Promise<ReadonlyMap<number, readonly NumberedEmployee[]>> => {
+  const [row] = await tx.execute<{ people: readonly NumberedEmployee[] }>(
     sql`select ${employeesWith(people.flatMap(({ addresses }) => addresses))} as people`,
   );
   const byAddress = new Map((row?.people ?? []).flatMap((stored) => stored.addresses.map((own) => [own, stored])));
@@ -98,7 +124,10 @@ const readEmployees = async (tx: Tx, people: readonly Person[]): Promise<Readonl
   );
 };
 
-const severalEmployees = (people: readonly Person[], known: ReadonlyMap<number, readonly Employee[]>): CsvProblem[] => {
+const severalEmployees = (
+  people: readonly Person[],
+  known: ReadonlyMap<number, readonly NumberedEmployee[]>,
+): CsvProblem[] => {
   const lineOf = new Map<number, number>();
   return people.flatMap(({ line }) => {
     const [first, second] = known.get(line) ?? [];
@@ -125,8 +154,9 @@ const severalEmployees = (people: readonly Person[], known: ReadonlyMap<number, 
   });
 };
 
-const isSame = (person: Person, employee: Employee): boolean =>
+const isSame = (person: Person, employee: NumberedEmployee): boolean =>
   person.name === employee.name &&
+  (person.employeeNumber ?? employee.employeeNumber) === employee.employeeNumber &&
   person.addresses[0] === employee.addresses[0] &&
   person.addresses.toSorted().join() === employee.addresses.toSorted().join() &&
   person.supportGroups.join(';') === employee.supportGroups.toSorted().join(';');
@@ -139,7 +169,7 @@ const insertEmployees = async (tx: Tx, people: readonly Person[]): Promise<Store
     // Ids ascend in the order of the values.
     const rows = await tx
       .insert(employees)
-      .values(batch.map(({ name }) => ({ name })))
+      .values(batch.map(({ name, employeeNumber }) => ({ name, employeeNumber })))
       .returning({ id: employees.id });
     const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
     stored.push(...batch.flatMap((person, index) => ids.slice(index, index + 1).map((id) => ({ ...person, id }))));
@@ -154,8 +184,12 @@ const replace = async (tx: Tx, people: readonly StoredPerson[]): Promise<void> =
   await tx.delete(employeeAddresses).where(sql`${employeeAddresses.employeeId} = any(${ids})`);
   await tx.delete(employeeGroups).where(sql`${employeeGroups.employeeId} = any(${ids})`);
   await tx.execute(sql`
-    update ${employees} set name = source.name, updated_at = now()
-    from unnest(${ids}, ${sql.param(people.map(({ name }) => name))}::text[]) as source (id, name)
+    update ${employees} set name = source.name, updated_at = now(),
+      employee_number = coalesce(source.number, ${employees.employeeNumber})
+    from unnest(
+      ${ids}, ${sql.param(people.map(({ name }) => name))}::text[],
+      ${sql.param(people.map(({ employeeNumber }) => employeeNumber))}::text[]
+    ) as source (id, name, number)
     where ${employees.id} = source.id`);
 };
 

@@ -22,12 +22,12 @@ const ticketTypeNames: ReadonlyMap<string, TicketType> = new Map([
 ]);
 
 /**
- * Columns `code, path, type, process` and, not required, `supportGroup`; type is a letter (I, S, R, E) or its word. A category is known by
+ * Columns `code, path, type, process` and, not required, `supportGroup` and `guid` (an empty one is kept); type is a letter (I, S, R, E) or its word. A category is known by
  * its code, in any case, and takes what the file says; those not in the file stay. All or nothing: throws CsvImportError.
  */
 export const importCategories = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
-  const rows = readCsv(csv, { required: ['code', 'path', 'type', 'process'], optional: ['supportGroup'] });
-  const records = rows.map(({ line, values: { code, path, type, process, supportGroup } }) => {
+  const rows = readCsv(csv, { required: ['code', 'path', 'type', 'process'], optional: ['supportGroup', 'guid'] });
+  const records = rows.map(({ line, values: { code, path, type, process, supportGroup, guid } }) => {
     const names = path.split('/').map((name) => name.trim());
     return {
       line,
@@ -38,11 +38,16 @@ export const importCategories = async (db: Db | Tx, csv: string): Promise<Import
       ticketType: ticketTypeNames.get(type.toLowerCase()) ?? null,
       process,
       supportGroup: supportGroup === '' ? null : supportGroup,
+      guid: guid === '' ? null : guid.replace(/[{}]/gu, '').toLowerCase(),
     };
   });
   throwIfAny([
     ...repeated(rows, 'code'),
     ...repeated(rows, 'path'),
+    ...repeated(
+      rows.filter(({ values }) => values.guid !== ''),
+      'guid',
+    ),
     ...records.flatMap(({ line, emptyName, ticketType }): CsvProblem[] => [
       ...(emptyName
         ? [{ line, column: 'path', message: 'A name in the path is empty: write Incidents/Equipment/Smartphone.' }]
@@ -53,28 +58,37 @@ export const importCategories = async (db: Db | Tx, csv: string): Promise<Import
     ]),
   ]);
   const source = sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as source (
-    line int, code text, name text, path text, "ticketType" text, process text, "supportGroup" text)`;
+    line int, code text, name text, path text, "ticketType" text, process text, "supportGroup" text, guid text)`;
   return db.transaction(async (tx) => {
     const taken = await tx.execute<{ line: number; code: string }>(sql`
       select source.line, ${categories.code} from ${source}
       join ${categories} on lower(${categories.path}) = lower(source.path) and lower(${categories.code}) <> lower(source.code)`);
-    throwIfAny(
-      taken.map(({ line, code }) => ({
+    const guids = await tx.execute<{ line: number; code: string }>(sql`
+      select source.line, ${categories.code} from ${source}
+      join ${categories} on ${categories.guid} = source.guid and lower(${categories.code}) <> lower(source.code)`);
+    throwIfAny([
+      ...taken.map(({ line, code }) => ({
         line,
         column: 'path',
         message: `The category ${code} has this path already: give one of them another path.`,
       })),
-    );
+      ...guids.map(({ line, code }) => ({
+        line,
+        column: 'guid',
+        message: `The category ${code} has this GUID already: give one of them another one.`,
+      })),
+    ]);
     return countImported(
       await tx.execute<Imported>(sql`
-        insert into ${categories} (code, name, path, ticket_type, process, support_group)
-        select code, name, path, "ticketType", process, "supportGroup" from ${source}
+        insert into ${categories} (code, name, path, ticket_type, process, support_group, guid)
+        select code, name, path, "ticketType", process, "supportGroup", guid from ${source}
         on conflict (lower(code)) do update set
           code = excluded.code, name = excluded.name, path = excluded.path, ticket_type = excluded.ticket_type,
-          process = excluded.process, support_group = excluded.support_group, updated_at = now()
-        where (categories.code, categories.path, categories.ticket_type, categories.process, categories.support_group)
+          process = excluded.process, support_group = excluded.support_group,
+          guid = coalesce(excluded.guid, categories.guid), updated_at = now()
+        where (categories.code, categories.path, categories.ticket_type, categories.process, categories.support_group, categories.guid)
           is distinct from
-          (excluded.code, excluded.path, excluded.ticket_type, excluded.process, excluded.support_group)
+          (excluded.code, excluded.path, excluded.ticket_type, excluded.process, excluded.support_group, coalesce(excluded.guid, categories.guid))
         returning xmax = 0 as created`),
     );
   });

@@ -9,6 +9,8 @@ import type { PageAfter } from '../shared/page.ts';
 import { employeeAddresses, employeeGroups, employees } from '../schema/index.ts';
 
 export interface EmployeeInput extends Omit<Employee, 'id'> {
+  /** By which mails and other systems name this person. */
+  readonly employeeNumber?: string | null | undefined;
   /** Of the mails to this person; null: the settings' language. */
   readonly language?: Language | null | undefined;
 }
@@ -17,6 +19,7 @@ export interface EmployeeInput extends Omit<Employee, 'id'> {
 export interface EmployeeRecord {
   readonly id: number;
   readonly name: string;
+  readonly employeeNumber: string | null;
   /** Primary address first, then the aliases; lower case. */
   readonly addresses: readonly string[];
   readonly supportGroups: readonly string[];
@@ -24,9 +27,14 @@ export interface EmployeeRecord {
   readonly language: Language | null;
 }
 
-const columns = { id: employees.id, name: employees.name, language: employees.language };
+const columns = {
+  id: employees.id,
+  name: employees.name,
+  employeeNumber: employees.employeeNumber,
+  language: employees.language,
+};
 
-/** By id. `text`: part of the name or of an address. */
+/** By id. `text`: part of the name, the number or an address. */
 export const listEmployees = async (
   db: Db | Tx,
   { text }: { readonly text?: string | undefined },
@@ -37,7 +45,9 @@ export const listEmployees = async (
     .from(employees)
     .where(
       and(
-        text === undefined ? undefined : or(contains(employees.name, text), exists(addressLike(db, text))),
+        text === undefined
+          ? undefined
+          : or(contains(employees.name, text), contains(employees.employeeNumber, text), exists(addressLike(db, text))),
         after === undefined ? undefined : gt(employees.id, after),
       ),
     )
@@ -52,13 +62,15 @@ export const findEmployee = async (db: Db | Tx, id: number): Promise<EmployeeRec
   return employee ?? unknownEmployee(id);
 };
 
-/** Throws ConflictError when somebody else has one of the addresses. */
+/** Throws ConflictError when somebody else has one of the addresses, or the number. */
 export const createEmployee = (
   db: Db | Tx,
-  { name, addresses, supportGroups, language }: EmployeeInput,
+  { name, employeeNumber, addresses, supportGroups, language }: EmployeeInput,
 ): Promise<EmployeeRecord> =>
   db.transaction(async (tx) => {
-    const [created] = await tx.insert(employees).values({ name, language }).returning({ id: employees.id });
+    const [created] = await onTaken(
+      tx.insert(employees).values({ name, employeeNumber, language }).returning({ id: employees.id }),
+    );
     if (created === undefined) throw new Error('An insert returned no row.');
     await replaceAddresses(tx, created.id, addresses);
     await replaceGroups(tx, created.id, supportGroups);
@@ -72,12 +84,14 @@ export const updateEmployee = (
   changes: { readonly [Field in keyof EmployeeInput]?: EmployeeInput[Field] | undefined },
 ): Promise<EmployeeRecord> =>
   db.transaction(async (tx) => {
-    const { name, addresses, supportGroups, language } = changes;
-    const [updated] = await tx
-      .update(employees)
-      .set({ name, language, madeByMail: false, updatedAt: sql`now()` })
-      .where(eq(employees.id, id))
-      .returning({ id: employees.id });
+    const { name, employeeNumber, addresses, supportGroups, language } = changes;
+    const [updated] = await onTaken(
+      tx
+        .update(employees)
+        .set({ name, employeeNumber, language, madeByMail: false, updatedAt: sql`now()` })
+        .where(eq(employees.id, id))
+        .returning({ id: employees.id }),
+    );
     if (updated === undefined) return unknownEmployee(id);
     if (addresses !== undefined) await replaceAddresses(tx, id, addresses);
     if (supportGroups !== undefined) await replaceGroups(tx, id, supportGroups);
@@ -91,6 +105,9 @@ export const deleteEmployee = async (db: Db | Tx, id: number): Promise<void> => 
   if (deleted === undefined) unknownEmployee(id);
 };
 
+const onTaken = <T>(statement: PromiseLike<T>): Promise<T> =>
+  inWords(statement, { employees_number_once: 'Another employee has this number: choose another one.' });
+
 const unknownEmployee = (id: number): never => {
   throw new NotFoundError(`There is no employee ${id}.`);
 };
@@ -103,7 +120,7 @@ const addressLike = (db: Db | Tx, text: string) =>
 
 const withDetails = async (
   db: Db | Tx,
-  people: readonly Pick<EmployeeRecord, 'id' | 'name' | 'language'>[],
+  people: readonly Pick<EmployeeRecord, 'id' | 'name' | 'employeeNumber' | 'language'>[],
 ): Promise<EmployeeRecord[]> => {
   const ids = people.map(({ id }) => id);
   const addresses = await db
@@ -116,9 +133,10 @@ const withDetails = async (
     .from(employeeGroups)
     .where(inArray(employeeGroups.employeeId, ids))
     .orderBy(asc(employeeGroups.groupName));
-  return people.map(({ id, name, language }) => ({
+  return people.map(({ id, name, employeeNumber, language }) => ({
     id,
     name,
+    employeeNumber,
     language,
     addresses: addresses.filter(({ employeeId }) => employeeId === id).map(({ address }) => address),
     supportGroups: groups.filter(({ employeeId }) => employeeId === id).map(({ groupName }) => groupName),

@@ -1,13 +1,20 @@
 import { sql, type SQL } from 'drizzle-orm';
+import type { Employee } from '../../domain/handling/facts.ts';
 import { employeeAddresses, employeeGroups, employees } from '../schema/index.ts';
 
-/** A subselect: those who have one of these addresses, as a JSON array of `Employee`. */
-export const employeesWith = (addresses: readonly string[]): SQL => {
-  if (addresses.length === 0) return sql`'[]'::jsonb`;
+/** An employee, with the number that mails may name. */
+export interface NumberedEmployee extends Employee {
+  readonly employeeNumber: string | null;
+}
+
+/** A subselect: those who have one of these addresses or numbers, as a JSON array of `NumberedEmployee`. */
+export const employeesWith = (addresses: readonly string[], numbers: readonly string[] = []): SQL => {
+  if (addresses.length === 0 && numbers.length === 0) return sql`'[]'::jsonb`;
   return sql`(
     select coalesce(jsonb_agg(jsonb_build_object(
       'id', ${employees.id},
       'name', ${employees.name},
+      'employeeNumber', ${employees.employeeNumber},
       'addresses', (
         select jsonb_agg(own.address order by own.is_primary desc, own.address)
         from ${employeeAddresses} as own where own.employee_id = ${employees.id}
@@ -20,6 +27,6 @@ export const employeesWith = (addresses: readonly string[]): SQL => {
     from ${employees} where ${employees.id} in (
       select ${employeeAddresses.employeeId} from ${employeeAddresses}
       where ${employeeAddresses.address} = any(${sql.param(addresses)}::text[])
-    )
+    ) or lower(${employees.employeeNumber}) = any(${sql.param(numbers.map((number) => number.toLowerCase()))}::text[])
   )`;
 };

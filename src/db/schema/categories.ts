@@ -11,6 +11,8 @@ export const categories = pgTable(
   {
     id: identity(),
     code: text().notNull(),
+    /** Of another system's catalogue, lower case without braces; null: none. */
+    guid: text(),
     /** The last name of `path`. */
     name: text().notNull(),
     /** Names from the root, joined by `/`. */
@@ -35,6 +37,7 @@ export const categories = pgTable(
   },
   (t) => [
     uniqueIndex('categories_code_once').on(sql`lower(${t.code})`),
+    uniqueIndex('categories_guid_once').on(t.guid),
     uniqueIndex('categories_path_once').on(sql`lower(${t.path})`),
     index('categories_by_name').on(sql`lower(${t.name})`),
     oneOf('categories_closed_reply_policy_known', t.closedReplyPolicy, closedReplyPolicies),

@@ -8,6 +8,8 @@ export const employees = pgTable(
   {
     id: identity(),
     name: text().notNull(),
+    /** By which mails and other systems name this person; null: none. */
+    employeeNumber: text(),
     /** Of the mails to this person; null: the settings' language. */
     language: text({ enum: languages }),
     /** Made for a mail of somebody unknown, and not looked at by anybody since. */
@@ -16,6 +18,7 @@ export const employees = pgTable(
     updatedAt: instant().notNull().default(now),
   },
   (t) => [
+    uniqueIndex('employees_number_once').on(sql`lower(${t.employeeNumber})`),
     index('employees_made_by_mail')
       .on(t.createdAt)
       .where(sql`${t.madeByMail}`),

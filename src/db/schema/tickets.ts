@@ -39,6 +39,8 @@ export const tickets = pgTable(
     mailboxId: reference().references(() => mailboxes.id),
     /** The ticket that its mail referred to but might not act on. */
     relatedTo: text().references((): AnyPgColumn => tickets.number),
+    /** Number of the ticket that it is a part of. */
+    parent: text().references((): AnyPgColumn => tickets.number),
     categoryId: reference()
       .notNull()
       .references(() => categories.id),
@@ -88,6 +90,9 @@ export const tickets = pgTable(
   (t) => [
     unique('tickets_number_once').on(t.number),
     index('tickets_by_category').on(t.categoryId),
+    index('tickets_by_parent')
+      .on(t.parent)
+      .where(sql`${t.parent} is not null`),
     index('tickets_by_requestor').on(t.requestorId),
     oneOf('tickets_type_known', t.type, ticketTypes),
     oneOf('tickets_state_known', t.state, ticketStates),

@@ -39,6 +39,9 @@ export interface TicketEntry extends Omit<
   readonly recipient: Person | null;
   readonly mailboxId: number | null;
   readonly relatedTo: string | null;
+  readonly parent: string | null;
+  readonly phase: string | null;
+  readonly occurrences: number;
   /** A known one by its tag and name, an unknown one by what was written as name, without a tag. */
   readonly asset: { readonly tag: string | null; readonly name: string } | null;
   readonly configurationItem: string | null;
@@ -139,6 +142,7 @@ const toTicket = (row: TicketRow): TicketEntry => {
         : { id: ticket.recipientId, name: row.recipientName, address: row.recipientAddress },
     mailboxId: ticket.mailboxId,
     relatedTo: ticket.relatedTo,
+    parent: ticket.parent,
     title: ticket.title,
     description: ticket.description,
     occurredAt: ticket.occurredAt,
@@ -154,6 +158,8 @@ const toTicket = (row: TicketRow): TicketEntry => {
     department: ticket.department,
     externalReference: ticket.externalReference,
     customFields: ticket.customFields,
+    phase: ticket.phase,
+    occurrences: ticket.occurrences,
     solvedAt: ticket.solvedAt,
     closeAt: ticket.closeAt,
     holdUntil: ticket.holdUntil,

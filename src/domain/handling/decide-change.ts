@@ -119,13 +119,18 @@ const unknownCategory = ({ instruction, facts }: DecisionContext): readonly Diag
         warning(
           'unknown_category',
           'CODE_CATALOG',
-          `No single category has this code, name or path: ${instruction.category}. The ticket keeps its own.`,
+          `No single category has this code, name, path or GUID: ${instruction.category}. The ticket keeps its own.`,
         ),
       ];
 
 const ignoredOn = ({ instruction }: DecisionContext, operation: TicketOperation): readonly Diagnostic[] => [
   ...ignoredVariables(
-    { DATE: instruction.date, REQUESTOR: instruction.requestor, RECIPIENT: instruction.recipient },
+    {
+      DATE: instruction.date,
+      REQUESTOR: instruction.requestor,
+      RECIPIENT: instruction.recipient,
+      PARENT_REQUEST: instruction.parentRequest,
+    },
     'it belongs to a new ticket',
   ),
   ...(operation === 'SOLVE'

@@ -1,7 +1,8 @@
 import { describe, titleOf } from '../tickets/description.ts';
 import { ignoredVariables, namedFields, plannedDocuments } from './decide-fields.ts';
-import { personOf } from './decide-sender.ts';
-import { warning, type DecisionContext } from './refusals.ts';
+import { isEntitled, personOf, rightTo } from './decide-sender.ts';
+import { quarantined, rejected, warning, type DecisionContext, type NoActionPlan } from './refusals.ts';
+import { severalTickets } from './namesakes.ts';
 import type { Plan } from './plan.ts';
 import { defaultLevel, priorityOf } from '../tickets/priority.ts';
 
@@ -13,6 +14,8 @@ export const decideCreation = (context: DecisionContext, relatedTo: string | nul
   const recipient = instruction.recipient === null ? null : personOf(context, instruction.recipient, facts.recipient);
   if (recipient !== null && !recipient.ok) return recipient.refusal;
 
+  const parent = parentOf(context);
+  if (!parent.ok) return parent.refusal;
   const named = namedFields(context, null);
   const documents = plannedDocuments(context, false);
   const category = facts.releasedCategory ?? facts.category ?? facts.defaultCategory;
@@ -48,6 +51,7 @@ export const decideCreation = (context: DecisionContext, relatedTo: string | nul
     action: { kind: 'registration', text: instruction.comment ?? '', dueAt: null },
     documents: documents.documents,
     relatedTo,
+    parent: parent.number,
     warnings: [
       ...warnings,
       ...(instruction.category !== null && facts.category === null && facts.releasedCategory === null
@@ -55,7 +59,7 @@ export const decideCreation = (context: DecisionContext, relatedTo: string | nul
             warning(
               'unknown_category',
               'CODE_CATALOG',
-              `No single category has this code, name or path: ${instruction.category}. The mailbox's default is used: ${category.path}.`,
+              `No single category has this code, name, path or GUID: ${instruction.category}. The mailbox's default is used: ${category.path}.`,
             ),
           ]
         : []),
@@ -81,6 +85,29 @@ const requestorOf = (context: DecisionContext): ReturnType<typeof personOf> => {
   if (instruction.recipient !== null && trusted && facts.sender === null)
     return personOf(context, instruction.recipient, facts.recipient);
   return personOf(context, sender.address, facts.sender);
+};
+
+/** The one ticket that PARENT_REQUEST means and to which the sender may add something. */
+const parentOf = (
+  context: DecisionContext,
+): { readonly ok: true; readonly number: string | null } | { readonly ok: false; readonly refusal: NoActionPlan } => {
+  const { facts, instruction, reference, sender } = context;
+  if (instruction.parentRequest === null || reference !== null) return { ok: true, number: null };
+  const [first] = facts.parents;
+  const own = facts.parents.filter((parent) => rightTo(context, 'file', isEntitled(context, parent)) === 'allowed');
+  const [parent, another] = own;
+  if (parent !== undefined && another === undefined) return { ok: true, number: parent.number };
+  const refusal =
+    first === undefined
+      ? quarantined(
+          'unknown_ticket',
+          `There is no ticket ${instruction.parentRequest}: correct @PARENT_REQUEST@, or leave it out.`,
+          context,
+        )
+      : parent === undefined
+        ? rejected('not_authorised', `${sender.address} may not add to ${instruction.parentRequest}.`, context)
+        : quarantined('unknown_ticket', severalTickets(own), context);
+  return { ok: false, refusal };
 };
 
 /** The date of the instruction, else of the mail unless its clock is ahead of ours, else now. */

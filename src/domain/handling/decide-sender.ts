@@ -105,9 +105,9 @@ export const withinStrangers = (context: DecisionContext, plan: Plan): Plan => {
 export const refuseMismatch = (context: DecisionContext): NoActionPlan | null => {
   const { instruction, sender } = context;
   const strangers = [
-    { role: 'requestor', address: instruction.requestor },
-    { role: 'recipient', address: instruction.recipient },
-  ].filter(({ address }) => address !== null && !isSender(context, address));
+    { role: 'requestor', address: instruction.requestor, known: context.facts.requestor },
+    { role: 'recipient', address: instruction.recipient, known: context.facts.recipient },
+  ].filter(({ address, known }) => address !== null && !isSender(context, address, known));
   const named = strangers.map(({ role, address }) => `the ${role} ${address ?? ''}`).join(' and ');
   if (named === '') return null;
   const right = rightTo(context, 'create', false);
@@ -137,23 +137,30 @@ export const isEntitled = ({ facts: { sender }, instruction }: DecisionContext, 
 export const isApprover = (sender: Employee, ticket: TicketFacts): boolean =>
   ticket.approval !== null && requestFor(ticket.approval, sender.id, ticket) !== null;
 
-/** The person with this address: known, or one to be created, or the refusal of an unknown one. */
+/** The person with this address or number: known, or one to be created, or the refusal of an unknown one. */
 export const personOf = (
   context: DecisionContext,
   address: string,
   known: Employee | null,
 ): { readonly ok: true; readonly person: PersonRef } | { readonly ok: false; readonly refusal: NoActionPlan } => {
   const { facts, policy, sender } = context;
-  const itself = isSender(context, address);
+  const itself = isSender(context, address, known);
   const employee = itself ? (facts.sender ?? known) : known;
   if (employee !== null) return { ok: true, person: { id: employee.id } };
+  if (!address.includes('@'))
+    return {
+      ok: false,
+      refusal: quarantined('invalid_value', `No employee has the number ${address}: write a mail address.`, context),
+    };
   if (!policy.createUnknownRequestors) return { ok: false, refusal: refuseUnknown(context, address) };
   return { ok: true, person: { address, name: (itself ? displayName(sender.name) : '') || address } };
 };
 
-const isSender = ({ facts, sender }: DecisionContext, address: string | null): boolean =>
-  address !== null &&
-  (address.toLowerCase() === sender.address || (facts.sender?.addresses.includes(address.toLowerCase()) ?? false));
+/** By one of their addresses, or by the number of the employee that they are (`known`). */
+const isSender = ({ facts, sender }: DecisionContext, address: string, known: Employee | null): boolean =>
+  address.toLowerCase() === sender.address ||
+  (facts.sender?.addresses.includes(address.toLowerCase()) ?? false) ||
+  (known !== null && known.id === facts.sender?.id);
 
 const refuseUnknown = (context: DecisionContext, address: string): NoActionPlan => {
   const { policy, sender, warnings } = context;

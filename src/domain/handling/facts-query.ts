@@ -13,16 +13,18 @@ export interface TicketReference {
 
 /** What must be looked up before `decide` can judge a message: the other half of `Facts`. Null where there is nothing to find. */
 export interface FactsQuery {
-  /** Addresses, lower case: employees by any of their addresses. */
+  /** Employees by any of their addresses, lower case, or by their number, which has no `@`. */
   readonly sender: string | null;
   readonly requestor: string | null;
   readonly recipient: string | null;
-  /** As written: by code, name or full path. */
+  /** By GUID, or as written by code, name or full path. */
   readonly category: string | null;
   /** As written: by tag or name. */
   readonly asset: string | null;
   readonly configurationItem: string | null;
   readonly ticket: TicketReference | null;
+  /** Number of the parent that a new ticket shall have, as written. */
+  readonly parent: string | null;
   /** What an open event may be found by, as written; null when the mail names a ticket, or not both. */
   readonly event: { readonly configurationItem: string; readonly externalReference: string } | null;
   /** In clear text, to be looked up by its hash. */
@@ -68,6 +70,7 @@ export const factsQueryFor = (message: Message, reading: InstructionReading): Fa
     asset: instruction.asset,
     configurationItem: instruction.configurationItem,
     ticket: ticketReference(message, instruction),
+    parent: ticketReference(message, instruction) === null ? instruction.parentRequest : null,
     event: eventReference(message, instruction),
     token: instruction.token,
     actionId: instruction.actionId,

@@ -42,6 +42,8 @@ export type Plan =
       readonly documents: PlannedDocuments;
       /** The ticket that the subject named, but on which the sender may not act or was not asked to (CREATE). */
       readonly relatedTo: string | null;
+      /** Number of its parent. */
+      readonly parent: string | null;
       readonly warnings: readonly Diagnostic[];
     }
   | {

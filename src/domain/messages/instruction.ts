@@ -10,6 +10,8 @@ export const variableNames = [
   'ACTION_ID',
   'OPERATION',
   'CODE_CATALOG',
+  'CATALOG_GUID',
+  'PARENT_REQUEST',
   'ASSET',
   'CI',
   'DATE',
@@ -57,10 +59,12 @@ export interface Instruction {
   readonly urgency: Level | null;
   readonly impact: Level | null;
   readonly severity: Level | null;
-  /** Mail addresses, lower case. */
+  /** Mail address in lower case, or the number of an employee, which has no `@`. */
   readonly requestor: string | null;
   readonly recipient: string | null;
-  /** Code, name or full path, as written. Of a variable and its namesake in FIELDS_TO_UPDATE the values agree or are an error. */
+  /** The parent's number, upper case. */
+  readonly parentRequest: string | null;
+  /** GUID in lower case without braces; else code, name or full path, as written. Of a variable and its namesake in FIELDS_TO_UPDATE the values agree or are an error. */
   readonly category: string | null;
   readonly asset: string | null;
   readonly configurationItem: string | null;

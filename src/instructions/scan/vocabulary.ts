@@ -8,21 +8,24 @@ export type KnownName = VariableName | typeof fieldsVariable;
  * What a variable's value is made of. `word`: one word; `text`: short, a line break becomes a space; `long_text`: keeps its
  * lines. The others have their own reader.
  */
-export type ValueKind = 'word' | 'token' | 'operation' | 'choice' | 'level' | 'date' | 'address' | 'text' | 'long_text';
+export type ValueKind =
+  'word' | 'token' | 'operation' | 'choice' | 'level' | 'date' | 'person' | 'guid' | 'text' | 'long_text';
 
 export const kindOf: Readonly<Record<VariableName, ValueKind>> = {
   RFC_NUMBER: 'word',
   ACTION_ID: 'word',
   OPERATION: 'operation',
   CODE_CATALOG: 'text',
+  CATALOG_GUID: 'guid',
+  PARENT_REQUEST: 'word',
   ASSET: 'text',
   CI: 'text',
   DATE: 'date',
   URGENCY: 'level',
   IMPACT: 'level',
   SEVERITY: 'level',
-  REQUESTOR: 'address',
-  RECIPIENT: 'address',
+  REQUESTOR: 'person',
+  RECIPIENT: 'person',
   ORIGIN: 'text',
   TITLE: 'text',
   DESCRIPTION: 'long_text',
@@ -46,4 +49,4 @@ const byName = new Map<string, KnownName>(knownNames.map((name) => [name, name])
 export const knownName = (name: string): KnownName | null => byName.get(name) ?? null;
 
 /** Kinds whose values hold no apostrophe and no quotation mark of any sort. */
-export const isPlainKind = (kind: ValueKind): boolean => kind !== 'text' && kind !== 'long_text' && kind !== 'address';
+export const isPlainKind = (kind: ValueKind): boolean => kind !== 'text' && kind !== 'long_text' && kind !== 'person';

@@ -83,7 +83,7 @@ const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Om
       left -= 1;
       lines.push({ from, to: base + to });
       for (const name of ['REQUESTOR', 'RECIPIENT'] as const) {
-        people.push({ name, field: null, kind: 'address', value, at: from });
+        people.push({ name, field: null, kind: 'person', value, at: from });
       }
     }
     spans.push(...lines);

@@ -20,6 +20,14 @@ const longestToken = 512;
 const word = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u;
 const token = /^[\w.~+/=-]+$/u;
 
+/** One word with a digit in it: a name alone is no number. */
+const readEmployeeNumber = (text: string): string | null => (word.test(text) && /\p{N}/u.test(text) ? text : null);
+
+const readGuid = (text: string): string | null => {
+  const [, inside = null] = /^\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/iu.exec(text) ?? [];
+  return inside?.toLowerCase() ?? null;
+};
+
 export const readLevel = (text: string | undefined): Level | null => levels.get(text?.toLowerCase() ?? '') ?? null;
 
 export const readOperation = (text: string | undefined): OperationName | null =>
@@ -56,8 +64,13 @@ export const readValue = (kind: ValueKind, text: string, options: DateOptions): 
         readDate(withPlainSpaces(text), options),
         `write ${fullDateFormat(options.dateFormat)} or ISO 8601`,
       );
-    case 'address':
-      return orElse(readAddress(text), 'write one mail address');
+    case 'person':
+      return orElse(
+        readAddress(text) ?? readEmployeeNumber(text),
+        'write one mail address, or the number of an employee',
+      );
+    case 'guid':
+      return orElse(readGuid(text), 'write it like 44D88612-FEA8-A8F3-6DE8-2E1278ABB02F');
     case 'text':
     case 'long_text':
       return { ok: true, value: text };

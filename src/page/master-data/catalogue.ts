@@ -42,6 +42,7 @@ const kinds = {
         options: same(processNames),
       },
       { name: 'supportGroup', label: 'Support group' },
+      { name: 'guid', label: 'GUID' },
     ],
   },
   employees: {
@@ -49,6 +50,7 @@ const kinds = {
     fields: [
       { name: 'name', label: 'Name', required: true },
       { name: 'address', label: 'Address', required: true },
+      { name: 'employeeNumber', label: 'Employee number' },
       { name: 'aliases', label: 'Other addresses', several: true },
       { name: 'supportGroups', label: 'Support groups', several: true },
       { name: 'language', label: 'Language', options: [['', 'as in the settings'], ...same(languages)] },

@@ -34,7 +34,10 @@ export const TicketView = ({
         ['Equipment', data.asset === null ? null : `${data.asset.name} ${data.asset.tag ?? '(not known)'}`],
         ['Configuration item', data.configurationItem],
         ['Origin', data.origin],
+        ['Phase', data.phase],
+        ['Occurrences', data.occurrences === 1 ? null : String(data.occurrences)],
         ['Location', data.location],
+        ['Department', data.department],
         ['Phone', data.phone],
         ['External reference', data.externalReference],
         ['Happened', html`<${Time} at=${data.occurredAt} />`],
@@ -45,6 +48,8 @@ export const TicketView = ({
           'Related to',
           data.relatedTo === null ? null : html`<a href=${`#/tickets/${data.relatedTo}`}>${data.relatedTo}</a>`,
         ],
+        ['Parent', data.parent === null ? null : html`<a href=${`#/tickets/${data.parent}`}>${data.parent}</a>`],
+        ...Object.entries(data.customFields),
         ['Workflow', html`<${Workflow} id=${data.workflowId} url=${workflowsUrl} />`],
       ]}
     />

@@ -13,9 +13,13 @@ const cases = [
   {
     path: '/api/v1/categories',
     form: { code: 'TABLET', path: 'Incidents/Tablet', ticketType: 'I', process: 'Incident: Standard Process' },
-    stored: { name: 'Tablet', supportGroup: null },
-    change: { path: 'Incidents/Equipment/Slate', supportGroup: 'Workplace' },
-    changed: { code: 'TABLET', name: 'Slate', supportGroup: 'Workplace' },
+    stored: { name: 'Tablet', supportGroup: null, guid: null },
+    change: {
+      path: 'Incidents/Equipment/Slate',
+      supportGroup: 'Workplace',
+      guid: '{44D88612-FEA8-A8F3-6DE8-2E1278ABB02F}',
+    },
+    changed: { code: 'TABLET', name: 'Slate', supportGroup: 'Workplace', guid: '44d88612-fea8-a8f3-6de8-2e1278abb02f' },
     taken: { code: 'general' },
     csv: 'code,path,type,process\nTABLET,Incidents/Slab,incident,P\nPEN,Incidents/Pen,incident,P\n',
     wrongCsv: { text: 'code,path,type,process\nA,Incidents/A,incident,P\nB,Incidents/B,accident,P\n', at: [3, 'type'] },
@@ -23,9 +27,18 @@ const cases = [
   {
     path: '/api/v1/employees',
     form: { name: 'Ada', address: 'Ada@Example.com' },
-    stored: { address: 'ada@example.com', aliases: [], supportGroups: [] },
-    change: { aliases: ['a.l@example.com', 'ada@example.com'], supportGroups: ['Network', 'Network'] },
-    changed: { address: 'ada@example.com', aliases: ['a.l@example.com'], supportGroups: ['Network'] },
+    stored: { address: 'ada@example.com', employeeNumber: null, aliases: [], supportGroups: [] },
+    change: {
+      employeeNumber: 'E-7',
+      aliases: ['a.l@example.com', 'ada@example.com'],
+      supportGroups: ['Network', 'Network'],
+    },
+    changed: {
+      address: 'ada@example.com',
+      employeeNumber: 'E-7',
+      aliases: ['a.l@example.com'],
+      supportGroups: ['Network'],
+    },
     taken: { address: 'gsmith@aef.com' },
     csv: 'name,address\nAda L,ada@example.com\nBob,bob@example.com\n',
     wrongCsv: { text: 'name,address\nEve,eve@example.com\nMallory,nowhere\n', at: [3, 'address'] },
@@ -51,6 +64,32 @@ const cases = [
     wrongCsv: { text: 'name\nRouter\n" "\n', at: [3, 'name'] },
   },
 ];
+
+it('F7: numbers of employees and GUIDs of categories are unique, and an import keeps those that it does not name', async () => {
+  const guid = '00000000-0000-4000-8000-000000000001';
+  const send = (path: string, csv: string) => api.send('POST', `/api/v1/${path}/import`, csv);
+  const people = 'name,address,employeeNumber\nNora,nora@example.com,N1\nNils,nils@example.com,';
+  expect(await (await send('employees', people)).json()).toEqual({ created: 2, updated: 0 });
+  expect(await (await send('employees', 'name,address\nNora N,nora@example.com')).json()).toMatchObject({ updated: 1 });
+  expect(await api.get('/api/v1/employees?text=n1')).toMatchObject({
+    items: [{ name: 'Nora N', employeeNumber: 'N1' }],
+  });
+  expect((await send('employees', `${people}N1`)).status).toBe(422);
+  expect((await send('employees', `${people}no number`)).status).toBe(422);
+  const taken = { name: 'Nico', address: 'nico@example.com', employeeNumber: 'n1' };
+  expect((await problemOf(await api.send('POST', '/api/v1/employees', taken))).status).toBe(409);
+  expect(await brokenRules(await api.send('POST', '/api/v1/employees', { ...taken, employeeNumber: 'Nico' }))).toEqual([
+    'employeeNumber: invalid_format',
+  ]);
+  const categories = `code,path,type,process,guid\nGUID,Incidents/Guid,incident,P,{${guid}}`;
+  expect(await (await send('categories', categories)).json()).toEqual({ created: 1, updated: 0 });
+  const kept = await send('categories', 'code,path,type,process\nGUID,Incidents/Guid,incident,Q');
+  expect(await kept.json()).toEqual({ created: 0, updated: 1 });
+  expect(await api.get('/api/v1/categories?text=guid')).toMatchObject({ items: [{ guid, process: 'Q' }] });
+  expect((await send('categories', `code,path,type,process,guid\nOTHER,Incidents/O,incident,P,${guid}`)).status).toBe(
+    422,
+  );
+});
 
 describe.each(cases)('$path', ({ path, form, stored, change, changed, taken, csv, wrongCsv }) => {
   let id = 0;

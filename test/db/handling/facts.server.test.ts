@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { readFacts } from '../../../src/db/handling/facts.ts';
-import { employees } from '../../../src/db/schema/index.ts';
+import { categories, employees } from '../../../src/db/schema/index.ts';
 import { updateEmployee } from '../../../src/db/master-data/employee-catalogue.ts';
 import { ensureEmployee } from '../../../src/db/master-data/employees.ts';
 import { importAssets } from '../../../src/db/master-data/csv-import.ts';
@@ -52,7 +52,21 @@ describe('facts', () => {
       asset: null,
       configurationItem: null,
       ticket: null,
+      parents: [],
       openEvent: null,
+    });
+  });
+
+  it('F7: know an employee by number and a category by GUID, in any case', async () => {
+    const box = await mailbox(db());
+    await db().update(employees).set({ employeeNumber: 'E-0042' }).where(eq(employees.name, 'Georges Smith'));
+    const guid = '44d88612-fea8-a8f3-6de8-2e1278abb02f';
+    await db().update(categories).set({ guid }).where(eq(categories.code, 'SMARTPHONE'));
+    const facts = await factsOf(box, { requestor: 'e-0042', recipient: 'E-0043', category: guid.toUpperCase() });
+    expect(facts).toMatchObject({
+      requestor: { addresses: ['gsmith@aef.com'] },
+      recipient: null,
+      category: { code: 'SMARTPHONE' },
     });
   });
 

@@ -2,12 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   creation,
   decided,
+  decidedOn,
   document,
   frank,
   frontOffice,
   from,
+  grace,
   message,
+  reasonOf,
   smartphone,
+  ticket,
   warningCodes,
 } from '../builders.ts';
 
@@ -65,6 +69,7 @@ describe('creation (spec §6)', () => {
       action: { kind: 'registration', text: '', dueAt: null },
       documents: { attachments: [document], reply: false },
       relatedTo: null,
+      parent: null,
       warnings: [],
     });
   });
@@ -156,5 +161,58 @@ describe('creation (spec §6)', () => {
 
   it('asks for the sender by default', () => {
     expect(creation(decided({ message: from('frank@aef.com') })).requestor).toEqual({ id: frank.id });
+  });
+});
+
+describe('F7: a parent', () => {
+  const parent = ticket({ number: 'I261101_000007' });
+  const wanted = { instruction: { parentRequest: 'I261101_000007' } };
+
+  it('is kept with the new ticket', () => {
+    expect(creation(decided({ ...wanted, facts: { parents: [parent] } }))).toMatchObject({ parent: 'I261101_000007' });
+  });
+
+  it.each([
+    ['does not exist', [], 'unknown_ticket'],
+    ["is somebody else's", [{ ...parent, requestorId: grace.id }], 'not_authorised'],
+    ['may be two of the sender', [parent, { ...parent, number: 'S261101_000007' }], 'unknown_ticket'],
+  ])('that %s makes no ticket', (_what, parents, reason) => {
+    expect(reasonOf(decided({ ...wanted, facts: { parents } }))).toBe(reason);
+  });
+
+  it('without its letter is the one of the sender', () => {
+    const parents = [
+      { ...parent, requestorId: grace.id },
+      { ...parent, number: 'S261101_000007' },
+    ];
+    expect(creation(decided({ ...wanted, facts: { parents } })).parent).toBe('S261101_000007');
+  });
+
+  it('has no effect on a ticket that exists', () => {
+    expect(warningCodes(decidedOn({}, wanted))).toContain('variable_ignored');
+  });
+});
+
+describe('F7: a person by employee number', () => {
+  it('is the sender', () => {
+    const plan = decided({
+      instruction: { requestor: 'E42', recipient: 'E42' },
+      facts: { requestor: frank, recipient: frank },
+    });
+    expect(creation(plan)).toMatchObject({ requestor: { id: frank.id }, recipient: { id: frank.id } });
+  });
+
+  it.each([
+    ['of somebody else', { recipient: grace }, {}, 'sender_mismatch'],
+    ['of nobody', {}, {}, 'sender_mismatch'],
+    [
+      'of nobody, from a Trusted Sender',
+      {},
+      { trustedSenders: ['aef.com'], createUnknownRequestors: true },
+      'invalid_value',
+    ],
+    ['of somebody else, from a Trusted Sender', { recipient: grace }, { trustedSenders: ['aef.com'] }, 'created'],
+  ])('%s', (_whose, facts, policy, ends) => {
+    expect(reasonOf(decided({ instruction: { recipient: 'E43' }, facts, policy }))).toBe(ends);
   });
 });

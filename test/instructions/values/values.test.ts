@@ -104,6 +104,27 @@ describe('the line Recipient / Requesting person', () => {
     expect(understood("@COMMENT@='a\nRecipient / Requesting person : a@b.c\nb'").requestor).toBeUndefined();
   });
 
+  it.each(['E0042', '42', 'ab-7', 'É_1'])('F7: may be the employee number %s', (number) => {
+    expect(understood(`@REQUESTOR@='${number}' @RECIPIENT@='${number}'`)).toEqual({
+      requestor: number,
+      recipient: number,
+    });
+  });
+
+  it.each(['44D88612-FEA8-A8F3-6DE8-2E1278ABB02F', '{44d88612-fea8-a8f3-6de8-2e1278abb02f}'])(
+    'F7: CATALOG_GUID names a category, also as %s, and before CODE_CATALOG',
+    (guid) => {
+      expect(understood(`@CATALOG_GUID@='${guid}' @CODE_CATALOG@='Printer'`)).toEqual({
+        category: '44d88612-fea8-a8f3-6de8-2e1278abb02f',
+      });
+      expect(errors(`@CATALOG_GUID@='${guid}0'`)).toEqual(['invalid_value 1:1 CATALOG_GUID']);
+    },
+  );
+
+  it('F7: PARENT_REQUEST is a number', () => {
+    expect(understood("@parent_request@='i261101_000007'")).toEqual({ parentRequest: 'I261101_000007' });
+  });
+
   it('conflicts with another requestor', () => {
     expect(errors("@REQUESTOR@='x@y.z'\nRecipient / Requesting person : a@b.c")).toEqual([
       'conflicting_variable 2:1 REQUESTOR',
