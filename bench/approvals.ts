@@ -15,6 +15,7 @@ import { startMailboxes } from '../src/worker/mailboxes/start-mailboxes.ts';
 import { startWorker } from '../src/worker/worker.ts';
 import { dovecotPassword, openDovecot } from '../test/support/dovecot.ts';
 import { withBench } from './servers.ts';
+import { localMailHosts } from '../test/support/mailbox.ts';
 
 // usage: node bench/approvals.ts [COUNT]
 // COUNT approvals (1,000) open at once, each decided by a mail that its own link made.
@@ -90,6 +91,7 @@ await withBench(true, async ({ dovecot, database, secretBox, temporal, client, w
     dateFormat: 'dd/MM/yyyy',
     smtpUrl: `smtp://127.0.0.1:${String(address.port)}`,
     ca: undefined,
+    mailHosts: localMailHosts,
     logFile: { file: path.join(folder, 'operations.log'), type: 'lt_None' },
     logger: pino({ level: 'error' }),
     workflowBundlePath,

@@ -3,6 +3,7 @@ import { connect } from '../src/db/shared/connect.ts';
 import { createSecretBox } from '../src/db/mailboxes/secrets.ts';
 import type { MicrosoftCloud } from '../src/mail/microsoft/microsoft-cloud.ts';
 import { startWorker } from '../src/worker/worker.ts';
+import { localMailHosts } from '../test/support/mailbox.ts';
 
 export interface BenchWorkerOptions {
   readonly databaseUrl: string;
@@ -26,6 +27,7 @@ async function main(options: BenchWorkerOptions): Promise<void> {
     dateFormat: 'dd/MM/yyyy',
     smtpUrl: undefined,
     ca: options.ca,
+    mailHosts: localMailHosts,
     ...(options.cloud !== undefined && { cloud: options.cloud }),
     logFile: { file: options.logFile, type: 'lt_All' },
     logger: pino({ level: 'warn' }),

@@ -6,6 +6,7 @@ import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/
 import type { Logger } from 'pino';
 import type { Database } from '../db/shared/connect.ts';
 import type { SecretBox } from '../db/mailboxes/secrets.ts';
+import { type MailHosts, remoteMailHosts } from '../mail/connection/mail-hosts.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft/microsoft-cloud.ts';
 import { createMimeReader } from '../mail/mime/mime.ts';
 import { testConnection } from '../mail/probe/test-connection.ts';
@@ -33,6 +34,8 @@ export interface ApiOptions {
   readonly dateFormat: string;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
+  /** Where mailboxes may be read from. Default: public and private addresses. */
+  readonly mailHosts?: MailHosts | undefined;
   /** The worldwide one by default. */
   readonly cloud?: MicrosoftCloud;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none by default. */
@@ -54,6 +57,7 @@ const GRACE_MS = 2_000;
 /** Starts to listen, whether Temporal answers or not: `/readyz` says so. Throws when the port cannot be had. */
 export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
   const { database, temporal, logger, ca, cloud = worldwideCloud, timeZone, dateFormat } = options;
+  const hosts = options.mailHosts ?? remoteMailHosts;
   const connection = Connection.lazy({ address: temporal.address });
   const { traceClient } = options;
   const client = new Client({
@@ -74,7 +78,11 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     openIdConnect: options.openIdConnect === undefined ? null : createOpenIdConnect(options.openIdConnect),
     testConnection: (mailbox, secrets) =>
       // A test signs in anew: a token kept from before would say nothing about what is on the form now.
-      testConnection(mailbox, secrets, { tokens: createTokenSource({ cloud }), ...(ca === undefined ? {} : { ca }) }),
+      testConnection(mailbox, secrets, {
+        tokens: createTokenSource({ cloud }),
+        hosts,
+        ...(ca === undefined ? {} : { ca }),
+      }),
     mimeReader,
     readOptions: { timeZone, dateFormat },
     trustedProxies: options.trustedProxies ?? [],

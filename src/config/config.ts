@@ -8,6 +8,7 @@ import {
   dateFormat,
   hostAndPort,
   addressRanges,
+  loopbackRanges,
   hostName,
   httpsAddress,
   issuer,
@@ -63,6 +64,8 @@ export interface Config {
   readonly traces: boolean;
   /** Addresses and ranges (CIDR) of the proxies before the API: their X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Loopback addresses and ranges (CIDR) at which mail servers of mailboxes may be. */
+  readonly mailHosts: readonly string[];
   /** Another way to sign in to the admin page; absent: with a password alone. */
   readonly openIdConnect:
     | {
@@ -158,6 +161,10 @@ export const configVariables = {
     description: 'Addresses or CIDR ranges of reverse proxies whose `X-Forwarded-For` is trusted, separated by commas.',
     unset: 'none',
   }),
+  TSA_MAIL_HOSTS: loopbackRanges.default([]).meta({
+    description: 'Loopback addresses of mail servers on this machine, such as `127.0.0.1`, separated by commas.',
+    unset: 'none',
+  }),
   TSA_PUBLIC_URL: webAddress
     .optional()
     .meta({ description: 'Public address of the admin page. Required for OpenID Connect.', unset: 'none' }),
@@ -211,6 +218,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     temporalUiUrl: read.TSA_TEMPORAL_UI_URL,
     traces: (read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? read.OTEL_EXPORTER_OTLP_ENDPOINT) !== undefined,
     trustedProxies: read.TSA_TRUSTED_PROXIES,
+    mailHosts: read.TSA_MAIL_HOSTS,
     openIdConnect: openIdConnectOf(read),
     embeddedPorts: {
       postgres: read.TSA_POSTGRES_PORT,

@@ -95,6 +95,20 @@ export const addressRanges = text((value) => {
     : `${found(wrong)}; write IP addresses or ranges with commas between, such as 127.0.0.1, 10.0.0.0/8`;
 }).transform(listItems);
 
+/** As addressRanges, all of them loopback; `localhost` stands for all that there is of it. */
+export const loopbackRanges = text((value) => {
+  const wrong = listItems(value).find((item) => item !== 'localhost' && !isLoopback(item));
+  return wrong === undefined
+    ? undefined
+    : `${found(wrong)}; write the loopback addresses of mail servers beside the agent, such as 127.0.0.1, ::1 or localhost (others need not be listed)`;
+}).transform((value) => listItems(value).flatMap((item) => (item === 'localhost' ? ['127.0.0.0/8', '::1'] : [item])));
+
+const isLoopback = (item: string): boolean => {
+  if (item.includes('/') ? !ipaddr.isValidCIDR(item) : isIP(item) === 0) return false;
+  const [address, bits] = item.includes('/') ? ipaddr.parseCIDR(item) : [ipaddr.process(item), 128];
+  return address.range() === 'loopback' && bits >= (address.kind() === 'ipv4' ? 8 : 128);
+};
+
 export const secretKey = text(keyProblem).transform(toKey);
 
 /** Several, with commas between. */

@@ -12,6 +12,7 @@ import { logSecretWarnings } from '../db/mailboxes/secret-warnings.ts';
 import { createReplyIds } from '../db/outgoing/reply-ids.ts';
 import type { SecretBox } from '../db/mailboxes/secrets.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft/microsoft-cloud.ts';
+import { type MailHosts, remoteMailHosts } from '../mail/connection/mail-hosts.ts';
 import { createSenderVerifier } from '../mail/authentication/sender-verifier.ts';
 import { createMimeReader } from '../mail/mime/mime.ts';
 import { openSession } from '../mail/open-session.ts';
@@ -44,6 +45,8 @@ export interface WorkerOptions {
   readonly smtpUrl: string | undefined;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
+  /** Where mailboxes may be read from. Default: public and private addresses. */
+  readonly mailHosts?: MailHosts | undefined;
   /** The worldwide one by default. */
   readonly cloud?: MicrosoftCloud;
   /** Rotated JSON lines of the operation log; `lt_None`: no file. */
@@ -82,6 +85,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const senderVerifier = createSenderVerifier();
   const backlog = createBacklogWatch();
   const tokens = createTokenSource({ cloud: options.cloud ?? worldwideCloud });
+  const connecting = {
+    tokens,
+    hosts: options.mailHosts ?? remoteMailHosts,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  };
   const outgoing = {
     db: database.db,
     replyIds: createReplyIds(options.secretBox),
@@ -112,12 +120,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           secretBox: options.secretBox,
           mimeReader,
           senderVerifier,
-          openSession: (mailbox, secrets, signal) =>
-            openSession(mailbox, secrets, {
-              signal,
-              tokens,
-              ...(options.ca === undefined ? {} : { ca: options.ca }),
-            }),
+          openSession: (mailbox, secrets, signal) => openSession(mailbox, secrets, { ...connecting, signal }),
           failpoint: options.failpoint ?? noFailpoint,
           logger,
           timeZone: options.timeZone,
@@ -161,7 +164,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       watchInbox(
         mailbox,
         await readMailboxSecrets(database.db, options.secretBox, mailbox.id),
-        { tokens, signal, ...(options.ca === undefined ? {} : { ca: options.ca }) },
+        { ...connecting, signal },
         onArrival,
       ),
     wake: (mailboxId) => client.workflow.getHandle(mailboxWorkflowId(mailboxId)).signal(wakeSignal),

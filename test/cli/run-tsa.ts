@@ -12,12 +12,12 @@ export interface TsaProcess {
   readonly outcome: Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
 }
 
-/** The command as a user has it, in a folder and with nothing in the environment but `env`. */
+/** The command as a user has it, in a folder and with nothing in the environment but `env` and where the test servers are. */
 export function startTsa(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): TsaProcess {
   const inherited = Object.fromEntries(['PATH', 'HOME'].map((name) => [name, process.env[name] ?? '']));
   const child = spawn(process.execPath, [tsaProgram, ...args], {
     cwd,
-    env: { ...inherited, ...env },
+    env: { ...inherited, TSA_MAIL_HOSTS: 'localhost', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

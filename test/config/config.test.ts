@@ -43,6 +43,7 @@ describe('an empty environment', () => {
       microsoft: {},
       traces: false,
       trustedProxies: [],
+      mailHosts: [],
       embeddedPorts: { postgres: undefined, temporal: undefined, temporalUi: undefined },
     });
   });
@@ -77,6 +78,8 @@ describe('a value that fits', () => {
     ['DATABASE_URL', 'postgresql://db/tsa', 'databaseUrl', 'postgresql://db/tsa'],
     ['TEMPORAL_ADDRESS', 'temporal.example.com:7233', 'temporalAddress', 'temporal.example.com:7233'],
     ['TEMPORAL_ADDRESS', '[::1]:7233', 'temporalAddress', '[::1]:7233'],
+    ['TSA_MAIL_HOSTS', '127.0.0.1, ::1', 'mailHosts', ['127.0.0.1', '::1']],
+    ['TSA_MAIL_HOSTS', 'localhost', 'mailHosts', ['127.0.0.0/8', '::1']],
     ['TEMPORAL_NAMESPACE', 'support.a1b2c', 'temporalNamespace', 'support.a1b2c'],
     ['TSA_DATA_DIR', '/var/lib/tsa', 'dataDir', '/var/lib/tsa'],
     ['TSA_HOST', '::', 'host', '::'],
@@ -143,6 +146,9 @@ describe('a value that does not fit', () => {
     ['TSA_MICROSOFT_GRAPH_URL', 'https://u:s3cret@graph.example.com', /found no https address/],
     ['TSA_MICROSOFT_IMAP_HOST', 'outlook.office365.us:993', /write a host name/],
     ['TSA_MICROSOFT_IMAP_RESOURCE', 'outlook.office365.us', /found no https address/],
+    ['TSA_MAIL_HOSTS', '127.0.0.1, 10.0.0.1', /found "10.0.0.1"; write the loopback addresses/],
+    ['TSA_MAIL_HOSTS', '0.0.0.0/0', /write the loopback addresses/],
+    ['TSA_MAIL_HOSTS', 'mail.example.com', /write the loopback addresses/],
     ['TSA_OIDC_ISSUER', 'http://id.example.com', /write the https address of the issuer/],
     ['TSA_OIDC_ISSUER', 'https://u:s3cret@id.example.com', /write the https address of the issuer/],
     ['TSA_POSTGRES_PORT', 'x', /found "x"/],

@@ -10,6 +10,7 @@ import { dovecotPassword, openDovecot } from '../support/dovecot.ts';
 import { mail } from '../support/mime.ts';
 import { requires } from '../support/requires.ts';
 import { type SpanReceiver, startSpanReceiver } from '../support/span-receiver.ts';
+import { localMailHosts } from '../support/mailbox.ts';
 
 const adminToken = 'admin-token-of-the-trace-test';
 
@@ -27,6 +28,7 @@ requires('dovecot')('traces', () => {
       ...{ database: agent.database, secretBox: agent.secretBox, adminToken, temporal: agent.temporal },
       ...{ taskQueue: mailQueue, host: '127.0.0.1', port: 0, timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },
       ca: inject('dovecot').ca,
+      mailHosts: localMailHosts,
       logger: pino({ level: 'silent' }),
       traceClient: tracing.client,
     });

@@ -17,7 +17,7 @@ import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
 import { type Dovecot, dovecotPassword, startDovecot } from '../support/dovecot.ts';
-import { formOf } from '../support/mailbox.ts';
+import { formOf, localMailHosts } from '../support/mailbox.ts';
 import { mail } from '../support/mime.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 import { requires } from '../support/requires.ts';
@@ -155,6 +155,7 @@ requires('dovecot')('an inbox in trouble', () => {
       dateFormat: 'dd/MM/yyyy',
       smtpUrl: undefined,
       ca: dovecot.ca,
+      mailHosts: localMailHosts,
       logFile: { file: 'none', type: 'lt_None' },
       logger: pino({ level: 'silent' }),
     });
@@ -223,7 +224,7 @@ requires('dovecot')('an inbox in trouble', () => {
     const left = fromUs(randomUUID());
     await dovecot.deliver(mailbox.login, left);
     await dovecot.deliver(mailbox.login, fromUs(randomUUID()));
-    const session = await openSession(mailbox, secrets);
+    const session = await openSession(mailbox, secrets, { hosts: localMailHosts });
     const [handledId = '', flaggedId = ''] = await session.list();
     await session.close();
     await flag(dovecot, mailbox.login, flaggedId);

@@ -13,6 +13,7 @@ import { mail } from '../support/mime.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/open-id-provider.ts';
 import { requires } from '../support/requires.ts';
 import { expectAccessible, listenToComplaints } from './support.ts';
+import { localMailHosts } from '../support/mailbox.ts';
 
 const adminToken = 'admin-token-of-the-page-test';
 const password = 'correct horse battery staple';
@@ -51,6 +52,7 @@ requires('chromium')('the admin page', () => {
       timeZone: 'Europe/Paris',
       dateFormat: 'dd/MM/yyyy',
       ca: inject('dovecot').ca,
+      mailHosts: localMailHosts,
       logger: pino({ level: 'silent' }),
     });
     browser = await openBrowser();

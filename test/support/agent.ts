@@ -11,6 +11,7 @@ import { createSecretBox, type SecretBox } from '../../src/db/mailboxes/secrets.
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker/worker.ts';
 import { createTestDatabase } from './database.ts';
 import { createTestNamespace } from './namespace.ts';
+import { localMailHosts } from './mailbox.ts';
 
 export interface TestAgent {
   readonly databaseUrl: string;
@@ -42,6 +43,7 @@ export async function startTestAgent(
     dateFormat: 'dd/MM/yyyy',
     smtpUrl: undefined,
     ca: undefined,
+    mailHosts: localMailHosts,
     logFile: { file: path.join(folder, 'operations.log'), type: 'lt_All' },
     logger: pino({ level: 'warn' }),
     ...options,

@@ -1,4 +1,8 @@
+import type { MailHosts } from '../../src/mail/connection/mail-hosts.ts';
 import type { Mailbox, MailboxSecrets } from '../../src/domain/mailboxes/mailbox.ts';
+
+/** Test servers are on this machine. */
+export const localMailHosts: MailHosts = { loopback: ['127.0.0.0/8', '::1'], ownPorts: new Set() };
 
 export const noSecrets: MailboxSecrets = { password: null, clientSecret: null };
 

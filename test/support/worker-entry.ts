@@ -5,6 +5,7 @@ import { connect } from '../../src/db/shared/connect.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
 import { startWorker } from '../../src/worker/worker.ts';
 import type { ChildWorkerOptions, FaultAt } from './worker-process.ts';
+import { localMailHosts } from './mailbox.ts';
 
 /** The worker as a process of its own; its options are JSON in the first argument. It goes when its parent does. */
 async function main(options: ChildWorkerOptions): Promise<void> {
@@ -17,6 +18,7 @@ async function main(options: ChildWorkerOptions): Promise<void> {
     dateFormat: 'dd/MM/yyyy',
     smtpUrl: undefined,
     ca: undefined,
+    mailHosts: localMailHosts,
     logFile: { file: '', type: 'lt_None' },
     logger: pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true })),
     failpoint: failpointOf(options.fault),

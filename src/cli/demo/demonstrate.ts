@@ -85,6 +85,7 @@ function demoConfig(dataDir: string, { smtpUrl }: DemoMailServer): Config {
     TSA_DATA_DIR: dataDir,
     TSA_TIME_ZONE: 'Europe/Paris',
     SMTP_URL: smtpUrl,
+    TSA_MAIL_HOSTS: 'localhost',
   });
 }
 

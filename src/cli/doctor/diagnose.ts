@@ -6,6 +6,7 @@ import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
 import { runningAddresses } from '../../embedded/running.ts';
 import { microsoftCloud } from '../../mail/microsoft/microsoft-cloud.ts';
 import { createTokenSource } from '../../mail/microsoft/tokens.ts';
+import { mailHostsOf } from '../shared/mail-hosts.ts';
 import { checkDatabase, checkKeys, checkMailboxes, checkOpenIdConnect, checkTemporal } from './doctor-checks.ts';
 import { failed, note, ok, type Finding } from './doctor-report.ts';
 
@@ -36,6 +37,7 @@ async function diagnoseParts(config: Config): Promise<readonly Finding[]> {
       ? notRunning('Temporal')
       : await checkTemporal(temporalAddress, config.temporalNamespace);
   const connection = {
+    hosts: mailHostsOf(config, [databaseUrl, temporalAddress, config.temporalUiUrl]),
     tokens: createTokenSource({ cloud: microsoftCloud(config.microsoft) }),
     ...(config.caFile === undefined ? {} : { ca: readFileSync(config.caFile, 'utf8') }),
   };

@@ -5,8 +5,10 @@ import { secretKeyReader, type Keys } from '../../config/keys.ts';
 import { connect, type Database } from '../../db/shared/connect.ts';
 import { resealMailboxSecrets } from '../../db/mailboxes/secret-rotation.ts';
 import { createSecretBox, type SecretBox } from '../../db/mailboxes/secrets.ts';
+import type { MailHosts } from '../../mail/connection/mail-hosts.ts';
 import { microsoftCloud, type MicrosoftCloud } from '../../mail/microsoft/microsoft-cloud.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
+import { mailHostsOf } from '../shared/mail-hosts.ts';
 import type { Closers } from './closers.ts';
 
 /** What worker and API share in one process. */
@@ -19,6 +21,7 @@ export interface Parts {
   readonly temporalUiUrl: string | undefined;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
+  readonly mailHosts: MailHosts;
   readonly cloud: MicrosoftCloud;
   /** Undefined: no traces are asked for. */
   readonly tracing: Tracing | undefined;
@@ -45,13 +48,15 @@ export async function openParts(options: PartsOptions, closers: Closers): Promis
   closers.add(() => database.close());
   const secretBox = createSecretBox(keys.secretKeys, secretKeyReader(config));
   await resealMailboxSecrets(database.db, secretBox);
+  const temporalUiUrl = config.temporalUiUrl ?? options.temporalUiUrl;
   return {
     config,
     database,
     secretBox,
     adminToken: keys.adminToken,
     temporal: { address: temporalAddress, namespace: config.temporalNamespace },
-    temporalUiUrl: config.temporalUiUrl ?? options.temporalUiUrl,
+    temporalUiUrl,
+    mailHosts: mailHostsOf(config, [databaseUrl, temporalAddress, temporalUiUrl]),
     ca: config.caFile === undefined ? undefined : readFileSync(config.caFile, 'utf8'),
     cloud: microsoftCloud(config.microsoft),
     tracing,

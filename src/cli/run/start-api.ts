@@ -5,11 +5,12 @@ import type { Parts } from './parts.ts';
 
 /** Starts the API and returns its address. Throws, with the cure, when it cannot listen there. */
 export async function openApi(parts: Parts, closers: Closers): Promise<{ readonly url: string }> {
-  const { config, database, secretBox, adminToken, temporal, temporalUiUrl, ca, cloud, logger, tracing } = parts;
+  const { config, database, secretBox, adminToken, temporal, temporalUiUrl, ca, mailHosts, cloud, logger, tracing } =
+    parts;
   const { host, port, timeZone, dateFormat, openIdConnect, trustedProxies } = config;
   try {
     const api = await startApi({
-      ...{ database, secretBox, adminToken, temporal, temporalUiUrl, ca, cloud, logger },
+      ...{ database, secretBox, adminToken, temporal, temporalUiUrl, ca, mailHosts, cloud, logger },
       ...{ host, port, timeZone, dateFormat, openIdConnect, trustedProxies },
       taskQueue: mailQueue,
       traceClient: tracing?.client,

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 
 /** Starts the worker; the promise resolves with the error when it ends by itself. */
 export async function openWorker(parts: Parts, closers: Closers): Promise<{ readonly lost: Promise<unknown> }> {
-  const { config, database, secretBox, temporal, ca, cloud, logger, tracing } = parts;
+  const { config, database, secretBox, temporal, ca, mailHosts, cloud, logger, tracing } = parts;
   // Without them each workflow would fail its task for ever, and its mailbox look as if it waited.
   const lacking = await searchAttributesLacking({ ...temporal, searchAttributes: searchAttributeTypes });
   if (lacking !== undefined) throw new Error(`Temporal: ${lacking}: run tsa migrate`);
@@ -18,6 +18,7 @@ export async function openWorker(parts: Parts, closers: Closers): Promise<{ read
     dateFormat: config.dateFormat,
     smtpUrl: config.smtpUrl,
     ca,
+    mailHosts,
     cloud,
     logFile: { file: config.logFile, type: config.logType },
     logger,

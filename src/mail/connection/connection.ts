@@ -1,12 +1,11 @@
 import { defaultPort } from '../../domain/mailboxes/mailbox-defaults.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import type { MailHosts, Target } from './mail-hosts.ts';
 import { MailError } from './session.ts';
 
 /** Where and how a mail server is reached. */
-export interface Endpoint {
+export interface Endpoint extends Target {
   readonly protocol: 'IMAP' | 'POP3';
-  readonly host: string;
-  readonly port: number;
   readonly security: 'plain' | 'starttls' | 'tls';
 }
 
@@ -17,6 +16,8 @@ export interface ConnectionOptions {
   readonly ca?: string;
   /** ms for each of: name and connection, TLS, greeting, and silence of the server afterwards. */
   readonly timeoutMs?: number;
+  /** Where mailboxes may be read from. Absent: public and private addresses. */
+  readonly hosts?: MailHosts;
 }
 
 export const defaultTimeoutMs = 60_000;
@@ -40,5 +41,6 @@ export function endpointOf(mailbox: Mailbox): Endpoint {
     host: mailbox.mailServer,
     port,
     security: mailbox.sslTls ? 'tls' : mailbox.startTls ? 'starttls' : 'plain',
+    namedBy: 'mailbox',
   };
 }

@@ -3,20 +3,21 @@ import type { Socket } from 'node:net';
 import { describeCertificate } from './certificate-errors.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { fetchError } from './fetch-error.ts';
+import type { Target } from './mail-hosts.ts';
 import { MailError } from './session.ts';
 import { connectTcp, startTls } from './socket.ts';
 
 /** Reaches a service step by step up to the first request, trusting whom `fetch` trusts. Each step tells what it found, and throws only MailError. */
 export class HttpsProbe {
   readonly #url: string;
-  readonly #endpoint: { readonly host: string; readonly port: number };
+  readonly #endpoint: Target;
   readonly #options: ConnectionOptions;
   #socket: Socket | undefined;
 
   constructor(url: string, { timeoutMs, signal }: ConnectionOptions) {
     const { hostname, port } = new URL(url);
     this.#url = url;
-    this.#endpoint = { host: hostname, port: port === '' ? 443 : Number(port) };
+    this.#endpoint = { host: hostname, port: port === '' ? 443 : Number(port), namedBy: 'operator' };
     this.#options = {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(signal === undefined ? {} : { signal }),

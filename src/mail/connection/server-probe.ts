@@ -1,9 +1,10 @@
-import { lookup } from 'node:dns/promises';
+import type { LookupAddress } from 'node:dns';
 import { certificateError, describeCertificate } from './certificate-errors.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 import { LineChannel } from './line-channel.ts';
 import { place, startTlsNotOffered, toMailError } from './mail-errors.ts';
 import { probeDialogs } from './probe-dialogs.ts';
+import { addressesOf } from './mail-hosts.ts';
 import { MailError } from './session.ts';
 import { connectTcp, startTls } from './socket.ts';
 
@@ -15,6 +16,8 @@ export class ServerProbe {
   readonly #endpoint: Endpoint;
   readonly #options: ConnectionOptions;
   #channel: LineChannel | undefined;
+  /** Of `lookUp`: what was shown is what is connected to. */
+  #found: readonly LookupAddress[] | undefined;
 
   constructor(endpoint: Endpoint, options: ConnectionOptions) {
     this.#endpoint = endpoint;
@@ -23,14 +26,14 @@ export class ServerProbe {
 
   async lookUp(): Promise<string> {
     return await this.#guarded(async () => {
-      const found = await lookup(this.#endpoint.host, { all: true });
-      return `${this.#endpoint.host} is ${found.map(({ address }) => address).join(', ')}`;
+      this.#found = await addressesOf(this.#endpoint, this.#options.hosts);
+      return `${this.#endpoint.host} is ${this.#found.map(({ address }) => address).join(', ')}`;
     });
   }
 
   async connect(): Promise<string> {
     return await this.#guarded(async () => {
-      const socket = await connectTcp(this.#endpoint, this.#options);
+      const socket = await connectTcp(this.#endpoint, this.#options, this.#found);
       this.#channel = new LineChannel(socket);
       return `connected to ${socket.remoteAddress ?? '?'} port ${this.#endpoint.port}`;
     });

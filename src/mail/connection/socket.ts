@@ -1,9 +1,10 @@
+import type { LookupAddress } from 'node:dns';
 import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, getCACertificates } from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { defaultTimeoutMs } from './connection.ts';
-import { checkedLookup, requireMailHost } from './mail-address.ts';
+import { checkedTarget, type Target } from './mail-hosts.ts';
 import type { ConnectionOptions, Endpoint } from './connection.ts';
 
 const contexts = new Map<string, SecureContext>();
@@ -23,13 +24,16 @@ export class SocketTimeout extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
-/** Throws what Node throws, or SocketTimeout. The socket keeps the time-out: its `timeout` event means silence of `timeoutMs`. */
+/**
+ * Connects to an address that was checked; `found` spares resolving the name again. Throws what Node throws, SocketTimeout, or MailError for a
+ * place where no mail server is. The socket keeps the time-out: its `timeout` event means silence of `timeoutMs`.
+ */
 export async function connectTcp(
-  endpoint: Pick<Endpoint, 'host' | 'port'>,
+  endpoint: Target,
   options: ConnectionOptions,
+  found?: readonly LookupAddress[],
 ): Promise<Socket> {
-  requireMailHost(endpoint.host);
-  const socket = connect({ host: endpoint.host, port: endpoint.port, keepAlive: true, lookup: checkedLookup });
+  const socket = connect({ ...checkedTarget(endpoint, options.hosts, found), keepAlive: true });
   await settled(socket, 'connect', options);
   return socket;
 }

@@ -1,6 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import { defaultTimeoutMs } from '../connection/connection.ts';
 import type { ConnectionOptions, Endpoint } from '../connection/connection.ts';
+import { checkedTarget } from '../connection/mail-hosts.ts';
 import { property } from '../connection/mail-errors.ts';
 import { trusting } from '../connection/socket.ts';
 
@@ -16,7 +17,7 @@ const refusals = new WeakMap<ImapFlow, Error>();
 const ignore = (): void => undefined;
 const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
 
-/** A client that logs nothing, never falls back to clear text, and has a bound on every wait and every literal. */
+/** A client that logs nothing, never falls back to clear text, and has a bound on every wait and every literal. Throws MailError for a place where no mail server is. */
 export function createImapClient(
   endpoint: Endpoint,
   auth: ImapAuth,
@@ -27,17 +28,19 @@ export function createImapClient(
   },
 ): ImapFlow {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const { host, port, lookup } = checkedTarget(endpoint, options.hosts);
   const remember = (entry: unknown): void => {
     const refusal = property(entry, 'err');
     if (refusal instanceof Error && property(refusal, 'responseStatus') !== undefined) refusals.set(client, refusal);
   };
   const client: ImapFlow = new ImapFlow({
-    host: endpoint.host,
-    port: endpoint.port,
+    host,
+    port,
     secure: endpoint.security === 'tls',
     // Left out, it would go on in clear text when the offer of STARTTLS is stripped on the way.
     doSTARTTLS: endpoint.security === 'starttls',
-    tls: trusting(options.ca),
+    // The library gives them to `connect` of node:net, too.
+    tls: { ...trusting(options.ca), lookup },
     auth,
     // The library tells the log alone what a server says when it refuses a SEARCH.
     logger: { ...silent, warn: (entry: unknown) => remember(entry) },

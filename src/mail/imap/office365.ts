@@ -20,6 +20,7 @@ export const exchangeEndpoint = ({ imapHost, imapPort }: MicrosoftCloud): Endpoi
   host: imapHost,
   port: imapPort,
   security: 'tls',
+  namedBy: 'operator',
 });
 
 /** Opens the inbox of an Exchange Online mailbox over IMAP4 with XOAUTH2. Throws MailError. */

@@ -7,9 +7,8 @@ import { listToRemove, recordDisposition, recordRemoved } from '../../../src/db/
 import { releaseMessage } from '../../../src/db/messages/quarantine.ts';
 import { mailboxes, messages, notGiven } from '../../../src/db/schema/index.ts';
 import { mailboxWarnings } from '../../../src/domain/mailboxes/mailbox-warnings.ts';
-import { openSession } from '../../../src/mail/open-session.ts';
 import { mailbox as createMailbox, mailboxForm, now, secretBox, useDatabase } from '../../db/fixtures.ts';
-import { mail, password } from '../../mail/connection/session-helpers.ts';
+import { mail, openLocalSession, password } from '../../mail/connection/session-helpers.ts';
 import type { ScriptedServer } from '../../mail/connection/scripted-server.ts';
 import { scriptedImap } from '../../mail/imap/scripted-imap.ts';
 import { scriptedPop3 } from '../../mail/pop3/scripted-pop3.ts';
@@ -72,7 +71,7 @@ const keep = (type: 'imap4' | 'pop3', port: number): Promise<MailboxRecord> =>
 
 const read = async ({ id }: MailboxRecord): Promise<ReceivedBatch> => {
   const mailbox = await findMailbox(db(), id);
-  const session = await openSession(mailbox, password);
+  const session = await openLocalSession(mailbox, password);
   try {
     const deps = { db: db(), failpoint: noFailpoint };
     return await receiveBatch(deps, mailbox, session, { maxMessages: 50, maxBytes: 1_000_000 });

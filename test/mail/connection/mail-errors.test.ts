@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { lacksCertificate } from '../../../src/mail/connection/certificate-errors.ts';
 import { toMailError } from '../../../src/mail/connection/mail-errors.ts';
 
-const endpoint = { protocol: 'IMAP', host: 'mail.example.test', port: 993, security: 'tls' } as const;
+const endpoint = {
+  protocol: 'IMAP',
+  host: 'mail.example.test',
+  port: 993,
+  security: 'tls',
+  namedBy: 'mailbox',
+} as const;
 const told = (error: unknown) => toMailError(error, { endpoint, phase: 'connecting', secrets: [] });
 
 describe('trouble with TLS', () => {

@@ -23,7 +23,13 @@ describe('a server that repeats what it was told', () => {
   ])('is caught: %s', (_name, words) => {
     expect(repeatsSecret(words, ['another secret', password])).toBe(true);
     const response = `NO I do not take ${words}`;
-    const endpoint = { protocol: 'IMAP', host: 'mail.example.test', port: 993, security: 'tls' } as const;
+    const endpoint = {
+      protocol: 'IMAP',
+      host: 'mail.example.test',
+      port: 993,
+      security: 'tls',
+      namedBy: 'mailbox',
+    } as const;
     const { message } = toMailError(
       { authenticationFailed: true, response },
       { endpoint, phase: 'connecting', secrets: [password] },

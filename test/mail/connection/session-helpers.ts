@@ -1,10 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
 import { MailError } from '../../../src/mail/connection/session.ts';
+import { openSession } from '../../../src/mail/open-session.ts';
 import type { MailSession, RemovalRequest } from '../../../src/mail/connection/session.ts';
 import { dovecotPassword } from '../../support/dovecot.ts';
 import type { Dovecot } from '../../support/dovecot.ts';
-import { mailboxOf } from '../../support/mailbox.ts';
+import { localMailHosts, mailboxOf } from '../../support/mailbox.ts';
+
+/** As openSession, at a mail server of this machine. */
+export const openLocalSession: typeof openSession = (mailbox, secrets, options) =>
+  openSession(mailbox, secrets, { hosts: localMailHosts, ...options });
 
 export const password = { password: dovecotPassword, clientSecret: null };
 

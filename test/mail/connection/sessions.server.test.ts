@@ -1,12 +1,21 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSession } from '../../../src/mail/open-session.ts';
 import type { MailSession } from '../../../src/mail/connection/session.ts';
 import { startDovecot } from '../../support/dovecot.ts';
 import type { Dovecot } from '../../support/dovecot.ts';
 import { selfSignedCertificate } from '../../support/certificate.ts';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
-import { mail, mailErrorOf, mailboxOn, password, readAll, removalOf, sha256, textOf } from './session-helpers.ts';
+import {
+  mail,
+  mailErrorOf,
+  mailboxOn,
+  openLocalSession,
+  password,
+  readAll,
+  removalOf,
+  sha256,
+  textOf,
+} from './session-helpers.ts';
 import type { Security } from './session-helpers.ts';
 
 let dovecot: Dovecot;
@@ -15,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await dovecot.stop());
 
-const open = (mailbox: Mailbox): Promise<MailSession> => openSession(mailbox, password, { ca: dovecot.ca });
+const open = (mailbox: Mailbox): Promise<MailSession> => openLocalSession(mailbox, password, { ca: dovecot.ca });
 
 const protocols = ['imap4', 'pop3'] as const;
 const modes = protocols.flatMap((type) =>
@@ -158,7 +167,7 @@ describe.each(protocols)('a session by %s', (type) => {
   it('is refused with a wrong password, which no word of the error repeats', async () => {
     const mailbox = mailboxOn(dovecot, type, 'tls');
     const secrets = { password: 'not-the-password', clientSecret: null };
-    const error = await mailErrorOf(openSession(mailbox, secrets, { ca: dovecot.ca }));
+    const error = await mailErrorOf(openLocalSession(mailbox, secrets, { ca: dovecot.ca }));
     expect(error.kind).toBe('credentials_refused');
     expect(error.message).toContain('refused the login or password');
     expect(`${error.message} ${error.cure} ${error.stack ?? ''}`).not.toContain('not-the-password');
@@ -170,7 +179,7 @@ describe.each(protocols)('a session by %s', (type) => {
     async (security) => {
       const mailbox = mailboxOn(dovecot, type, security);
       const { cert } = await selfSignedCertificate();
-      const error = await mailErrorOf(openSession(mailbox, password, { ca: cert }));
+      const error = await mailErrorOf(openLocalSession(mailbox, password, { ca: cert }));
       expect(error.kind).toBe('tls');
       expect(error.message).toContain('issued by TSA test authority');
       expect(error.cure).toContain('TSA_CA_FILE');
@@ -182,7 +191,7 @@ describe.each(protocols)('a session by %s', (type) => {
     async (security) => {
       const other = await startDovecot({ names: 'DNS:mail.example.test' });
       try {
-        const error = await mailErrorOf(openSession(mailboxOn(other, type, security), password, { ca: other.ca }));
+        const error = await mailErrorOf(openLocalSession(mailboxOn(other, type, security), password, { ca: other.ca }));
         expect(error.kind).toBe('tls');
         expect(error.message).toContain('is for other names (DNS:mail.example.test), issued by TSA test authority');
       } finally {
@@ -204,14 +213,14 @@ describe.each(protocols)('a session by %s', (type) => {
     const mailbox = mailboxOn(dovecot, type, 'tls');
     await dovecot.deliver(mailbox.login, mail('one'));
     const stop = new AbortController();
-    const session = await openSession(mailbox, password, { ca: dovecot.ca, signal: stop.signal });
+    const session = await openLocalSession(mailbox, password, { ca: dovecot.ca, signal: stop.signal });
     stop.abort();
     expect(await mailErrorOf(session.list())).toMatchObject({
       kind: 'interrupted',
       message: 'The reading was stopped.',
     });
     await session.close();
-    const early = openSession(mailbox, password, { ca: dovecot.ca, signal: AbortSignal.abort() });
+    const early = openLocalSession(mailbox, password, { ca: dovecot.ca, signal: AbortSignal.abort() });
     expect((await mailErrorOf(early)).kind).toBe('interrupted');
   });
 });

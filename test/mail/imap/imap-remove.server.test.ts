@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { ImapFlow } from 'imapflow';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
-import { openSession } from '../../../src/mail/open-session.ts';
 import { dovecotPassword, startDovecot } from '../../support/dovecot.ts';
 import type { Dovecot } from '../../support/dovecot.ts';
-import { mail, mailboxOn, password, readAll, removalOf } from '../connection/session-helpers.ts';
+import { mail, mailboxOn, openLocalSession, password, readAll, removalOf } from '../connection/session-helpers.ts';
 
 /** Dovecot all the same; `imap_capability` is what it tells of itself. */
 const servers = [
@@ -46,7 +45,7 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
 
   it('takes away what is named and nothing else', async () => {
     const mailbox = await inbox();
-    const session = await openSession(mailbox, password);
+    const session = await openLocalSession(mailbox, password);
     const [, ours = ''] = await session.list();
     expect(await session.remove(await removalOf(session, [ours]))).toEqual({ removed: [ours], left: [] });
     await session.close();
@@ -56,7 +55,7 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
   it('never expunges what somebody else flagged as deleted', async () => {
     const mailbox = await inbox();
     await flagDeleted(dovecot, mailbox.login, 1);
-    const session = await openSession(mailbox, password);
+    const session = await openLocalSession(mailbox, password);
     const { ids, mails } = await readAll(session);
     expect(mails).toEqual([mail('ours'), mail('new')]);
     const [ours = ''] = ids;
@@ -79,7 +78,7 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
   it('moves into a folder, which it makes when it is missing', async () => {
     const mailbox = await inbox({ afterProcessing: 'move', moveToFolder: 'Handled' });
     for (const place of [0, 0]) {
-      const session = await openSession(mailbox, password);
+      const session = await openLocalSession(mailbox, password);
       const id = (await session.list())[place] ?? '';
       expect(await session.remove(await removalOf(session, [id]))).toEqual({ removed: [id], left: [] });
       await session.close();
@@ -90,7 +89,7 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
 
   it('moves nothing into the inbox itself', async () => {
     const mailbox = await inbox({ afterProcessing: 'move', moveToFolder: 'Inbox' });
-    const session = await openSession(mailbox, password);
+    const session = await openLocalSession(mailbox, password);
     const ids = await session.list();
     const outcome = await session.remove(await removalOf(session, ids));
     await session.close();
@@ -101,7 +100,7 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
 
   it('takes ids of another UIDVALIDITY for gone', async () => {
     const mailbox = await inbox();
-    const session = await openSession(mailbox, password);
+    const session = await openLocalSession(mailbox, password);
     const [id = ''] = await session.list();
     const old = `1:${id.split(':')[1] ?? ''}`;
     expect(await session.describe([old])).toEqual([]);
@@ -121,7 +120,7 @@ describe('a folder of the form', () => {
       try {
         const mailbox = mailboxOn(dovecot, 'imap4', 'plain', { afterProcessing: 'move', moveToFolder });
         await dovecot.deliver(mailbox.login, mail('one'));
-        const session = await openSession(mailbox, password);
+        const session = await openLocalSession(mailbox, password);
         const ids = await session.list();
         expect(await session.remove(await removalOf(session, ids))).toEqual({ removed: ids, left: [] });
         await session.close();
@@ -141,7 +140,7 @@ describe('a copy that could not be expunged', () => {
       const mailbox = mailboxOn(dovecot, 'imap4', 'plain', { afterProcessing: 'move', moveToFolder: 'Handled' });
       for (const subject of ['foreign', 'ours']) await dovecot.deliver(mailbox.login, mail(subject));
       await flagDeleted(dovecot, mailbox.login, 1);
-      const session = await openSession(mailbox, password);
+      const session = await openLocalSession(mailbox, password);
       const requests = await removalOf(session, await session.list());
       for (const attempt of [1, 2]) {
         const { left } = await session.remove(requests);

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
-import { openSession } from '../../../src/mail/open-session.ts';
 import { testConnection } from '../../../src/mail/probe/test-connection.ts';
-import { mailboxOf } from '../../support/mailbox.ts';
+import { localMailHosts, mailboxOf } from '../../support/mailbox.ts';
 import { scriptedImap } from './scripted-imap.ts';
 import type { ImapScript } from './scripted-imap.ts';
-import { collect, mail, mailErrorOf, password, readAll, sha256 } from '../connection/session-helpers.ts';
+import {
+  collect,
+  mail,
+  mailErrorOf,
+  openLocalSession,
+  password,
+  readAll,
+  sha256,
+} from '../connection/session-helpers.ts';
 
 const mailboxAt = (port: number, fields: Partial<Mailbox> = {}): Mailbox =>
   mailboxOf({ type: 'imap4', mailServer: '127.0.0.1', port, sslTls: false, ...fields });
@@ -44,7 +51,7 @@ describe('an IMAP login', () => {
     'sends nothing in clear where StartTLS is on and the server $what',
     async ({ script }) => {
       await using server = await scriptedImap(script);
-      const error = await mailErrorOf(openSession(mailboxAt(server.port, { startTls: true }), password));
+      const error = await mailErrorOf(openLocalSession(mailboxAt(server.port, { startTls: true }), password));
       expect(error.kind).toBe('tls');
       expect(server.received.filter((line) => credentials.test(line))).toEqual([]);
     },
@@ -52,7 +59,7 @@ describe('an IMAP login', () => {
 
   it('sends nothing to a server that takes no login in clear', async () => {
     await using server = await scriptedImap({ capabilities: 'IMAP4rev1 STARTTLS LOGINDISABLED' });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port), password));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error).toMatchObject({ kind: 'tls' });
     expect(error.cure).toContain('StartTLS');
     expect(server.received.filter((line) => credentials.test(line))).toEqual([]);
@@ -80,7 +87,7 @@ describe('an IMAP login', () => {
         },
       },
     });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port), password));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error.kind).toBe(kind);
     expect(error.message).not.toContain(password.password);
   });
@@ -91,7 +98,7 @@ describe('an IMAP login', () => {
     { greeting: '', kind: 'unreachable' },
   ])('greeted by "$greeting" is $kind', async ({ greeting, kind }) => {
     await using server = await scriptedImap({ greeting });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port), password, { timeoutMs: 200 }));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password, { timeoutMs: 200 }));
     expect(error.kind).toBe(kind);
   });
 });
@@ -102,8 +109,8 @@ describe('reading by IMAP', () => {
     `* 1 FETCH (UID 7 BODY[] {${announced}}\r\n${octets}`;
   const sizes = (size: number): string =>
     `* 1 FETCH (UID 7 RFC822.SIZE ${size} INTERNALDATE "01-Jan-2026 00:00:00 +0000")\r\n`;
-  const open = async (port: number): ReturnType<typeof openSession> =>
-    await openSession(mailboxAt(port), password, { timeoutMs: 5_000 });
+  const open = async (port: number): ReturnType<typeof openLocalSession> =>
+    await openLocalSession(mailboxAt(port), password, { timeoutMs: 5_000 });
 
   /** Answers each fetch of the octets by the next of these; the last one stays. */
   const serving = (size: number, ...octets: string[]): ImapScript => {
@@ -156,7 +163,7 @@ describe('reading by IMAP', () => {
         },
       },
     });
-    const session = await openSession(mailboxAt(server.port), password, { timeoutMs: 200 });
+    const session = await openLocalSession(mailboxAt(server.port), password, { timeoutMs: 200 });
     expect((await mailErrorOf(readAll(session))).kind).toBe('interrupted');
     await session.close();
   });
@@ -290,7 +297,10 @@ describe('reading by IMAP', () => {
     await using server = await scriptedImap({
       answers: { 'UID FETCH': (_dialog, _tag, rest) => (rest.includes('BODY') ? '' : sizes(raw.length)) },
     });
-    const { ok, steps } = await testConnection(mailboxAt(server.port), password, { timeoutMs: 5_000 });
+    const { ok, steps } = await testConnection(mailboxAt(server.port), password, {
+      timeoutMs: 5_000,
+      hosts: localMailHosts,
+    });
     expect(ok).toBe(false);
     expect(steps.at(-1)).toMatchObject({ name: 'first message', status: 'failed' });
     expect(server.received.filter((line) => /STORE|EXPUNGE|COPY|MOVE|BODY\[\]/.test(line))).toEqual([]);

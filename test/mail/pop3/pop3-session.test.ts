@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
-import { openSession } from '../../../src/mail/open-session.ts';
 import { mailboxOf } from '../../support/mailbox.ts';
 import { scriptedPop3 } from './scripted-pop3.ts';
-import { collect, mail, mailErrorOf, password, readAll, removalOf, sha256 } from '../connection/session-helpers.ts';
+import {
+  collect,
+  mail,
+  mailErrorOf,
+  openLocalSession,
+  password,
+  readAll,
+  removalOf,
+  sha256,
+} from '../connection/session-helpers.ts';
 import type { Dialog } from '../connection/scripted-server.ts';
 
 const mailboxAt = (port: number, fields: Partial<Mailbox> = {}): Mailbox =>
@@ -29,7 +37,7 @@ describe('a POP3 server that splits its answers', () => {
     { how: 'behind each CR', pieces: (text: string) => text.split(/(?<=\r)/) },
   ])('$how is read all the same', async ({ pieces }) => {
     await using server = await scriptedPop3(two, { send: (dialog, text) => sendInPieces(dialog, pieces(text)) });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const { ids, mails } = await readAll(session);
     expect(ids).toEqual(['a', 'b']);
     expect(mails).toEqual(two.map(({ raw }) => raw));
@@ -42,7 +50,7 @@ describe('a POP3 server that splits its answers', () => {
 describe('a POP3 login', () => {
   it('sends nothing in clear where StartTLS is on and the server does not offer it', async () => {
     await using server = await scriptedPop3([], { answers: { STLS: '-ERR unknown command\r\n' } });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port, { startTls: true }), password));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port, { startTls: true }), password));
     expect(error.kind).toBe('tls');
     expect(error.message).toContain('does not offer StartTLS');
     expect(server.received).toEqual(['STLS']);
@@ -50,7 +58,7 @@ describe('a POP3 login', () => {
 
   it('is given up when something is slipped in before encryption', async () => {
     await using server = await scriptedPop3([], { answers: { STLS: '+OK begin\r\n+OK injected' } });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port, { startTls: true }), password));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port, { startTls: true }), password));
     expect(error.kind).toBe('tls');
     expect(server.received).toEqual(['STLS']);
   });
@@ -69,7 +77,7 @@ describe('a POP3 login', () => {
   ])('answered by $answer is $kind', async ({ word, answer, kind }) => {
     const line = answer === 'cut' ? answer : `${answer}\r\n`;
     await using server = await scriptedPop3([], { answers: { [word]: line } });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port), password));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error.kind).toBe(kind);
     expect(`${error.message}${error.cure}`).not.toContain(password.password);
   });
@@ -80,14 +88,14 @@ describe('a POP3 login', () => {
     { greeting: 'x'.repeat(10_000), kind: 'protocol', says: 'without an end' },
   ])('greeted by $kind trouble tells what the server said', async ({ greeting, kind, says }) => {
     await using server = await scriptedPop3([], { greeting });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port), password));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error.kind).toBe(kind);
     expect(error.message).toContain(says);
   });
 
   it('does not wait for ever for a silent server', async () => {
     await using server = await scriptedPop3([], { greeting: '' });
-    const error = await mailErrorOf(openSession(mailboxAt(server.port), password, { timeoutMs: 100 }));
+    const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password, { timeoutMs: 100 }));
     expect(error).toMatchObject({ kind: 'unreachable' });
     expect(error.message).toContain('did not answer in time');
   });
@@ -95,7 +103,7 @@ describe('a POP3 login', () => {
   it('takes no line breaks in a login', async () => {
     await using server = await scriptedPop3(two);
     const mailbox = mailboxAt(server.port, { login: 'a\r\nDELE 1' });
-    expect((await mailErrorOf(openSession(mailbox, password))).kind).toBe('credentials_refused');
+    expect((await mailErrorOf(openLocalSession(mailbox, password))).kind).toBe('credentials_refused');
     expect(server.received).toEqual([]);
   });
 });
@@ -103,7 +111,7 @@ describe('a POP3 login', () => {
 describe('removing by POP3', () => {
   it('leaves all when the server does not confirm at QUIT', async () => {
     await using server = await scriptedPop3(two, { answers: { QUIT: '-ERR some deleted messages not removed\r\n' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const { removed, left } = await session.remove(await removalOf(session, ['a', 'b']));
     expect(removed).toEqual([]);
     expect(left.map(({ protocolId }) => protocolId)).toEqual(['a', 'b']);
@@ -113,7 +121,7 @@ describe('removing by POP3', () => {
 
   it('is unknown, and told as interrupted, when the answer to QUIT gets lost', async () => {
     await using server = await scriptedPop3(two, { answers: { QUIT: 'cut' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const error = await mailErrorOf(session.remove(await removalOf(session, ['a'])));
     expect(error.kind).toBe('interrupted');
     await session.close();
@@ -121,7 +129,7 @@ describe('removing by POP3', () => {
 
   it('leaves what the server refuses to delete', async () => {
     await using server = await scriptedPop3(two, { answers: { DELE: '-ERR permission denied\r\n' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const { left } = await session.remove(await removalOf(session, ['a']));
     expect(left).toMatchObject([{ protocolId: 'a' }]);
     await session.close();
@@ -130,7 +138,7 @@ describe('removing by POP3', () => {
 
   it('K2, R2: leaves another message that lies under a UIDL that was given again, and says so', async () => {
     await using server = await scriptedPop3(two);
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     expect(
       await session.remove([
         { protocolId: 'a', rawSha256: sha256(mail('stored before')) },
@@ -143,7 +151,7 @@ describe('removing by POP3', () => {
 
   it('works on after it, on another connection', async () => {
     await using server = await scriptedPop3(two);
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     await session.remove(await removalOf(session, ['a']));
     expect(await session.list()).toEqual(['b']);
     await session.close();
@@ -160,7 +168,7 @@ describe('equal UIDLs', () => {
 
   it('of different messages become different ids, of identical copies one', async () => {
     await using server = await scriptedPop3(copies);
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const { ids, mails } = await readAll(session);
     expect(ids).toEqual([`same ${sha256(mail('one'))}`, `same ${sha256(mail('two'))}`, 'other']);
     expect(mails).toEqual([mail('one'), mail('two'), mail('three')]);
@@ -169,7 +177,7 @@ describe('equal UIDLs', () => {
 
   it('lose only what has the octets that were stored', async () => {
     await using server = await scriptedPop3(copies);
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const [first = ''] = await session.list();
     const request = { protocolId: first, rawSha256: sha256(mail('one')) };
     expect(await session.remove([request])).toEqual({ removed: [first], left: [] });
@@ -185,7 +193,7 @@ describe('equal UIDLs', () => {
       { uidl: 'same', raw: mail('stored') },
       { uidl: 'same', raw: mail('came later') },
     ]);
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     await session.remove([{ protocolId: 'same', rawSha256: sha256(mail('stored')) }]);
     expect(server.mails.map(({ raw }) => raw)).toEqual([mail('came later')]);
     await session.close();
@@ -201,21 +209,21 @@ describe('POP3 listings that are not to the letter', () => {
     { what: 'a status line that ends in LF', answers: { UIDL: '+OK\n1 a\r\n2 b\r\n.\r\n' } },
   ])('K8: with $what are read', async ({ answers }) => {
     await using server = await scriptedPop3(two, { answers });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     expect((await readAll(session)).mails).toEqual(two.map(({ raw }) => raw));
     await session.close();
   });
 
   it('K8: with a line without an id leave out that message alone', async () => {
     await using server = await scriptedPop3(two, { answers: { UIDL: '+OK\r\n1\r\n2 b\r\n.\r\n' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     expect(await session.list()).toEqual(['b']);
     await session.close();
   });
 
   it('K8: that cannot be read are shown', async () => {
     await using server = await scriptedPop3(two, { answers: { UIDL: '+OK\r\none a\r\n.\r\n' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     expect((await mailErrorOf(session.list())).message).toContain('one a');
     await session.close();
   });
@@ -224,7 +232,7 @@ describe('POP3 listings that are not to the letter', () => {
 describe('reading by POP3', () => {
   it('K4: tells of a message that is listed and refused', async () => {
     await using server = await scriptedPop3(two, { answers: { RETR: '-ERR cannot open message\r\n' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const told: string[] = [];
     const given = await collect(session.fetch(await session.describe(['a', 'b']), (id) => told.push(id)));
     expect({ given, told }).toEqual({ given: [], told: ['a', 'b'] });
@@ -238,7 +246,7 @@ describe('reading by POP3', () => {
         else dialog.socket.end(text.slice(0, 30), 'latin1');
       },
     });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const listed = await session.describe(['a']);
     const error = await mailErrorOf(collect(session.fetch(listed)));
     expect(error.kind).toBe('interrupted');
@@ -249,7 +257,7 @@ describe('reading by POP3', () => {
   it('tells of a connection that is lost before anybody reads', async () => {
     await using server = await scriptedPop3([{ uidl: 'a', raw: mail('large', 'x\r\n'.repeat(500_000)) }]);
     const stop = new AbortController();
-    const session = await openSession(mailboxAt(server.port), password, { signal: stop.signal });
+    const session = await openLocalSession(mailboxAt(server.port), password, { signal: stop.signal });
     const [message] = await session.describe(['a']);
     if (message === undefined) throw new Error('not described');
     const pieces = session.stream(message)[Symbol.asyncIterator]();
@@ -263,14 +271,14 @@ describe('reading by POP3', () => {
 
   it('hands on a message without a single octet', async () => {
     await using server = await scriptedPop3([{ uidl: 'empty', raw: '' }]);
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     expect((await readAll(session)).mails).toEqual(['']);
     await session.close();
   });
 
   it('needs a server that tells messages apart', async () => {
     await using server = await scriptedPop3(two, { answers: { UIDL: '-ERR unknown command\r\n' } });
-    const session = await openSession(mailboxAt(server.port), password);
+    const session = await openLocalSession(mailboxAt(server.port), password);
     const error = await mailErrorOf(session.list());
     expect(error).toMatchObject({ kind: 'protocol' });
     expect(error.message).toContain('no UIDL');

@@ -3,6 +3,7 @@ import { formatTranscript, testConnection } from '../../../src/mail/probe/test-c
 import { startDovecot } from '../../support/dovecot.ts';
 import type { Dovecot } from '../../support/dovecot.ts';
 import { mail, mailboxOn, password } from '../connection/session-helpers.ts';
+import { localMailHosts } from '../../support/mailbox.ts';
 
 let dovecot: Dovecot;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
   it.each(['plain', 'starttls', 'tls'] as const)('shows every step, %s', async (security) => {
     const mailbox = mailboxOn(dovecot, type, security);
     await dovecot.deliver(mailbox.login, mail('one'));
-    const { ok, steps } = await testConnection(mailbox, password, { ca: dovecot.ca });
+    const { ok, steps } = await testConnection(mailbox, password, { ca: dovecot.ca, hosts: localMailHosts });
     const detailOf = (name: string): string => steps.find((step) => step.name === name)?.detail ?? '';
     expect(ok).toBe(true);
     expect(steps.map(({ name }) => name)).toEqual(orders[security]);
@@ -39,7 +40,7 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
   it('stops at the step that fails, with its cure, and hides the password', async () => {
     const mailbox = mailboxOn(dovecot, type, 'tls');
     const wrong = { password: 'hunter2-hunter2', clientSecret: null };
-    const transcript = await testConnection(mailbox, wrong, { ca: dovecot.ca });
+    const transcript = await testConnection(mailbox, wrong, { ca: dovecot.ca, hosts: localMailHosts });
     expect(transcript.ok).toBe(false);
     expect(transcript.steps.map(({ status }) => status)).toEqual([
       ...['ok', 'ok', 'ok', 'ok', 'ok', 'failed', 'skipped', 'skipped'],
@@ -49,7 +50,7 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
   });
 
   it('names the certificate that it does not trust', async () => {
-    const transcript = await testConnection(mailboxOn(dovecot, type, 'tls'), password);
+    const transcript = await testConnection(mailboxOn(dovecot, type, 'tls'), password, { hosts: localMailHosts });
     const failed = transcript.steps.find(({ status }) => status === 'failed');
     expect(failed?.name).toBe('TLS');
     expect(failed?.detail).toMatch(/localhost, issued by TSA test authority, valid until/);
@@ -59,7 +60,7 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
   it('tells a port without TLS from one with it', async () => {
     const mailbox = mailboxOn(dovecot, type, 'tls');
     const port = type === 'imap4' ? dovecot.imapPort : dovecot.pop3Port;
-    const { steps } = await testConnection({ ...mailbox, port }, password, { ca: dovecot.ca });
+    const { steps } = await testConnection({ ...mailbox, port }, password, { ca: dovecot.ca, hosts: localMailHosts });
     const failed = steps.find(({ status }) => status === 'failed');
     expect(failed?.name).toBe('TLS');
     expect(failed?.detail).toContain('does not speak TLS');
