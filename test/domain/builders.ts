@@ -61,6 +61,7 @@ export const message = (over: Partial<Message> = {}): Message => ({
   headers: [],
   attachments: [],
   partTypes: ['text/plain'],
+  report: null,
   notices: [],
   ...over,
 });

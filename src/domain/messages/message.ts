@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { MailReport } from './mail-report.ts';
 
 /** One mailbox of an address header field, RFC 5322 §3.4. */
 export interface Address {
@@ -46,6 +47,8 @@ export interface Message {
   readonly attachments: readonly Attachment[];
   /** `type/subtype` of every part, the message's own first, lower case; parts of an attached message are not among them. */
   readonly partTypes: readonly string[];
+  /** What it tells of another mail; null for a mail that is no report. */
+  readonly report: MailReport | null;
   /** What of the mail was not read, or not as written; none stops anything. */
   readonly notices: readonly Diagnostic[];
 }

@@ -4,11 +4,12 @@ import { cleanFileName } from '../../domain/messages/file-name.ts';
 import { headerValues, type Attachment, type HeaderField, type Message } from '../../domain/messages/message.ts';
 import { openContainers } from './containers/containers.ts';
 import { fromAddresses, parsedAddresses, strictFrom } from './mime-addresses.ts';
-import { decodePhrase, headerBlockEnd, headerDate, messageIds, readHeaderFields } from './mime-header.ts';
+import { decodePhrase, headerBlockEnd, headerDate, messageIds, readHeaderFields } from './encoding/mime-header.ts';
 import { NotReadable, type MimeLimits } from './parts/mime-limits.ts';
 import { repairMail } from './mime-repair.ts';
 import { allParts, splitParts, type Part } from './parts/mime-parts.ts';
 import { readBody } from './mime-text.ts';
+import { readReport } from './reports/mail-report.ts';
 import { readingNotices } from './reading-notices.ts';
 
 /** A message understood as MIME, or why it was not, with what its header tells all the same. */
@@ -90,13 +91,16 @@ const parse = async (octets: Uint8Array, limits: MimeLimits): Promise<MimeReadin
       inline: body.pictures.includes(part) || (part.contentId !== null && body.contentIds.has(part.contentId)),
     };
   });
+  const facts = headerFacts(headers);
+  const own = new Set([...facts.from, ...facts.to].map(({ address }) => address));
   return {
     ok: true,
     message: {
-      ...headerFacts(headers),
+      ...facts,
       text: body.text,
       headers,
       attachments,
+      report: readReport({ root, headers, text: body.text, own }),
       notices: readingNotices({ root, body, repaired, ...opened }),
       partTypes: allParts(root).map((part) => part.contentType),
     },

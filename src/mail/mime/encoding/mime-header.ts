@@ -1,6 +1,6 @@
-import type { HeaderField } from '../../domain/messages/message.ts';
-import { decodeBytes } from './encoding/charset.ts';
-import { decodeWords } from './encoding/encoded-words.ts';
+import type { HeaderField } from '../../../domain/messages/message.ts';
+import { decodeBytes } from './charset.ts';
+import { decodeWords } from './encoded-words.ts';
 
 /** Longest msg-id taken, characters with brackets: what one line of a message may hold (RFC 5322 §2.1.1). */
 const maxMessageIdLength = 998;
