@@ -19,7 +19,7 @@ import { type Route, useRoute } from './shared/route.ts';
 import { SettingsForm } from './settings/settings.ts';
 import { SignIn } from './accounts/sign-in.ts';
 import { Templates } from './outgoing/templates.ts';
-import { TicketView } from './tickets/ticket.ts';
+import { TicketPage } from './tickets/ticket.ts';
 import { Tickets } from './tickets/tickets.ts';
 import { Users } from './accounts/users.ts';
 
@@ -114,7 +114,7 @@ function draw({ path, query }: Route, session: Session): ComponentChildren {
     case 'tickets':
       return id === undefined
         ? html`<${Tickets} />`
-        : html`<${TicketView} key=${id} number=${id} workflowsUrl=${workflowsUrl} />`;
+        : html`<${TicketPage} key=${id} number=${id} workflowsUrl=${workflowsUrl} />`;
     case 'outbox':
       return html`<${Outbox} operates=${operates} />`;
     case 'log':

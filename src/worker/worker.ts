@@ -6,6 +6,7 @@ import { createMailboxActivities } from '../activities/mailboxes/mailbox-activit
 import { type Failpoint, noFailpoint } from '../activities/shared/failpoint.ts';
 import { createApprovalActivities } from '../activities/approvals/approval-activities.ts';
 import { createTicketActivities } from '../activities/processes/ticket-activities.ts';
+import { askWhereNobodyWas } from '../db/approvals/approval-timers.ts';
 import type { Database } from '../db/shared/connect.ts';
 import { readMailboxSecrets } from '../db/mailboxes/mailboxes.ts';
 import { logSecretWarnings } from '../db/mailboxes/secret-warnings.ts';
@@ -187,6 +188,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         await startLostProcesses(database.db, client);
         return false;
       },
+    }),
+    startLoop({
+      name: 'approvals with nobody to ask',
+      pauseMs: 30_000,
+      logger,
+      turn: () => askWhereNobodyWas(database.db, new Date().toISOString()).then(() => false),
     }),
     startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
   ];

@@ -1,12 +1,15 @@
-import type { ApprovalActivities, ApprovalView, TicketActivities, TicketView } from '../../src/activities/contract.ts';
+import type { ApprovalActivities } from '../../src/activities/approvals/approval.contract.ts';
+import type { ApprovalSnapshot } from '../../src/domain/approvals/approval-snapshot.ts';
+import type { TicketActivities } from '../../src/activities/processes/ticket.contract.ts';
+import type { TicketSnapshot } from '../../src/domain/processes/ticket-snapshot.ts';
 import { ticketView } from '../workflows/support.ts';
 
 /** Tickets and approvals as a database would have them, in memory: what the activities of a scenario change and answer with. */
 export interface World {
   readonly activities: TicketActivities & ApprovalActivities;
-  set(number: string, changes: Partial<TicketView>): void;
-  ticket(number: string): TicketView;
-  setApproval(actionId: number, changes: Partial<ApprovalView>): void;
+  set(number: string, changes: Partial<TicketSnapshot>): void;
+  ticket(number: string): TicketSnapshot;
+  setApproval(actionId: number, changes: Partial<ApprovalSnapshot>): void;
   /** The actions of the approvals that a ticket's category asks for, in order. */
   steps(number: string, actionIds: readonly number[]): void;
 }
@@ -15,14 +18,15 @@ export const soon = (ms: number): string => new Date(Date.now() + ms).toISOStrin
 const farAway = '2100-01-01T00:00:00.000Z';
 
 export function createWorld(): World {
-  const tickets = new Map<string, TicketView>();
-  const approvals = new Map<number, ApprovalView>();
+  const tickets = new Map<string, TicketSnapshot>();
+  const approvals = new Map<number, ApprovalSnapshot>();
   const steps = new Map<string, readonly number[]>();
-  const ticket = (number: string): TicketView => tickets.get(number) ?? { ...ticketView, phase: null, toAssign: true };
-  const set = (number: string, changes: Partial<TicketView>): void => {
+  const ticket = (number: string): TicketSnapshot =>
+    tickets.get(number) ?? { ...ticketView, phase: null, toAssign: true };
+  const set = (number: string, changes: Partial<TicketSnapshot>): void => {
     tickets.set(number, { ...ticket(number), ...changes });
   };
-  const approval = (actionId: number): ApprovalView =>
+  const approval = (actionId: number): ApprovalSnapshot =>
     approvals.get(actionId) ?? {
       state: 'waiting',
       outcome: null,
@@ -33,19 +37,19 @@ export function createWorld(): World {
       escalateAt: null,
       expiresAt: farAway,
     };
-  const setApproval = (actionId: number, changes: Partial<ApprovalView>): void => {
+  const setApproval = (actionId: number, changes: Partial<ApprovalSnapshot>): void => {
     approvals.set(actionId, { ...approval(actionId), ...changes });
   };
   const after =
-    (changes: (view: TicketView) => Partial<TicketView>) =>
-    ({ number }: { readonly number: string }): Promise<TicketView> => {
+    (changes: (view: TicketSnapshot) => Partial<TicketSnapshot>) =>
+    ({ number }: { readonly number: string }): Promise<TicketSnapshot> => {
       set(number, { approved: (steps.get(number) ?? []).every((step) => approvals.get(step)?.outcome === 'accepted') });
       set(number, changes(ticket(number)));
       return Promise.resolve(ticket(number));
     };
   const approvalAfter =
-    (changes: Partial<ApprovalView>) =>
-    ({ actionId }: { readonly actionId: number }): Promise<ApprovalView> => {
+    (changes: Partial<ApprovalSnapshot>) =>
+    ({ actionId }: { readonly actionId: number }): Promise<ApprovalSnapshot> => {
       setApproval(actionId, changes);
       return Promise.resolve(approval(actionId));
     };

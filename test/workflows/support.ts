@@ -1,13 +1,15 @@
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { pino } from 'pino';
-import type { MailboxActivities, TicketActivities, TicketView } from '../../src/activities/contract.ts';
+import type { MailboxActivities } from '../../src/activities/mailboxes/mailbox.contract.ts';
+import type { TicketActivities } from '../../src/activities/processes/ticket.contract.ts';
+import type { TicketSnapshot } from '../../src/domain/processes/ticket-snapshot.ts';
 import { observeTemporal } from '../../src/worker/temporal/observe-temporal.ts';
 import { workflowBundle } from '../../src/worker/temporal/workflow-bundle.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 
 /** A ticket as `readTicket` gives it. */
-export const ticketView: TicketView = {
+export const ticketView: TicketSnapshot = {
   state: 'registered',
   title: 'It does not start',
   category: 'Incidents/Other',

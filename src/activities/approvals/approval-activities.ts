@@ -1,15 +1,12 @@
 import type { Logger } from 'pino';
 
-import {
-  escalateApproval,
-  expireApproval,
-  findApprovalView,
-  openApproval,
-  remindApprovers,
-} from '../../db/approvals/approvals.ts';
+import { findApprovalSnapshot } from '../../db/approvals/approval-snapshot.ts';
+import { escalateApproval, expireApproval, remindApprovers } from '../../db/approvals/approval-timers.ts';
+import { openApproval } from '../../db/approvals/approvals.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { NotFoundError } from '../../db/shared/errors.ts';
-import type { ApprovalActivities, ApprovalView } from '../contract.ts';
+import type { ApprovalActivities } from './approval.contract.ts';
+import type { ApprovalSnapshot } from '../../domain/approvals/approval-snapshot.ts';
 import { inOurWords } from '../shared/faults.ts';
 import { unknown } from '../shared/unknown.ts';
 
@@ -23,11 +20,11 @@ export const createApprovalActivities = ({
   /** Does what is due, and reads where the approval stands. */
   const after = (
     effect: (db: Db, actionId: number, now: string) => Promise<void>,
-  ): ((input: { readonly actionId: number }) => Promise<ApprovalView>) => {
+  ): ((input: { readonly actionId: number }) => Promise<ApprovalSnapshot>) => {
     return ({ actionId }) =>
       inOurWords(logger, async () => {
         await effect(db, actionId, new Date().toISOString());
-        return orUnknown('UnknownApproval', findApprovalView(db, actionId));
+        return orUnknown('UnknownApproval', findApprovalSnapshot(db, actionId));
       });
   };
   return {

@@ -24,7 +24,7 @@ import type { Disposition } from '../../domain/messages/disposition.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../../mail/connection/session.ts';
-import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from '../contract.ts';
+import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './mailbox.contract.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { inOurWords } from '../shared/faults.ts';
 import { handleMessage } from '../handling/handle-message.ts';

@@ -8,12 +8,13 @@ import { promoteEvent } from '../../db/processes/promote-event.ts';
 import {
   closeTicket,
   enterPhase,
-  findOptionalProcessView,
-  type ProcessView,
+  findOptionalTicketSnapshot,
+  type StoredTicketSnapshot,
 } from '../../db/processes/ticket-process.ts';
 import { changeFields } from '../../domain/approvals/change-request.ts';
 import { type DateOptions, readDate } from '../../instructions/values/dates.ts';
-import type { TicketActivities, TicketView } from '../contract.ts';
+import type { TicketActivities } from './ticket.contract.ts';
+import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
 import { inOurWords } from '../shared/faults.ts';
 import { unknown } from '../shared/unknown.ts';
 
@@ -26,13 +27,13 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
   /** Does something to a ticket, and reads it. */
   const after = <Input extends { readonly number: string }>(
     effect: (input: Input, now: string) => Promise<unknown>,
-  ): ((input: Input) => Promise<TicketView>) => {
+  ): ((input: Input) => Promise<TicketSnapshot>) => {
     return (input) =>
       inOurWords(logger, async () => {
         await effect(input, new Date().toISOString());
-        const view = await findOptionalProcessView(db, input.number);
+        const view = await findOptionalTicketSnapshot(db, input.number);
         if (view === undefined) throw unknown('UnknownTicket', `There is no ticket ${input.number}.`);
-        return toTicketView(view, dates);
+        return withWindow(view, dates);
       });
   };
   return {
@@ -56,7 +57,7 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
 };
 
 /** A window whose date cannot be read is none: a change must not wait for ever for a typing error. */
-const toTicketView = ({ customFields, ...view }: ProcessView, dates: DateOptions): TicketView => {
+const withWindow = ({ customFields, ...view }: StoredTicketSnapshot, dates: DateOptions): TicketSnapshot => {
   const dateOf = (field: string): string | null => {
     const written = customFields[field];
     return written === undefined ? null : readDate(written.trim(), dates);

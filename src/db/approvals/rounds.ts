@@ -48,19 +48,22 @@ export const readStanding = async (
   steps: readonly ApprovalStep[],
 ): Promise<ApprovalStanding> => approvalStanding(await readGround(db, ticket, steps));
 
-/** Fixes what is asked from now on: the steps of the category, and what they decide about. In place of any round before it. */
-export const beginRound = async (tx: Tx, ticket: Ticket, steps: readonly ApprovalStep[]): Promise<ApprovalRound> => {
-  const [last] = await tx
+/** What is asked when a new round begins now: the steps of the category, and what they decide about. */
+export const nextRoundOf = async (
+  db: Db | Tx,
+  ticket: Ticket,
+  steps: readonly ApprovalStep[],
+): Promise<ApprovalRound> => {
+  const [last] = await db
     .select({ round: sql<number>`coalesce(max(${approvals.round}), 0)` })
     .from(approvals)
     .where(eq(approvals.ticketId, ticket.id));
-  const round = {
-    number: (last?.round ?? 0) + 1,
-    steps: stepsFor(ticket, steps),
-    fingerprint: fingerprintOf(ticket),
-  };
-  await tx.update(tickets).set({ approvalRound: round }).where(eq(tickets.id, ticket.id));
-  return round;
+  return { number: (last?.round ?? 0) + 1, steps: stepsFor(ticket, steps), fingerprint: fingerprintOf(ticket) };
+};
+
+/** Fixes what is asked from now on, in place of any round before. */
+export const beginRound = async (tx: Tx, ticketId: number, round: ApprovalRound): Promise<void> => {
+  await tx.update(tickets).set({ approvalRound: round }).where(eq(tickets.id, ticketId));
 };
 
 /** What was asked counts no longer: what waits is withdrawn, and the next question is a new round. */

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Plan } from '../../domain/handling/plan.ts';
-import { mailDecision } from '../approvals/approvals.ts';
+import { mailDecision } from '../approvals/approval-mails.ts';
 import { keepApproval, tellApproval, withdrawWaiting } from '../approvals/rounds.ts';
 import type { ApplyContext, Effects } from './apply-context.ts';
 import { ticketTraces } from './apply-traces.ts';
@@ -76,7 +76,7 @@ export const applyChoice = async (tx: Tx, plan: ChoicePlan, context: ApplyContex
       .set({ state: effect, decidedAt: now })
       .where(and(eq(approvals.actionId, actionId), eq(approvals.state, 'waiting')));
     if (plan.approvalKind === 'approval')
-      await mailDecision(tx, ticket, actionId, { outcome: effect, approver: who, comment: plan.comment }, now);
+      await mailDecision(tx, ticket, { actionId, outcome: effect, approver: who, comment: plan.comment, now });
     else await settleSolution(tx, ticket, effect, now);
   }
   await tellApproval(tx, number, actionId, now);

@@ -1,39 +1,21 @@
 import { eq, sql } from 'drizzle-orm';
 import { isWorkingPhase } from '../../domain/approvals/round.ts';
 import { promotionAt } from '../../domain/processes/event.ts';
+import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
 import { type ClosingCause, planClosing } from '../../domain/tickets/closing.ts';
-import type { TicketState } from '../../domain/tickets/ticket.ts';
-import { beginRound, readStanding, voidRound, withdrawWaiting } from '../approvals/rounds.ts';
+import { beginRound, nextRoundOf, readStanding, voidRound, withdrawWaiting } from '../approvals/rounds.ts';
 import { nextWarning } from './clocks.ts';
 import type { Db } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { actions, categories, tickets } from '../schema/index.ts';
 import { setTicketState } from '../tickets/ticket-state.ts';
 
-/** What a ticket's process needs to know of it. Times are ISO 8601 UTC. */
-export interface ProcessView {
-  readonly state: TicketState;
-  readonly title: string;
-  /** Path. */
-  readonly category: string;
-  /** What its process is at; null at the beginning. */
-  readonly phase: string | null;
-  /** When it may be closed without a further word; null unless solved. */
-  readonly closeAt: string | null;
-  /** When the hold ends by itself; null when it does not. */
-  readonly holdUntil: string | null;
-  /** When the next warning of a target is due; null when there is none. */
-  readonly warnAt: string | null;
-  /** The category's group is another one than it is assigned to. */
-  readonly toAssign: boolean;
-  /** Of an event: when it is made an incident; null for never, or when it was. */
-  readonly escalateAt: string | null;
-  /** There is nothing to approve, or each step was accepted for what is now to be done. */
-  readonly approved: boolean;
+/** A ticket as its process reads it, with the fields from which a change's window is read. */
+export interface StoredTicketSnapshot extends Required<Omit<TicketSnapshot, 'windowStart' | 'windowEnd'>> {
   readonly customFields: Readonly<Record<string, string>>;
 }
 
-export const findOptionalProcessView = async (db: Db, number: string): Promise<ProcessView | undefined> => {
+export const findOptionalTicketSnapshot = async (db: Db, number: string): Promise<StoredTicketSnapshot | undefined> => {
   const [row] = await db
     .select({
       ticket: tickets,
@@ -96,7 +78,7 @@ export const enterPhase = (db: Db, number: string, phase: string, from?: string 
     if (from !== undefined && ticket.phase !== from && ticket.phase !== phase) return false;
     if (isWorkingPhase(phase)) {
       if ((await readStanding(tx, ticket, steps)) !== 'approved') return false;
-      if (ticket.approvalRound === null) await beginRound(tx, ticket, steps);
+      if (ticket.approvalRound === null) await beginRound(tx, ticket.id, await nextRoundOf(tx, ticket, steps));
     }
     await tx.update(tickets).set({ phase }).where(eq(tickets.id, ticket.id));
     return true;

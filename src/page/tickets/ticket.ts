@@ -9,7 +9,7 @@ import { Workflow } from './workflow.ts';
 const levels: Readonly<Record<number, string>> = { 1: 'high', 2: 'medium', 3: 'low' };
 const level = (value: number | null): string | null => (value === null ? null : (levels[value] ?? String(value)));
 
-export const TicketView = ({
+export const TicketPage = ({
   number,
   workflowsUrl,
 }: {

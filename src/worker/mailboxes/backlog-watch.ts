@@ -1,4 +1,4 @@
-import type { MailboxActivities } from '../../activities/contract.ts';
+import type { MailboxActivities } from '../../activities/mailboxes/mailbox.contract.ts';
 
 /** A mailbox whose next read does not follow within this time is read by another worker, or not at all. */
 const FORGOTTEN_AFTER_MS = 10_000;

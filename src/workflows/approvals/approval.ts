@@ -1,6 +1,7 @@
 import * as wf from '@temporalio/workflow';
 
-import type { ApprovalActivities, ApprovalView } from '../../activities/contract.ts';
+import type { ApprovalActivities } from '../../activities/approvals/approval.contract.ts';
+import type { ApprovalSnapshot } from '../../domain/approvals/approval-snapshot.ts';
 import { approvalAlarm, type ApprovalAlarm } from '../../domain/processes/alarm.ts';
 import {
   approvalChangedUpdate,
@@ -28,7 +29,7 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   const { number, actionId } = input;
   let changes = 0;
   let seen = 0;
-  let view: ApprovalView | undefined;
+  let view: ApprovalSnapshot | undefined;
 
   wf.setHandler(approvalStatusQuery, () => ({
     state: view?.state ?? 'waiting',
@@ -41,7 +42,7 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
     return { state: view?.state ?? 'waiting' };
   });
 
-  const take = async (read: Promise<ApprovalView>): Promise<ApprovalView> => {
+  const take = async (read: Promise<ApprovalSnapshot>): Promise<ApprovalSnapshot> => {
     const upTo = changes; // before the answer: a change meanwhile is not lost
     view = await read;
     seen = upTo;
@@ -72,7 +73,7 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   return { state: now.state, outcome: now.outcome };
 }
 
-function ring(kind: ApprovalAlarm['kind'], actionId: number): Promise<ApprovalView> {
+function ring(kind: ApprovalAlarm['kind'], actionId: number): Promise<ApprovalSnapshot> {
   switch (kind) {
     case 'remind':
       return activities.remindApprovers({ actionId });
@@ -89,7 +90,7 @@ const summaryOf: Readonly<Record<ApprovalAlarm['kind'], string>> = {
   expire: 'until it expires',
 };
 
-function waitsFor({ state, asked, expiresAt, onHold }: ApprovalView): string {
+function waitsFor({ state, asked, expiresAt, onHold }: ApprovalSnapshot): string {
   if (state !== 'waiting') return 'nothing';
   if (onHold) return 'the end of the hold of its ticket';
   return asked.length === 0

@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
-import type { DispositionCounts } from '../../activities/contract.ts';
+import type { DispositionCounts } from '../../activities/mailboxes/mailbox.contract.ts';
 import type { MailboxState } from '../../domain/mailboxes/mailbox.ts';
 
 /** What a mailbox workflow carries from run to run: all of its state, as JSON. Times are ISO 8601 UTC. */

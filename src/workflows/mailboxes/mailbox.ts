@@ -1,7 +1,7 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import * as wf from '@temporalio/workflow';
 
-import type { DispositionCounts, MailboxActivities, ReadOutcome } from '../../activities/contract.ts';
+import type { DispositionCounts, MailboxActivities, ReadOutcome } from '../../activities/mailboxes/mailbox.contract.ts';
 import { type Disposition, dispositions } from '../../domain/messages/disposition.ts';
 import { type MailboxInput, type MailboxStatus, readNowUpdate, statusQuery, wakeSignal } from './mailbox.messages.ts';
 import { searchAttributes } from '../shared/search-attributes.ts';

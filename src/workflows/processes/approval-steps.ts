@@ -1,6 +1,6 @@
 import * as wf from '@temporalio/workflow';
 
-import type { ApprovalActivities } from '../../activities/contract.ts';
+import type { ApprovalActivities } from '../../activities/approvals/approval.contract.ts';
 import type { ApprovalOutcome } from '../../domain/approvals/approval.ts';
 import { approval } from '../approvals/approval.ts';
 import { approvalWorkflowId } from '../approvals/approval.messages.ts';

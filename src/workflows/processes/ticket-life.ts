@@ -1,6 +1,7 @@
 import * as wf from '@temporalio/workflow';
 
-import type { TicketActivities, TicketView } from '../../activities/contract.ts';
+import type { TicketActivities } from '../../activities/processes/ticket.contract.ts';
+import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
 import { type Alarm, nextAlarm } from '../../domain/processes/alarm.ts';
 import { searchAttributes } from '../shared/search-attributes.ts';
 import { ticketChangedUpdate, type TicketInput, ticketStatusQuery } from './ticket.messages.ts';
@@ -17,17 +18,17 @@ export const activities = wf.proxyActivities<TicketActivities>({
 export interface TicketProcess {
   readonly number: string;
   /** As read last. */
-  ticket(): TicketView;
+  ticket(): TicketSnapshot;
   /** Notes what the process is at, for the database and whoever looks at the workflow. */
   enter(phase: string, waitingFor: string): Promise<void>;
   /** The same, gives the ticket to its support group, also after each change of category, and starts the clock of its targets. */
   beginWork(phase: string, waitingFor: string): Promise<void>;
   /** Does something to the ticket and takes over what it is then. */
-  step(act: () => Promise<TicketView>): Promise<void>;
+  step(act: () => Promise<TicketSnapshot>): Promise<void>;
   /** Waits until the ticket is so. Goes on as a new run when the history has grown: the phase says where the process is. */
-  until(reached: (ticket: TicketView) => boolean): Promise<void>;
+  until(reached: (ticket: TicketSnapshot) => boolean): Promise<void>;
   /** The same, and no longer than to this time, ISO 8601 UTC. */
-  untilTime(time: string, reached: (ticket: TicketView) => boolean): Promise<void>;
+  untilTime(time: string, reached: (ticket: TicketSnapshot) => boolean): Promise<void>;
 }
 
 /**
@@ -47,7 +48,7 @@ export async function runTicketProcess(
   let seen = 0;
   let waitingFor = 'its registration';
   let working = false;
-  let ticket: TicketView | undefined;
+  let ticket: TicketSnapshot | undefined;
 
   wf.setHandler(ticketStatusQuery, () => ({
     state: ticket?.state ?? 'registered',
@@ -60,7 +61,7 @@ export async function runTicketProcess(
     return { state: current().state };
   });
 
-  const current = (): TicketView => {
+  const current = (): TicketSnapshot => {
     if (ticket === undefined) throw new Error('The ticket is read before its process begins.');
     return ticket;
   };
@@ -68,7 +69,7 @@ export async function runTicketProcess(
   /** One after the other: an older view never takes the place of a newer one. */
   let busy = false;
   const isBusy = (): boolean => busy; // a function: it changes while a step is awaited
-  const step = async (act: () => Promise<TicketView>, isDue = (): boolean => true): Promise<void> => {
+  const step = async (act: () => Promise<TicketSnapshot>, isDue = (): boolean => true): Promise<void> => {
     await wf.condition(() => !busy);
     if (wf.patched('one-step-2026-11')) {
       // All that wait go on together when a step ends: each has to look again, also whether that step has done its work.
@@ -126,7 +127,7 @@ export async function runTicketProcess(
     return next?.at !== due?.at || next?.kind !== due?.kind || isToAssign();
   };
 
-  const ring = ({ kind }: Alarm): Promise<TicketView> => {
+  const ring = ({ kind }: Alarm): Promise<TicketSnapshot> => {
     switch (kind) {
       case 'close':
         return activities.closeTicket({ number });
@@ -187,7 +188,7 @@ export async function runTicketProcess(
 }
 
 /** It is open, and what is to be done now was not approved. What an earlier release read does not tell, and counts as approved. */
-export const isUnapproved = ({ approved, state }: TicketView): boolean =>
+export const isUnapproved = ({ approved, state }: TicketSnapshot): boolean =>
   approved === false && (state === 'registered' || state === 'on_hold');
 
 const summaryOf: Readonly<Record<Alarm['kind'], string>> = {
@@ -197,7 +198,7 @@ const summaryOf: Readonly<Record<Alarm['kind'], string>> = {
   escalate: 'until it is made an incident',
 };
 
-function waitsFor({ state, closeAt, holdUntil }: TicketView, process: string): string {
+function waitsFor({ state, closeAt, holdUntil }: TicketSnapshot, process: string): string {
   switch (state) {
     case 'registered':
       return process;

@@ -1,15 +1,17 @@
 import { and, asc, desc, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expireApproval, openApproval } from '../../../src/db/approvals/approvals.ts';
+import { askWhereNobodyWas, expireApproval } from '../../../src/db/approvals/approval-timers.ts';
+import { openApproval } from '../../../src/db/approvals/approvals.ts';
 import { createDelegation } from '../../../src/db/approvals/delegations.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
 import { setCategoryProcess } from '../../../src/db/processes/category-process.ts';
-import { closeTicket, enterPhase, findOptionalProcessView } from '../../../src/db/processes/ticket-process.ts';
+import { closeTicket, enterPhase, findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-process.ts';
 import {
   approvalRequests,
   approvals,
   categories,
+  employeeGroups,
   messages,
   operationLog,
   outbox,
@@ -92,7 +94,7 @@ describe('S-01: a ticket that was solved while it waits', () => {
     await on(number, requestor, `@OPERATION@='RESTART'`);
     await enterAll(number);
     expect(await ticketOf(number)).toMatchObject({ state: 'registered', phase: 'approval', assignedGroup: null });
-    expect((await findOptionalProcessView(db(), number))?.approved).toBe(false);
+    expect((await findOptionalTicketSnapshot(db(), number))?.approved).toBe(false);
     expect(await ask(number)).toBe('waiting');
   });
 
@@ -220,7 +222,7 @@ describe('S-03: what is asked is fixed', () => {
     await enterPhase(db(), number, 'implementation');
     await set(first);
     expect(await ticketOf(number)).toMatchObject({ phase: 'implementation' });
-    expect((await findOptionalProcessView(db(), number))?.approved).toBe(true);
+    expect((await findOptionalTicketSnapshot(db(), number))?.approved).toBe(true);
   });
 });
 
@@ -282,6 +284,49 @@ it('S-10: with nobody to ask it waits, is listed, and silence decides nothing', 
     .where(eq(categories.id, id));
   expect(await ask(number)).toBe('waiting');
   expect(await listed()).toEqual([]);
+  await db().update(categories).set({ approvalSteps: [], supportGroup: 'Service Desk' }).where(eq(categories.id, id));
+});
+
+it('S-10: with nobody to ask it asks who comes to the support group, and only them', async () => {
+  const [general] = await db().select().from(categories).where(eq(categories.code, 'GENERAL'));
+  const id = general?.id ?? 0;
+  const steps = [stepOf(await idOf(db(), first))];
+  await db().update(categories).set({ approvalSteps: steps, supportGroup: 'Night Shift' }).where(eq(categories.id, id));
+  const number = await request('GENERAL', first);
+  expect(await ask(number)).toBe('waiting');
+  const approvalOf = async () => {
+    const ticketId = (await ticketOf(number)).id;
+    const [approval] = await db().select().from(approvals).where(eq(approvals.ticketId, ticketId));
+    return approval;
+  };
+  const asked = async () =>
+    (
+      await db()
+        .select()
+        .from(approvalRequests)
+        .where(eq(approvalRequests.actionId, (await approvalOf())?.actionId ?? 0))
+    ).map(({ employeeId }) => employeeId);
+  await askWhereNobodyWas(db(), now());
+  expect(await asked()).toEqual([]);
+  await db()
+    .insert(employeeGroups)
+    .values([
+      { employeeId: await idOf(db(), first), groupName: 'Night Shift' },
+      { employeeId: await idOf(db(), second), groupName: 'Night Shift' },
+    ]);
+  const later = new Date(Date.now() + 60_000).toISOString();
+  await askWhereNobodyWas(db(), later);
+  await askWhereNobodyWas(db(), later);
+  expect(await asked()).toEqual([await idOf(db(), second)]);
+  expect((await approvalOf())?.expiresAt).toBe(new Date(Date.parse(later) + 48 * 3_600_000).toISOString());
+  const { id: ticketId } = await ticketOf(number);
+  const mails = await db()
+    .select({ to: outbox.toAddress })
+    .from(outbox)
+    .where(and(eq(outbox.ticketId, ticketId), eq(outbox.kind, 'approval_request')));
+  expect(mails).toEqual([{ to: second }]);
+  expect(await vote(number, second)).toMatchObject({ disposition: 'choice_recorded' });
+  expect(await ask(number)).toBe('accepted');
   await db().update(categories).set({ approvalSteps: [], supportGroup: 'Service Desk' }).where(eq(categories.id, id));
 });
 

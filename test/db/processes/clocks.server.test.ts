@@ -7,7 +7,7 @@ import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../../src/
 import { promoteEvent } from '../../../src/db/processes/promote-event.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import * as schema from '../../../src/db/schema/index.ts';
-import { findOptionalProcessView } from '../../../src/db/processes/ticket-process.ts';
+import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-process.ts';
 import type { Plan } from '../../../src/domain/handling/plan.ts';
 import { category, contextOf, createPlan, mailbox, store, useDatabase } from '../fixtures.ts';
 
@@ -156,13 +156,13 @@ describe('warnings of targets', () => {
     await assignTicket(db(), number, at('09:00'));
     await assignTicket(db(), number, at('09:00'));
     expect(await mailsOf(number)).toEqual([{ kind: 'assignment', to: 'jberg@aef.com' }]);
-    expect((await findOptionalProcessView(db(), number))?.warnAt).toBe(at('09:48'));
+    expect((await findOptionalTicketSnapshot(db(), number))?.warnAt).toBe(at('09:48'));
     await warnOfTargets(db(), number, at('09:47'));
     expect(await mailsOf(number)).toHaveLength(1);
     await warnOfTargets(db(), number, at('09:48'));
     await warnOfTargets(db(), number, at('09:49'));
     expect(await mailsOf(number)).toHaveLength(2);
-    expect((await findOptionalProcessView(db(), number))?.warnAt).toBe(at('10:00'));
+    expect((await findOptionalTicketSnapshot(db(), number))?.warnAt).toBe(at('10:00'));
   });
 
   it('are one where both times have passed', async () => {
@@ -177,7 +177,7 @@ describe('warnings of targets', () => {
     const number = await created('PRINTER', at('09:00'));
     await startClocks(db(), number, at('09:00'));
     await apply(hold(number, null), at('09:01'));
-    expect((await findOptionalProcessView(db(), number))?.warnAt).toBeNull();
+    expect((await findOptionalTicketSnapshot(db(), number))?.warnAt).toBeNull();
   });
 
   it('tell once that the window of a change ended', async () => {
@@ -209,7 +209,7 @@ describe('an event', () => {
       occurrences: 1,
     });
     expect(await promoteEvent(db(), number, at('09:03'), 'UTC')).toBeNull();
-    expect((await findOptionalProcessView(db(), number))?.escalateAt).toBeNull();
+    expect((await findOptionalTicketSnapshot(db(), number))?.escalateAt).toBeNull();
     const starts = await db().select().from(workflowOutbox).where(eq(workflowOutbox.ticketNumber, incident));
     expect(starts.map(({ kind }) => kind)).toEqual(['start_ticket']);
   });

@@ -3,7 +3,8 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDatabaseAway } from '../../../src/activities/shared/faults.ts';
 import { listUsers } from '../../../src/db/accounts/users.ts';
-import { findApprovalView, openApproval } from '../../../src/db/approvals/approvals.ts';
+import { findApprovalSnapshot } from '../../../src/db/approvals/approval-snapshot.ts';
+import { openApproval } from '../../../src/db/approvals/approvals.ts';
 import { listApprovals } from '../../../src/db/approvals/approval-list.ts';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { lastLogId, listLog } from '../../../src/db/log/log-list.ts';
@@ -17,7 +18,7 @@ import { readRaw, streamRaw } from '../../../src/db/messages/raw-messages.ts';
 import { listOutbox } from '../../../src/db/outgoing/outbox-list.ts';
 import { listTemplates } from '../../../src/db/outgoing/templates.ts';
 import { nextWarning } from '../../../src/db/processes/clocks.ts';
-import { findOptionalProcessView } from '../../../src/db/processes/ticket-process.ts';
+import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-process.ts';
 import { listOpenTickets } from '../../../src/db/processes/workflow-outbox.ts';
 import { categories, employees, tickets } from '../../../src/db/schema/index.ts';
 import type { ApprovalStep } from '../../../src/domain/approvals/approval.ts';
@@ -94,10 +95,10 @@ const functions: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   findOptionalLedgerEntry: (db) => findOptionalLedgerEntry(db, messageId),
   readRaw: (db) => readRaw(db, messageId),
   streamRaw: (db) => all(streamRaw(db, messageId)),
-  findOptionalProcessView: (db) => findOptionalProcessView(db, number),
+  findOptionalTicketSnapshot: (db) => findOptionalTicketSnapshot(db, number),
   nextWarning: (db) => nextWarning(db, number),
   listOpenTickets,
-  findApprovalView: (db) => findApprovalView(db, actionId),
+  findApprovalSnapshot: (db) => findApprovalSnapshot(db, actionId),
   findCategory: async (db) => findCategory(db, (await category(db, 'SMARTPHONE')).id),
   findOptionalCategory: (db) => findOptionalCategory(db, 'SMARTPHONE'),
   findCategoryProcess: async (db) => findCategoryProcess(db, (await category(db, 'SMARTPHONE')).id),

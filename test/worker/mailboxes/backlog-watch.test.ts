@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReadOutcome } from '../../../src/activities/contract.ts';
+import type { ReadOutcome } from '../../../src/activities/mailboxes/mailbox.contract.ts';
 import { createBacklogWatch } from '../../../src/worker/mailboxes/backlog-watch.ts';
 
 const read = (more: boolean): ReadOutcome => ({

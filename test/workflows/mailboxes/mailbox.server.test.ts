@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ReadOutcome } from '../../../src/activities/contract.ts';
+import type { ReadOutcome } from '../../../src/activities/mailboxes/mailbox.contract.ts';
 import {
   type MailboxInput,
   mailboxWorkflowId,

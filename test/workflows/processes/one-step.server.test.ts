@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TicketView } from '../../../src/activities/contract.ts';
+import type { TicketSnapshot } from '../../../src/domain/processes/ticket-snapshot.ts';
 import { processWorkflowTypes } from '../../../src/workflows/processes/processes.ts';
 import {
   ticketChangedUpdate,
@@ -19,7 +19,7 @@ describe('the steps of a ticket', () => {
 
   const slow =
     (name: string, effect: () => void = () => undefined) =>
-    async (): Promise<TicketView> => {
+    async (): Promise<TicketSnapshot> => {
       calls.push(name);
       underWay += 1;
       mostAtOnce = Math.max(mostAtOnce, underWay);

@@ -1,0 +1,53 @@
+import type { Disposition } from '../../domain/messages/disposition.ts';
+import type { MailboxState } from '../../domain/mailboxes/mailbox.ts';
+
+/** Messages by how they ended; dispositions that did not occur are left out. */
+export type DispositionCounts = Readonly<Partial<Record<Disposition, number>>>;
+
+/** What one read of a mailbox came to. Times in ms; all of it is stored in history, so it holds counts and short words only. */
+export type ReadOutcome =
+  | {
+      readonly kind: 'read';
+      readonly mailbox: string;
+      /** Sentences with their cure. */
+      readonly warnings?: readonly string[];
+      readonly counts: DispositionCounts;
+      /** Handled messages that wait to be removed. */
+      readonly toRemove: number;
+      /** Messages left for a later attempt of their own. */
+      readonly postponed: number;
+      /** The batch was full: there is more to read now. */
+      readonly more: boolean;
+      readonly restMs: number;
+    }
+  | {
+      /** Not read, and that is as it should be, or an administrator's to change. */
+      readonly kind: 'rest';
+      readonly mailbox: string;
+      readonly warnings?: readonly string[];
+      readonly state: Exclude<MailboxState, 'reading' | 'waiting'>;
+      /** What is wrong and what to do; empty when nothing is. */
+      readonly detail: string;
+      /** Messages stored earlier and handled all the same. */
+      readonly counts: DispositionCounts;
+      readonly restMs: number;
+    }
+  /** The mailbox was deleted: its workflow ends. */
+  | { readonly kind: 'gone' };
+
+export interface RemovalOutcome {
+  readonly removed: number;
+  /** Still in the inbox, with the first reason; to be tried again after the next read. */
+  readonly left: number;
+  readonly reason: string | null;
+}
+
+export interface MailboxActivities {
+  /**
+   * Lists the inbox, stores a bounded batch of what is new (50 messages or 64 MiB, spec §11) and handles it in order of arrival.
+   * Idempotent by (mailbox, protocol id): what is stored is not stored again, what has a disposition is not handled again.
+   */
+  readMailbox(input: { readonly mailboxId: number }): Promise<ReadOutcome>;
+  /** Removes from the inbox what is handled and not yet removed. Idempotent: what is gone counts as removed. */
+  removeHandled(input: { readonly mailboxId: number }): Promise<RemovalOutcome>;
+}
