@@ -23,9 +23,12 @@ import { TicketPage } from './tickets/ticket.ts';
 import { Tickets } from './tickets/tickets.ts';
 import { Users } from './accounts/users.ts';
 
+const quarantine = 'messages?disposition=quarantined';
+
 const pages: readonly (readonly [path: string, name: string])[] = [
   ['', 'Overview'],
   ['messages', 'Messages'],
+  [quarantine, 'Quarantine'],
   ['tickets', 'Tickets'],
   ['outbox', 'Outgoing mail'],
   ['log', 'Log'],
@@ -53,7 +56,6 @@ export const App = () => {
   }, []);
   if (session === undefined) return html`<main class="container"><p aria-busy="true">Loading…</p></main>`;
   if (session === null) return html`<${SignIn} refused=${route.query.get('refused')} onSession=${setSession} />`;
-  const [place = ''] = route.path;
   const shown = session.role === 'administrator' ? [...pages, ['users', 'Users'] as const] : pages;
   const leave = (): void => {
     const left = (): void => setSession(null);
@@ -72,7 +74,7 @@ export const App = () => {
         ${shown.map(
           ([path, name]) =>
             html`<li>
-              <a href=${`#/${path}`} aria-current=${isAt(place, path) ? 'page' : undefined}>${name}</a>
+              <a href=${`#/${path}`} aria-current=${isAt(route, path) ? 'page' : undefined}>${name}</a>
             </li>`,
         )}
       </ul>
@@ -80,7 +82,11 @@ export const App = () => {
     <main id="content" tabindex="-1">${draw(route, session)}</main>`;
 };
 
-const isAt = (place: string, path: string): boolean => place === path || (path === '' && place === 'mailboxes');
+/** Whether the entry `path` of the navigation is the current one. */
+const isAt = ({ path: [place = ''], query }: Route, path: string): boolean => {
+  if (place === 'messages') return path === (query.get('disposition') === 'quarantined' ? quarantine : 'messages');
+  return place === path || (path === '' && place === 'mailboxes');
+};
 
 /** The hash is where one is, so the link cannot be one to it. */
 const toContent = (event: Event): void => {
@@ -109,7 +115,7 @@ function draw({ path, query }: Route, session: Session): ComponentChildren {
       />`;
     case 'messages':
       return id === undefined
-        ? html`<${Messages} key=${query.toString()} query=${query} />`
+        ? html`<${Messages} key=${query.toString()} query=${query} operates=${operates} />`
         : html`<${MessageView} key=${id} id=${Number(id)} operates=${operates} />`;
     case 'tickets':
       return id === undefined

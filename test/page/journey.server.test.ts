@@ -272,7 +272,7 @@ requires('chromium')('the admin page', () => {
     const place = page.url();
     await setLargest('1000000');
     await page.goto(place);
-    await page.getByLabel('Category of its ticket').selectOption({ label: 'Service Requests/Equipment/Laptop' });
+    await page.getByLabel('Category of the ticket').selectOption({ label: 'Service Requests/Equipment/Laptop' });
     await page.getByRole('button', { name: 'Release' }).click();
     await page.getByText('Released: it is handled again').waitFor();
     await hasBecomeTicket(large);

@@ -20,6 +20,7 @@ const changing: Readonly<Record<string, Role>> = {
   'POST /api/v1/mailboxes/:id/read-now': 'operator',
   'POST /api/v1/messages/:id/release': 'operator',
   'POST /api/v1/messages/:id/discard': 'operator',
+  'POST /api/v1/messages/bulk': 'operator',
   'POST /api/v1/outbox/:id/resend': 'operator',
   'POST /api/v1/mailto': 'reader',
   'POST /api/v1/templates/preview': 'reader',

@@ -2,7 +2,16 @@ import { z } from '@hono/zod-openapi';
 import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
 import { senderAuthentications } from '../../domain/mailboxes/sender-authentication.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
-import { DispositionSchema, idQuery, instant, DiagnosticSchema, orNull, searchText, words } from '../http/common.ts';
+import {
+  DispositionSchema,
+  flag,
+  idQuery,
+  instant,
+  DiagnosticSchema,
+  orNull,
+  searchText,
+  words,
+} from '../http/common.ts';
 
 const ReasonSchema = z.enum([...rejectionReasons, ...quarantineReasons, 'same_message']).openapi('Reason');
 
@@ -85,6 +94,26 @@ export const ReleaseSchema = z
   })
   .openapi('Release');
 
+const ids = z
+  .array(z.int().min(1))
+  .min(1)
+  .max(1000)
+  .describe('IDs of the messages. Each message is one transaction, so one that fails does not affect the others.');
+
+export const BulkSchema = z
+  .discriminatedUnion('action', [
+    ReleaseSchema.extend({ action: z.literal('release'), ids }),
+    z.strictObject({ action: z.literal('discard'), ids }),
+  ])
+  .openapi('Bulk');
+
+export const BulkResultSchema = z
+  .object({
+    done: z.array(z.int()).describe('IDs of the messages that were released or discarded.'),
+    failed: z.array(z.object({ id: z.int(), detail: z.string() })).describe('The others, and why.'),
+  })
+  .openapi('BulkResult');
+
 export const MessagePageSchema = pageOf(MessageSchema).openapi('MessagePage');
 
 export const messageQuery = z.strictObject({
@@ -96,6 +125,9 @@ export const messageQuery = z.strictObject({
     .describe('`pending`: not yet handled.'),
   reason: ReasonSchema.optional(),
   ticket: searchText.toUpperCase().optional().describe('Ticket number.'),
+  discarded: flag.optional().describe('`false` omits discarded messages, `true` lists only these.'),
+  arrivedFrom: instant.optional().describe('Arrived at this time or later.'),
+  arrivedBefore: instant.optional().describe('Arrived before this time.'),
   from: searchText.optional().describe('Matches part of the sender address.'),
   text: searchText.optional().describe('Matches part of the sender address, subject or Message-ID.'),
 });

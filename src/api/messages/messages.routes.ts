@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import { findOptionalCategory } from '../../db/master-data/categories.ts';
+import { ConflictError, NotFoundError } from '../../db/shared/errors.ts';
+import type { Category } from '../../domain/handling/facts.ts';
 import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/messages/message-list.ts';
 import { discardMessage, releaseMessage } from '../../db/messages/quarantine.ts';
 import { streamRaw } from '../../db/messages/raw-messages.ts';
@@ -22,6 +24,8 @@ import { createRouter } from '../http/validation.ts';
 import { idParams } from '../http/common.ts';
 import { unknownCategory } from '../mailboxes/mailbox-form.ts';
 import {
+  BulkResultSchema,
+  BulkSchema,
   MessageDetailSchema,
   MessagePageSchema,
   MessageSchema,
@@ -91,13 +95,28 @@ const discard = createRoute({
   responses: { 200: json(MessageSchema, 'Deleted.'), ...unauthorized, ...notFound, ...conflict },
 });
 
+const bulk = createRoute({
+  method: 'post',
+  path: '/messages/bulk',
+  operationId: 'changeMessages',
+  tags,
+  summary: 'Release or discard many messages',
+  request: { body: jsonBody(BulkSchema) },
+  responses: {
+    200: json(BulkResultSchema, 'What was done, message by message.'),
+    ...unauthorized,
+    ...unsupported,
+    ...unprocessable,
+  },
+});
+
 export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
   const { db } = deps;
   const app = createRouter();
 
   const find = async (id: number): Promise<LedgerEntry> => {
     const entry = await findOptionalLedgerEntry(db, id);
-    if (entry === undefined) throw problem(404, `There is no message ${id}.`);
+    if (entry === undefined) throw new NotFoundError(`There is no message ${id}.`);
     return entry;
   };
 
@@ -132,13 +151,16 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
     );
   });
 
-  app.openapi(release, async (c) => {
-    const entry = await find(c.req.valid('param').id);
-    // Without a body there is nothing to validate: the library answers with what a validator would have left.
-    const { category: named } = c.req.valid('json') as Partial<z.output<typeof ReleaseSchema>>;
-    await db.transaction(async (tx) => {
-      const category = named === undefined ? undefined : await findOptionalCategory(tx, named);
-      if (named !== undefined && category === undefined) throw invalid([unknownCategory('category')]);
+  /** Throws Problem for a category that does not exist. */
+  const findCategory = async (named: string | undefined): Promise<Category | undefined> => {
+    if (named === undefined) return undefined;
+    const category = await findOptionalCategory(db, named);
+    if (category === undefined) throw invalid([unknownCategory('category')]);
+    return category;
+  };
+
+  const releaseOne = (entry: LedgerEntry, category: Category | undefined): Promise<void> =>
+    db.transaction(async (tx) => {
       await releaseMessage(tx, entry.id, { now: new Date().toISOString(), categoryId: category?.id ?? null });
       await logAdministrator(tx, {
         operation: 'message.release',
@@ -147,13 +169,9 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
         result: category === undefined ? 'released' : `released with the category ${category.code}`,
       });
     });
-    await deps.wake(entry.mailboxId);
-    return c.json(await find(entry.id), 202);
-  });
 
-  app.openapi(discard, async (c) => {
-    const entry = await find(c.req.valid('param').id);
-    await db.transaction(async (tx) => {
+  const discardOne = (entry: LedgerEntry): Promise<void> =>
+    db.transaction(async (tx) => {
       await discardMessage(tx, entry.id, new Date().toISOString());
       await logAdministrator(tx, {
         operation: 'message.discard',
@@ -162,7 +180,41 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
         result: 'discarded',
       });
     });
+
+  app.openapi(release, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    // Without a body there is nothing to validate: the library answers with what a validator would have left.
+    const { category } = c.req.valid('json') as Partial<z.output<typeof ReleaseSchema>>;
+    await releaseOne(entry, await findCategory(category));
+    await deps.wake(entry.mailboxId);
+    return c.json(await find(entry.id), 202);
+  });
+
+  app.openapi(discard, async (c) => {
+    const entry = await find(c.req.valid('param').id);
+    await discardOne(entry);
     return c.json(await find(entry.id), 200);
+  });
+
+  app.openapi(bulk, async (c) => {
+    const asked = c.req.valid('json');
+    const category = await findCategory(asked.action === 'release' ? asked.category : undefined);
+    const done: number[] = [];
+    const failed: { id: number; detail: string }[] = [];
+    const mailboxes = new Set<number>();
+    for (const id of new Set(asked.ids)) {
+      try {
+        const entry = await find(id);
+        await (asked.action === 'release' ? releaseOne(entry, category) : discardOne(entry));
+        mailboxes.add(entry.mailboxId);
+        done.push(id);
+      } catch (error) {
+        if (!(error instanceof NotFoundError || error instanceof ConflictError)) throw error;
+        failed.push({ id, detail: error.message });
+      }
+    }
+    if (asked.action === 'release') for (const mailbox of mailboxes) await deps.wake(mailbox);
+    return c.json({ done, failed }, 200);
   });
   return app;
 };

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, desc, eq, gte, isNotNull, isNull, lt, or } from 'drizzle-orm';
 import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
@@ -46,6 +46,11 @@ export interface LedgerFilter {
   readonly disposition?: Disposition | 'pending' | undefined;
   readonly reason?: ReasonCode | undefined;
   readonly ticketNumber?: string | undefined;
+  readonly discarded?: boolean | undefined;
+  /** Inclusive, ISO 8601 UTC. */
+  readonly arrivedFrom?: string | undefined;
+  /** Exclusive, ISO 8601 UTC. */
+  readonly arrivedBefore?: string | undefined;
   /** Part of the sender's address. */
   readonly from?: string | undefined;
   /** Part of the sender's address, the subject or the Message-ID. */
@@ -99,6 +104,13 @@ const matching = (filter: LedgerFilter) =>
         : eq(messages.disposition, filter.disposition),
     filter.reason === undefined ? undefined : eq(messages.reason, filter.reason),
     filter.ticketNumber === undefined ? undefined : eq(messages.ticketNumber, filter.ticketNumber),
+    filter.discarded === undefined
+      ? undefined
+      : filter.discarded
+        ? isNotNull(messages.discardedAt)
+        : isNull(messages.discardedAt),
+    filter.arrivedFrom === undefined ? undefined : gte(messages.arrivedAt, filter.arrivedFrom),
+    filter.arrivedBefore === undefined ? undefined : lt(messages.arrivedAt, filter.arrivedBefore),
     filter.from === undefined ? undefined : contains(messages.fromAddress, filter.from),
     filter.text === undefined
       ? undefined

@@ -1,7 +1,8 @@
 import { html } from 'htm/preact';
 import type { z } from 'zod';
 import type { MessageDetailSchema } from '../../api/messages/message.schema.ts';
-import { get, getAll, post } from '../shared/api.ts';
+import { get, post } from '../shared/api.ts';
+import { CategorySelect } from './category-select.ts';
 import { dispositionTone } from './disposition.ts';
 import { useDoing, useLoad } from '../shared/hooks.ts';
 import { Instruction, Marked } from './instruction.ts';
@@ -80,23 +81,9 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
   </${View}>`;
 };
 
-/** Handled again as it is, or with another category for the ticket that it makes. */
-const Release = ({ busy, release }: { readonly busy: boolean; readonly release: (category: string) => void }) => {
-  const { data = [] } = useLoad('categories', () =>
-    getAll<{ readonly code: string; readonly path: string }>('/categories'),
-  );
-  return html`<form
-    class="filter"
-    aria-label="Release"
-    onSubmit=${submitting((form) => release(formText(form, 'category')))}
-  >
-    <label
-      >Category of its ticket
-      <select name="category">
-        <option value="">as the mail or its mailbox says</option>
-        ${data.map(({ code, path }) => html`<option value=${code}>${path}</option>`)}
-      </select></label
-    >
+/** Handles the message again, with another category for the ticket if one is chosen. */
+const Release = ({ busy, release }: { readonly busy: boolean; readonly release: (category: string) => void }) =>
+  html`<form class="filter" aria-label="Release" onSubmit=${submitting((form) => release(formText(form, 'category')))}>
+    <${CategorySelect} />
     <button type="submit" disabled=${busy}>Release</button>
   </form>`;
-};

@@ -1,10 +1,12 @@
 import { html } from 'htm/preact';
+import { useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { MailboxView } from '../../api/mailboxes/mailbox.schema.ts';
 import type { MessageSchema } from '../../api/messages/message.schema.ts';
-import { dispositions } from '../../domain/messages/disposition.ts';
+import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
+import { Bulk } from './bulk.ts';
 import { dispositionTone } from './disposition.ts';
-import { useLoad } from '../shared/hooks.ts';
+import { useLoad, useTurn } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
 import { go } from '../shared/route.ts';
 import { Badge, formText, Time, View, words, submitting } from '../shared/ui.ts';
@@ -12,22 +14,52 @@ import { get, query as queryOf } from '../shared/api.ts';
 
 export type Message = z.output<typeof MessageSchema>;
 
-const filters = ['disposition', 'mailbox', 'text'] as const;
+const filters = ['disposition', 'reason', 'mailbox', 'from', 'text', 'since', 'until'] as const;
 
-export const Messages = ({ query }: { readonly query: URLSearchParams }) => {
+/** Midnight in the reader's time zone of the day `day`, moved by `days`; null for no day. */
+const midnight = (day: string | null, days = 0): string | null => {
+  if (day === null || day === '') return null;
+  const date = new Date(`${day}T00:00:00`);
+  if (Number.isNaN(date.getTime())) return null;
+  date.setDate(date.getDate() + days);
+  return date.toISOString();
+};
+
+/** Quarantine and rejections are lists of what a person can still act on: a discarded message is no longer in them. */
+const isActionable = (disposition: string | null): boolean =>
+  disposition === 'quarantined' || disposition === 'rejected';
+
+export const Messages = ({ query, operates }: { readonly query: URLSearchParams; readonly operates: boolean }) => {
   const { data: { items: mailboxes } = { items: [] } } = useLoad('mailboxes', () =>
     get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
   );
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [turn, reload] = useTurn();
   const filter = submitting((form) => {
     go(`/messages${queryOf(Object.fromEntries(filters.map((name) => [name, formText(form, name)])))}`);
   });
-  return html`<${View} title="Messages">
+  const disposition = query.get('disposition');
+  const actionable = isActionable(disposition);
+  const path = `/messages${queryOf({
+    ...Object.fromEntries(['disposition', 'reason', 'mailbox', 'from', 'text'].map((name) => [name, query.get(name)])),
+    discarded: actionable ? 'false' : null,
+    arrivedFrom: midnight(query.get('since')),
+    arrivedBefore: midnight(query.get('until'), 1),
+  })}`;
+  return html`<${View} title=${disposition === 'quarantined' ? 'Quarantine' : 'Messages'}>
     <form class="filter" aria-label="Filter" onSubmit=${filter}>
       <label
         >Disposition
-        <select name="disposition" value=${query.get('disposition') ?? ''}>
+        <select name="disposition" value=${disposition ?? ''}>
           <option value="">all</option>
           ${[...dispositions, 'pending'].map((name) => html`<option value=${name}>${words(name)}</option>`)}
+        </select></label
+      >
+      <label
+        >Reason
+        <select name="reason" value=${query.get('reason') ?? ''}>
+          <option value="">all</option>
+          ${[...quarantineReasons, ...rejectionReasons].map((name) => html`<option value=${name}>${words(name)}</option>`)}
         </select></label
       >
       <label
@@ -40,14 +72,40 @@ export const Messages = ({ query }: { readonly query: URLSearchParams }) => {
           )}
         </select></label
       >
+      <label>Sender<input name="from" type="search" value=${query.get('from') ?? ''} /></label>
       <label>Sender, subject or Message-ID<input name="text" type="search" value=${query.get('text') ?? ''} /></label>
+      <label>Arrived from<input name="since" type="date" value=${query.get('since') ?? ''} /></label>
+      <label>until<input name="until" type="date" value=${query.get('until') ?? ''} /></label>
       <button type="submit">Filter</button>
     </form>
+    ${
+      actionable &&
+      operates &&
+      html`<${Bulk}
+        ids=${selected}
+        onDone=${() => {
+          setSelected(new Set());
+          reload();
+        }}
+      />`
+    }
     <${List}
       caption="Messages"
-      path=${`/messages${queryOf(Object.fromEntries(filters.map((name) => [name, query.get(name)])))}`}
-      empty="No message is like that."
+      path=${path}
+      empty=${actionable ? 'No message is waiting here.' : 'No message matches the filter.'}
       columns=${columns}
+      turn=${turn}
+      limit=${actionable ? 200 : 50}
+      selection=${
+        actionable && operates
+          ? {
+              ids: selected,
+              change: setSelected,
+              idOf: ({ id }: Message) => id,
+              labelOf: ({ subject }: Message) => subject ?? '(no subject)',
+            }
+          : undefined
+      }
     />
   </${View}>`;
 };
@@ -61,10 +119,10 @@ const columns = [
   },
   {
     head: 'Disposition',
-    cell: ({ disposition, reason }: Message) =>
+    cell: ({ disposition, reason, discardedAt }: Message) =>
       html`<${Badge} tone=${dispositionTone(disposition)}>${words(disposition ?? 'pending')}</${Badge}>${
         reason !== null && html` <small>${words(reason)}</small>`
-      }`,
+      }${discardedAt !== null && html` <small>discarded</small>`}`,
   },
   {
     head: 'Ticket',

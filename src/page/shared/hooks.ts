@@ -48,8 +48,8 @@ export interface Doing {
   readonly error: ApiError | undefined;
   /** What was done last, for `role="status"`. */
   readonly done: string;
-  /** Runs one thing at a time. `said`: what is told when it is done. */
-  readonly run: (work: () => Promise<unknown>, said?: string) => void;
+  /** Runs one thing at a time. `said` is shown when it is done. */
+  readonly run: (work: () => Promise<unknown>, said?: string | (() => string)) => void;
   /** Tells of what was done elsewhere. */
   readonly tell: (said: string) => void;
 }
@@ -58,14 +58,14 @@ export function useDoing(): Doing {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | undefined>(undefined);
   const [done, setDone] = useState('');
-  const run = (work: () => Promise<unknown>, said = ''): void => {
+  const run = (work: () => Promise<unknown>, said: string | (() => string) = ''): void => {
     if (busy) return;
     setBusy(true);
     setError(undefined);
     setDone('');
     work()
       .then(
-        () => setDone(said),
+        () => setDone(typeof said === 'string' ? said : said()),
         (failure: unknown) => setError(asRefusal(failure)),
       )
       .finally(() => setBusy(false));

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { get, type Page } from './api.ts';
 import { useLoad } from './hooks.ts';
-import { type Column, Table, Trouble, Unloaded } from './ui.ts';
+import { type Column, type Selection, Table, Trouble, Unloaded } from './ui.ts';
 
 /** A list of the API, read page by page. */
 export const List = <Row>({
@@ -11,6 +11,8 @@ export const List = <Row>({
   columns,
   empty,
   turn = 0,
+  limit = 50,
+  selection,
 }: {
   readonly caption: string;
   /** With its filters. */
@@ -19,16 +21,20 @@ export const List = <Row>({
   readonly empty?: string;
   /** Another number: it is read again. */
   readonly turn?: number;
+  /** Rows on a page, at most 200. */
+  readonly limit?: number;
+  readonly selection?: Selection<Row>;
 }) => {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
-  const url =
-    cursor === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+  const url = `${path}${path.includes('?') ? '&' : '?'}limit=${String(limit)}${
+    cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+  }`;
   const { data, error } = useLoad(`${url} ${String(turn)}`, () => get<Page<Row>>(url));
   if (data === undefined) return html`<${Unloaded} error=${error} />`;
   const { items, nextCursor } = data;
   return html`<${Trouble} error=${error} />
-    <${Table} caption=${caption} rows=${items} columns=${columns} empty=${empty} />
+    <${Table} caption=${caption} rows=${items} columns=${columns} empty=${empty} selection=${selection} />
     ${
       (cursors.length > 0 || nextCursor !== null) &&
       html`<p class="pages">

@@ -84,19 +84,59 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
 }
 
+/** Rows that can be selected by check boxes. */
+export interface Selection<Row> {
+  readonly ids: ReadonlySet<number>;
+  readonly change: (ids: ReadonlySet<number>) => void;
+  readonly idOf: (row: Row) => number;
+  /** Names the row for a screen reader. */
+  readonly labelOf: (row: Row) => string;
+}
+
+const selectionColumn = <Row>(
+  { ids, change, idOf, labelOf }: Selection<Row>,
+  rows: readonly Row[],
+): Column<Row> & { readonly top: ComponentChildren } => {
+  const all = rows.every((row) => ids.has(idOf(row)));
+  return {
+    head: 'Select',
+    top: html`<input
+      type="checkbox"
+      aria-label="Select all on this page"
+      checked=${all}
+      onChange=${() => change(new Set(all ? [] : rows.map(idOf)))}
+    />`,
+    cell: (row) => {
+      const id = idOf(row);
+      const toggled = (): void =>
+        change(ids.has(id) ? new Set([...ids].filter((each) => each !== id)) : new Set([...ids, id]));
+      return html`<input
+        type="checkbox"
+        aria-label=${`Select ${labelOf(row)}`}
+        checked=${ids.has(id)}
+        onChange=${toggled}
+      />`;
+    },
+  };
+};
+
 /** A table in a region of its own; on a phone each row is a card, whose roles keep it a table for a screen reader. */
 export const Table = <Row>({
   caption,
   columns,
   rows,
   empty = 'Nothing is here.',
+  selection,
 }: {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly empty?: string;
-}) =>
-  rows.length === 0
+  readonly selection?: Selection<Row> | undefined;
+}) => {
+  const shownColumns: readonly (Column<Row> & { readonly top?: ComponentChildren })[] =
+    selection === undefined ? columns : [selectionColumn(selection, rows), ...columns];
+  return rows.length === 0
     ? html`<p class="quiet">${empty}</p>`
     : html`<div class="scroll" role="region" aria-label=${caption} tabindex="0">
         <table role="table">
@@ -105,19 +145,20 @@ export const Table = <Row>({
           </caption>
           <thead role="rowgroup">
             <tr role="row">
-              ${columns.map(({ head }) => html`<th scope="col" role="columnheader">${head}</th>`)}
+              ${shownColumns.map(({ head, top }) => html`<th scope="col" role="columnheader">${top ?? head}</th>`)}
             </tr>
           </thead>
           <tbody role="rowgroup">
             ${rows.map(
               (row) =>
                 html`<tr role="row">
-                  ${columns.map(({ head, cell }) => html`<td role="cell" data-head=${head}>${cell(row)}</td>`)}
+                  ${shownColumns.map(({ head, cell }) => html`<td role="cell" data-head=${head}>${cell(row)}</td>`)}
                 </tr>`,
             )}
           </tbody>
         </table>
       </div>`;
+};
 
 /** A number with its label; null: the field is empty. */
 export const NumberField = ({

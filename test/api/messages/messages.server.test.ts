@@ -186,3 +186,56 @@ describe('a discard', () => {
     expect((await api.send('POST', `/api/v1/messages/${id}/release`)).status).toBe(409);
   });
 });
+
+describe('many messages at once', () => {
+  it('releases each with the category, wakes their mailbox once, and says which failed and why', async () => {
+    const first = await refuse(Buffer.from('Subject: x\r\n\r\n'));
+    const second = await refuse(Buffer.from('Subject: x\r\n\r\n'));
+    const pending = await store(Buffer.from('Subject: x\r\n\r\n'));
+    const response = await api.send('POST', '/api/v1/messages/bulk', {
+      ...{ action: 'release', category: 'SMARTPHONE' },
+      ids: [first, pending, second, first, 999_999],
+    });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      {
+        done: [first, second],
+        failed: [
+          { id: pending, detail: `Message ${pending} is waiting to be handled.` },
+          { id: 999_999, detail: 'There is no message 999999.' },
+        ],
+      },
+    ]);
+    expect(api.control.calls).toEqual([`wake ${mailbox.id}`]);
+    expect(ids(await ofMailbox('disposition=pending'))).toEqual([pending, second, first]);
+  });
+
+  it('discards them: they are gone from the list of what can still be handled', async () => {
+    const arrived = { disposition: 'quarantined', reason: 'mail_loop' } as const;
+    const first = await refuse(Buffer.from('Subject: x\r\n\r\n'), arrived);
+    const second = await refuse(Buffer.from('Subject: x\r\n\r\n'), arrived);
+    const response = await api.send('POST', '/api/v1/messages/bulk', { action: 'discard', ids: [first] });
+    expect(await response.json()).toEqual({ done: [first], failed: [] });
+    expect(ids(await ofMailbox('disposition=quarantined&discarded=false'))).toEqual([second]);
+    expect(ids(await ofMailbox('disposition=quarantined&discarded=true'))).toEqual([first]);
+    expect(api.control.calls).toEqual([]);
+  });
+
+  it.each([
+    [{ action: 'release', ids: [] }, 'ids: too_small'],
+    [{ action: 'discard', ids: [1], category: 'X' }, 'category: unknown_field'],
+    [{ action: 'release', ids: [1], category: 'NOTHING' }, 'category: unknown'],
+  ])('refuses %j', async (body, broken) => {
+    const response = await api.send('POST', '/api/v1/messages/bulk', body);
+    expect(response.status).toBe(422);
+    expect(await brokenRules(response)).toEqual([broken]);
+  });
+
+  it('lists messages by their time of arrival', async () => {
+    const one = await store(Buffer.from('Subject: x\r\n\r\n'));
+    const after = new Date(Date.parse(now) + 1).toISOString();
+    expect(ids(await ofMailbox(`arrivedFrom=${now}&arrivedBefore=${after}`))).toEqual([one]);
+    expect(ids(await ofMailbox(`arrivedFrom=${after}`))).toEqual([]);
+    expect(ids(await ofMailbox(`arrivedBefore=${now}`))).toEqual([]);
+  });
+});
