@@ -19,11 +19,11 @@ export const toError = (fault: InstructionFault, place: Place | null): Instructi
   reason: reasonFor(fault),
 });
 
-export const toWarning = (warning: InstructionWarning, place: Place): Diagnostic => ({
+export const toWarning = (warning: InstructionWarning, place: Place | null): Diagnostic => ({
   code: warning.code,
   message: explainWarning(warning),
-  line: place.line,
-  column: place.column,
+  line: place?.line ?? null,
+  column: place?.column ?? null,
   variable: warning.variable,
 });
 
@@ -70,7 +70,7 @@ const explainFault = (fault: InstructionFault): string => {
     case 'invalid_value':
       return `${excerpt(fault.found)} is no value for ${subject(fault)}: ${fault.expected}.`;
     case 'conflicting_variable':
-      return `${subject(fault)} has two values: ${excerpt(fault.first)} (line ${fault.firstPlace.line}, column ${fault.firstPlace.column}) and ${excerpt(fault.second)}. Leave one of them.`;
+      return `${subject(fault)} has two values: ${excerpt(fault.first)} (${fault.firstPlace === null ? 'in the subject' : `line ${fault.firstPlace.line}, column ${fault.firstPlace.column}`}) and ${excerpt(fault.second)}. Leave one of them.`;
     case 'choice_without_solve':
       return "@CHOICE@ answers an action, and counts only together with @OPERATION@='SOLVE'. Add it, or remove the choice.";
     case 'value_too_long':
@@ -101,6 +101,8 @@ const explainWarning = (warning: InstructionWarning): string => {
       return `@${warning.variable} lacks its second @; it was read as text. A variable is written ${pattern(warning.variable)}`;
     case 'quoted_instruction':
       return `${takenFor(warning.other)}Variables in quoted text order nothing. Write them above the quoted mail if they are meant.`;
+    case 'subject_of_reply':
+      return 'Variables in the subject of a reply or a forward name a ticket and order nothing. Write them in the text if they are meant.';
     case 'variable_without_operation':
       return `@${warning.variable}@ counts only together with @OPERATION@='${warning.operation}'; it was left aside.`;
     default:

@@ -12,6 +12,7 @@ import { fitToOperation } from './values/operation.ts';
 import type { InstructionFault } from './scan/problem.ts';
 import { quotedIdentity } from './values/quoted-identity.ts';
 import { settle } from './values/settle.ts';
+import { gatherSubject } from './values/subject.ts';
 
 export interface ReadOptions extends DateOptions {
   /** `‘ ’ “ ” " ´` count as apostrophes (spec §5); a setting of the mailbox. */
@@ -21,7 +22,7 @@ export interface ReadOptions extends DateOptions {
 export const defaultReadOptions: ReadOptions = { dateFormat: 'dd/MM/yyyy', timeZone: 'UTC', acceptCurlyQuotes: false };
 
 /**
- * Reads the instruction in a message's text (spec §5 and §6), in time and memory linear in its length. No text makes it throw.
+ * Reads the instruction in a message's text and subject (spec §5 and §6), in time and memory linear in its length. No text makes it throw.
  * @throws {RangeError | SyntaxError} for options that `checkDateOptions` refuses.
  */
 export const readInstruction = (
@@ -32,22 +33,30 @@ export const readInstruction = (
   if (text.length > maxTextLength) return tooLong(text.length);
   const document = openDocument(text, head);
   const found = gather(document, options.acceptCurlyQuotes);
-  const own = settle([...found.occurrences, ...found.people], options, document.place);
-  const quoted = quotedIdentity(found.quoted, own.values, options, document.place);
-  const fitted = fitToOperation(new Map([...own.values, ...quoted.values]), [...found.faults, ...own.faults]);
-  const faults = [...found.faults, ...own.faults, ...quoted.faults, ...fitted.faults];
-  const warnings = [...found.warnings, ...own.warnings, ...fitted.warnings];
-  const shown = [...found.occurrences, ...[...quoted.values.values()].map(({ occurrence }) => occurrence)];
+  const subject = gatherSubject(head, options.acceptCurlyQuotes);
+  const place = (at: number) => (at < 0 ? null : document.place(at));
+  const written = [...subject.occurrences, ...found.occurrences];
+  const own = settle([...written, ...subject.people, ...found.people], options, place);
+  const quoted = quotedIdentity([...subject.quoted, ...found.quoted], own.values, options, place);
+  const gathered = [...subject.faults, ...found.faults];
+  const fitted = fitToOperation(new Map([...own.values, ...quoted.values]), [...gathered, ...own.faults]);
+  const faults = [...gathered, ...own.faults, ...quoted.faults, ...fitted.faults];
+  // The sender who wrote variables in the text knows how; a subject that came along says nothing to them.
+  const ofSubject = subject.warnings.filter(
+    ({ code }) => code !== 'subject_of_reply' || found.occurrences.length === 0,
+  );
+  const warnings = [...ofSubject, ...found.warnings, ...own.warnings, ...fitted.warnings];
+  const shown = [...written, ...[...quoted.values.values()].map(({ occurrence }) => occurrence)];
   return {
     instruction: instructionFrom(fitted.values, shown),
-    warnings: inOrder(warnings.map((warning) => toWarning(warning, document.place(warning.at)))),
+    warnings: inOrder(warnings.map((warning) => toWarning(warning, place(warning.at)))),
     errors: inOrder(faults.map((fault) => toError(fault, placeOf(fault, document)))),
     bodyWithoutInstructions: bodyWithout(document, found.spans),
   };
 };
 
 const placeOf = (fault: InstructionFault, document: Document) =>
-  fault.code === 'text_too_long' ? null : document.place(fault.at);
+  fault.code === 'text_too_long' || fault.at < 0 ? null : document.place(fault.at);
 
 const inOrder = <T extends Diagnostic>(notices: readonly T[]): readonly T[] =>
   notices.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0));

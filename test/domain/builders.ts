@@ -131,6 +131,7 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   asset: null,
   configurationItem: null,
   ticket: null,
+  namesakes: [],
   parents: [],
   openEvent: null,
   ...over,

@@ -40,6 +40,8 @@ describe('ticket number (spec §1)', () => {
     ['RE: ［I160824_000001］ dark', 'I160824_000001'],
     ['RE: [\u200eI160824\u200b_000001\u200f] dark', 'I160824_000001'],
     ['I160824_000001', null],
+    ['RE: [160824_000001] dark', '160824_000001'],
+    ['[60824_000001]', null],
     ['[I160824_0000011]', null],
   ])('in the subject %j is %s', (subject, found) => {
     expect(ticketNumberInSubject(subject)).toBe(found);

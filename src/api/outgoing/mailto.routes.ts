@@ -61,7 +61,8 @@ export const createMailtoRoutes = ({ readOptions }: RouteDeps): OpenAPIHono => {
     const read = readMailto(url);
     if (read === null) throw invalid([fieldError('url', 'A mailto URL begins with mailto:', 'format')]);
     const { to, cc = '', bcc = '', subject = '', body = '' } = read;
-    const reading = readInstruction(body, { ...readOptions, acceptCurlyQuotes: false });
+    const head = { from: null, subject, isReply: false };
+    const reading = readInstruction(body, { ...readOptions, acceptCurlyQuotes: false }, head);
     return c.json(
       {
         url,

@@ -36,6 +36,7 @@ export const assumedFacts = (lookups: FactsQuery, instruction: Instruction): Fac
     releasedCategory: null,
     asset: asset === null ? null : { id: 1, name: asset },
     configurationItem: configurationItem === null ? null : { id: 1, name: configurationItem },
+    namesakes: [],
     parents: lookups.parent === null ? [] : [ownTicket(lookups.parent, sender, instruction)],
     openEvent: null,
     ticket: ticket === null ? null : { ...ownTicket(ticket.number, sender, instruction), by: ticket.by },

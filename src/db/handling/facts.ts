@@ -2,6 +2,7 @@ import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
 import type { FactsQuery } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
+import { isBareNumber } from '../../domain/tickets/ticket-number.ts';
 import { ticketTypes } from '../../domain/tickets/ticket.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Tx } from '../shared/connect.ts';
@@ -43,9 +44,10 @@ const loopWindow = '10 minutes';
  */
 export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> => {
   const { lookups, mailbox, now } = request;
-  const named =
-    lookups.ticket === null ? null : await readTicket(tx, eq(tickets.number, lookups.ticket.number), request);
-  const ticket = lookups.ticket === null || named === null ? null : { ...named, by: lookups.ticket.by };
+  const named = lookups.ticket === null ? [] : await readTickets(tx, hasNumber(lookups.ticket.number), request);
+  const isBare = isBareNumber(lookups.ticket?.number ?? '');
+  const [first] = isBare ? [] : named;
+  const ticket = lookups.ticket === null || first === undefined ? null : { ...first, by: lookups.ticket.by };
   const parents = lookups.parent === null ? [] : await readTickets(tx, hasNumber(lookups.parent), request);
   const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
   const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token, now);
@@ -72,6 +74,7 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     asset: unambiguous(found.assets),
     configurationItem: unambiguous(found.items),
     ticket,
+    namesakes: isBare ? named : [],
     parents,
     openEvent,
   };
@@ -119,7 +122,7 @@ const readTicket = async (tx: Tx, which: SQL, request: FactsRequest): Promise<Ti
 
 /** A number without its letter may mean one ticket of each type. */
 const hasNumber = (number: string): SQL =>
-  /^\d/u.test(number)
+  isBareNumber(number)
     ? sql`${tickets.number} in (${sql.join(
         ticketTypes.map((type) => sql`${type + number}`),
         sql`, `,

@@ -122,7 +122,10 @@ export const refuseMismatch = (context: DecisionContext): NoActionPlan | null =>
 };
 
 /** Spec §7: requestor, recipient, the support group's people, or the approver of the action: in their own right. */
-export const isEntitled = ({ facts: { sender }, instruction }: DecisionContext, ticket: TicketFacts): boolean => {
+export const isEntitled = (
+  { facts: { sender }, instruction }: Pick<DecisionContext, 'facts' | 'instruction'>,
+  ticket: TicketFacts,
+): boolean => {
   if (sender === null) return false;
   return (
     sender.id === ticket.requestorId ||

@@ -20,6 +20,7 @@ import type { Request } from './sender-rights.ts';
 import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
 import { quarantined, rejected, type DecisionContext, type NoActionPlan } from './refusals.ts';
+import { severalTickets } from './namesakes.ts';
 import { soleSender, ticketReference } from './facts-query.ts';
 import type { Message } from '../messages/message.ts';
 import type { InstructionError } from '../messages/diagnostic.ts';
@@ -111,7 +112,9 @@ const decideOperation = (context: DecisionContext): Plan => {
     return reference?.by === 'rfc_number'
       ? quarantined(
           'unknown_ticket',
-          `There is no ticket ${reference.number}: correct @RFC_NUMBER@, or leave it out for a new ticket.`,
+          facts.namesakes.length > 1
+            ? severalTickets(facts.namesakes)
+            : `There is no ticket ${reference.number}: correct @RFC_NUMBER@, or leave it out for a new ticket.`,
           context,
         )
       : (decideEvent(context) ?? withoutTicket(context));

@@ -93,6 +93,8 @@ export interface Facts {
   readonly configurationItem: KnownItem | null;
   /** What the mail refers to; null when nothing was found. `by` says how. */
   readonly ticket: (TicketFacts & { readonly by: TicketReference['by'] }) | null;
+  /** Where the mail names its ticket without the letter: those that it may mean. `judge` makes the sender's one `ticket`. */
+  readonly namesakes: readonly TicketFacts[];
   /** Those that the number of the parent may mean: none, the one, or several where its letter is missing. */
   readonly parents: readonly TicketFacts[];
   /** The open event with the configuration item and the external reference of the mail (spec, processes). */

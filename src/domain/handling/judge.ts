@@ -4,6 +4,9 @@ import type { QuarantineReason } from '../messages/disposition.ts';
 import { type Answer, answerTo } from './answer.ts';
 import { decide } from './decide.ts';
 import type { Facts } from './facts.ts';
+import { soleSender, ticketReference } from './facts-query.ts';
+import { withNamesake } from './namesakes.ts';
+import { isTrustedSender } from './trusted.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { quarantined } from './refusals.ts';
@@ -35,7 +38,12 @@ export interface Decision {
 /** The fate of one mail, whoever asks: the agent, or a dry run on assumed facts. Pure and total. */
 export const judge = (mail: Case, policy: Policy): Decision => {
   if (!mail.ok) return { plan: quarantined(mail.reason, mail.explanation, { warnings: [] }), answer: null };
-  const { message, instruction, facts } = mail;
+  const { message, instruction } = mail;
+  const sender = soleSender(message)?.address.toLowerCase() ?? '';
+  const facts = withNamesake(mail.facts, ticketReference(message, instruction.instruction), {
+    instruction: instruction.instruction,
+    trusted: isTrustedSender(sender, policy.trustedSenders),
+  });
   const plan = decide(message, instruction, facts, policy);
   return { plan, answer: answerTo(message, instruction, { plan, facts, policy }) };
 };

@@ -23,15 +23,18 @@ export const parseTicketNumber = (text: string): { readonly number: string; read
   return type === undefined ? null : { number, type };
 };
 
+/** A number without its letter, as the manual writes `100622_000027`: it may mean one ticket of each type. */
+export const isBareNumber = (text: string): boolean => /^\d{6}_\d{6}$/.test(text);
+
 /**
- * The first `[I160824_000001]` of a subject (spec §7), upper case; null when there is none. Mail programs put marks of direction
+ * The first `[I160824_000001]` of a subject (spec §7), upper case, also without its letter; null when there is none. Mail programs put marks of direction
  * into it, keyboards of East Asia write it in full width.
  */
 export const ticketNumberInSubject = (subject: string): string | null => {
   const plain = subject.normalize('NFKC').replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
-  for (const [, inside] of plain.matchAll(/\[\s{0,8}([A-Za-z]\d{6}_\d{6})\s{0,8}\]/g)) {
-    const parsed = parseTicketNumber(inside ?? '');
-    if (parsed !== null) return parsed.number;
+  for (const [, inside] of plain.matchAll(/\[\s{0,8}([A-Za-z]?\d{6}_\d{6})\s{0,8}\]/g)) {
+    const number = isBareNumber(inside ?? '') ? inside : parseTicketNumber(inside ?? '')?.number;
+    if (number !== undefined) return number;
   }
   return null;
 };

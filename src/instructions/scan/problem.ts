@@ -6,7 +6,7 @@ interface About {
   readonly at: number;
 }
 
-/** What makes an instruction unfit to be applied. `at` is an offset in the text that was read, in UTF-16 units. */
+/** What makes an instruction unfit to be applied. `at` is an offset in the text that was read, in UTF-16 units; below zero in the subject. */
 export type InstructionFault =
   | (About & { readonly code: 'wrong_quote'; readonly found: string; readonly closing: boolean })
   | (About & { readonly code: 'missing_quotes' | 'unterminated_value' | 'unterminated_field' | 'malformed_field' })
@@ -24,7 +24,8 @@ export type InstructionFault =
       readonly code: 'conflicting_variable';
       readonly field: string | null;
       readonly first: string;
-      readonly firstPlace: Place;
+      /** Null: in the subject. */
+      readonly firstPlace: Place | null;
       readonly second: string;
     })
   | (About & { readonly code: 'choice_without_solve' })
@@ -33,6 +34,6 @@ export type InstructionFault =
 
 /** What is worth a line in the log and stops nothing. */
 export type InstructionWarning =
-  | (About & { readonly code: 'unknown_variable' | 'empty_value' | 'missing_at_sign' })
+  | (About & { readonly code: 'unknown_variable' | 'empty_value' | 'missing_at_sign' | 'subject_of_reply' })
   | (About & { readonly code: 'quoted_instruction'; readonly other: OtherText | null })
   | (About & { readonly code: 'variable_without_operation'; readonly operation: string });

@@ -33,6 +33,8 @@ export interface MailHead {
   /** The sender's address; null when not known. */
   readonly from: string | null;
   readonly subject: string;
+  /** It answers another mail or hands one on: its subject is not the sender's own. */
+  readonly isReply: boolean;
 }
 
 export interface Division {

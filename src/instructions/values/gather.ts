@@ -51,7 +51,8 @@ const otherAt = (document: Document, at: number): OtherText | null => {
   return document.others.find(({ from, to }) => from <= line && line < to) ?? null;
 };
 
-const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Omit<Gathered, 'quoted'> => {
+/** What the sender's own words hold. */
+export const gatherOwn = (passages: readonly Passage[], acceptCurlyQuotes: boolean): Omit<Gathered, 'quoted'> => {
   const occurrences: Occurrence[] = [];
   const people: Occurrence[] = [];
   const faults: InstructionFault[] = [];

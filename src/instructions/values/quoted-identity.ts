@@ -22,7 +22,7 @@ export const quotedIdentity = (
   quoted: readonly QuotedOccurrence[],
   own: Settlement['values'],
   options: DateOptions,
-  placeOf: (at: number) => Place,
+  placeOf: (at: number) => Place | null,
 ): Settlement => {
   const nearest = (name: Identifier): readonly Occurrence[] => {
     const valid = quoted.filter((one) => one.name === name && readValue(one.kind, one.value, options).ok);

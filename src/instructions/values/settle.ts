@@ -27,7 +27,7 @@ export interface Settlement {
 export const settle = (
   occurrences: readonly Occurrence[],
   options: DateOptions,
-  placeOf: (at: number) => Place,
+  placeOf: (at: number) => Place | null,
 ): Settlement => {
   const values = new Map<VariableName | CustomField, Settled>();
   const faults: InstructionFault[] = [];

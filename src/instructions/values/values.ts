@@ -46,11 +46,14 @@ const orElse = (value: string | number | null, expected: string): ReadValue =>
 /** `text` as `foldLines` or `keepLines` left it. */
 export const readValue = (kind: ValueKind, text: string, options: DateOptions): ReadValue => {
   switch (kind) {
-    case 'word':
+    case 'word': {
+      // As subjects write a ticket's number.
+      const [, bare = text] = /^\[(.+)\]$/u.exec(text) ?? [];
       return orElse(
-        word.test(text) ? text.toUpperCase() : null,
+        word.test(bare) ? bare.toUpperCase() : null,
         `write one word of letters, digits, _ and -${unfilled(text)}`,
       );
+    }
     case 'token':
       return orElse(text.length <= longestToken && token.test(text) ? text : null, 'use the link of the mail as it is');
     case 'operation':

@@ -30,7 +30,7 @@ export const understand = (reading: MimeReading, options: ReadOptions): Understa
   const read = readInstruction(message.text, options, headOf(message));
   return {
     ok: true,
-    message,
+    message: { ...message, subject: maskTokens(message.subject) },
     instruction: { ...read, bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions) },
     contentKey: contentKey(message),
     contents,

@@ -52,6 +52,7 @@ describe('facts', () => {
       asset: null,
       configurationItem: null,
       ticket: null,
+      namesakes: [],
       parents: [],
       openEvent: null,
     });

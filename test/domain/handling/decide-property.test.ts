@@ -106,6 +106,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   releasedCategory: maybe(category),
   asset: maybe(fc.record({ id, name: text })),
   configurationItem: fc.constant(null),
+  namesakes: fc.constant([]),
   parents: fc.constant([]),
   openEvent: fc.constant(null),
   ticket: maybe(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Case, judge } from '../../../src/domain/handling/judge.ts';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
-import { factsOf, frank, instruction, message } from '../builders.ts';
+import { factsOf, frank, grace, instruction, message, ticket } from '../builders.ts';
 
 const policy = { ...defaultPolicy, mailboxAddress: 'support@aef.com' };
 const automatic = { headers: [['auto-submitted', 'auto-replied']] } as const;
@@ -36,5 +36,53 @@ describe('the one sequence by which a mail is judged', () => {
       plan: { kind: 'create' },
       answer: { kind: 'acknowledgement' },
     });
+  });
+});
+
+describe('F3: a number without its letter', () => {
+  const mine = ticket({ number: 'I100622_000027' });
+  const other = ticket({ number: 'S100622_000027', requestorId: grace.id });
+  const third = ticket({ number: 'E100622_000027' });
+  const judged = (namesakes: Parameters<typeof factsOf>[0], subject = 'x', trustedSenders: readonly string[] = []) => {
+    const rfcNumber = subject === 'x' ? '100622_000027' : null;
+    return judge(
+      {
+        ok: true,
+        message: message({ subject }),
+        instruction: {
+          instruction: instruction({ rfcNumber, comment: 'Hello' }),
+          ...{ warnings: [], errors: [], bodyWithoutInstructions: '' },
+        },
+        facts: factsOf({ sender: frank, ...namesakes }),
+      },
+      { ...policy, trustedSenders },
+    ).plan;
+  };
+
+  it('is the one ticket on which the sender may act', () => {
+    expect(judged({ namesakes: [mine, other] })).toMatchObject({ kind: 'change', number: mine.number });
+    expect(judged({ namesakes: [mine, other] }, 'RE: [100622_000027] x')).toMatchObject({ number: mine.number });
+  });
+
+  it.each([
+    ['nobody’s', [], []],
+    ['somebody else’s', [other], []],
+    ['two of the sender’s', [mine, third], []],
+    ['two that a Trusted Sender may mean', [mine, other], ['aef.com']],
+  ])('that is %s changes nothing', (_whose, namesakes, trustedSenders) => {
+    expect(judged({ namesakes }, 'x', trustedSenders)).toMatchObject({ kind: 'refuse', reason: 'unknown_ticket' });
+  });
+
+  it('of several says which, but not whether others have one', () => {
+    expect(judged({ namesakes: [mine, third, other] })).toMatchObject({
+      explanation: 'The number without its letter means I100622_000027 and E100622_000027: write the letter, too.',
+    });
+    expect(judged({ namesakes: [other] })).toMatchObject({
+      explanation: expect.stringContaining('There is no ticket') as string,
+    });
+  });
+
+  it('in a subject makes a new ticket where it cannot be told', () => {
+    expect(judged({ namesakes: [other] }, '[100622_000027] x')).toMatchObject({ kind: 'create', relatedTo: null });
   });
 });

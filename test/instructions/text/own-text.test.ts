@@ -169,7 +169,7 @@ describe('own text is told by form, not by dictionary', () => {
 
   it('goes on below a gateway’s banner that repeats the header of the mail', () => {
     const banner = 'From: Frank <fleblanc@aef.com>\nDate: 4 July 2022 09:00\nSubject: printer\n\n';
-    const head = { from: 'FLeblanc@aef.com', subject: 'Printer' };
+    const head = { from: 'FLeblanc@aef.com', subject: 'Printer', isReply: false };
     expect(readInstruction(`${banner}@ASSET@='P1'`, defaultReadOptions, head).instruction.asset).toBe('P1');
     expect(readInstruction(`Hi\n\n${banner}@ASSET@='P1'`, defaultReadOptions, head).instruction.asset).toBeNull();
     expect(understood(`${banner}@ASSET@='P1'`)).toEqual({});
