@@ -163,6 +163,7 @@ export const contextOf = (
   sender: 'fleblanc@aef.com',
   senderAuthentication: 'off',
   answer: null,
+  about: null,
   token: null,
   subject: 'The screen stays black',
   messageIdHeader: `<${messageId}@aef.com>`,

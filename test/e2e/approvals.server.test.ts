@@ -62,7 +62,7 @@ requires('dovecot')('a service request that needs two approvals', () => {
   it('asks the approver to confirm a choice without a token, and does nothing else', async () => {
     const body = `@OPERATION@='SOLVE' @RFC_NUMBER@='${number}' @CHOICE@='1'`;
     await send(written({ from: first, to: inbox, subject: 'ok', body }));
-    expect(await outcome(2)).toMatchObject({ disposition: 'choice_recorded', ticketNumber: number });
+    expect(await outcome(2)).toMatchObject({ disposition: 'choice_pending', ticketNumber: number });
     request = await sink.take(first, 'Please confirm your choice');
     const [approval] = await db().select().from(approvals);
     expect(approval?.state).toBe('waiting');

@@ -64,10 +64,10 @@ async function commit(
     ]);
     if (locked === undefined) return 'already_handled';
     if (!switchedOn) return 'switched_off';
-    const { plan, answer } = judge(known, policy);
+    const { plan, answer, about } = judge(known, policy);
     await applyPlan(tx, plan, {
       ...traitsOf(read.understanding),
-      ...{ senderAuthentication: read.senderAuthentication, answer },
+      ...{ senderAuthentication: read.senderAuthentication, answer, about },
       ...{ mailbox, messageId: pending.id, now, timeZone },
     });
     failpoint('effects_committed:before');

@@ -6,6 +6,7 @@ import {
   approvalStates,
 } from '../../domain/approvals/approval.ts';
 import { actionKinds, ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
+import { choices } from '../../domain/messages/instruction.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
 import { flag, idQuery, instant, orNull, searchText } from '../http/common.ts';
 
@@ -108,6 +109,10 @@ const ApprovalSchema = z
           state: z.enum(approvalRequestStates),
           comment: z.string(),
           chosenAt: instant.nullable(),
+          pending: z
+            .object({ choice: z.enum(choices), since: instant })
+            .nullable()
+            .describe('Choice that came without proof. It has no effect until the person confirms it.'),
         }),
       )
       .readonly(),

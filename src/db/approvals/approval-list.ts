@@ -5,6 +5,7 @@ import type {
   ApprovalRule,
   ApprovalState,
 } from '../../domain/approvals/approval.ts';
+import type { Choice } from '../../domain/messages/instruction.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { approvalRequests, approvals, employees } from '../schema/index.ts';
 
@@ -22,6 +23,8 @@ export interface ApprovalEntry {
     readonly state: ApprovalRequestState;
     readonly comment: string;
     readonly chosenAt: string | null;
+    /** A choice that waits to be confirmed. */
+    readonly pending: { readonly choice: Choice; readonly since: string } | null;
   }[];
 }
 
@@ -59,6 +62,10 @@ export const listApprovals = async (db: Db | Tx, ticketId: number): Promise<Appr
         state: request.state,
         comment: request.comment,
         chosenAt: request.chosenAt,
+        pending:
+          state !== 'waiting' || request.pendingChoice === null || request.pendingSince === null
+            ? null
+            : { choice: request.pendingChoice, since: request.pendingSince },
       })),
   }));
 };

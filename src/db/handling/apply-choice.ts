@@ -36,6 +36,10 @@ export const applyChoice = async (tx: Tx, plan: ChoicePlan, context: ApplyContex
       .set({ usedAt: now })
       .where(eq(approvalTokens.hash, hashToken(context.token)));
   if (effect === 'unconfirmed') {
+    await tx
+      .update(approvalRequests)
+      .set({ pendingChoice: plan.choice, pendingSince: now })
+      .where(eq(approvalRequests.id, plan.requestId));
     await askToConfirm(tx, plan, ticket.id, now);
     return { ticketNumber: number, statements };
   }
@@ -46,6 +50,8 @@ export const applyChoice = async (tx: Tx, plan: ChoicePlan, context: ApplyContex
       state: effect === 'question' ? 'information' : plan.choice === '1' ? 'accepted' : 'refused',
       comment: plan.comment,
       chosenAt: now,
+      pendingChoice: null,
+      pendingSince: null,
       messageId: context.messageId,
     })
     .where(eq(approvalRequests.id, plan.requestId));

@@ -15,6 +15,8 @@ export interface ApplyContext {
   readonly messageIdHeader: string | null;
   /** What the sender is told; null for nothing. */
   readonly answer: Answer | null;
+  /** Number of the ticket that the mail names, for ledger and log where nothing is done on it; null for none that exists. */
+  readonly about: string | null;
   /** @TOKEN@ of the message, in clear text; null when it has none. */
   readonly token: string | null;
   readonly contentKey: string | null;

@@ -40,7 +40,7 @@ export const applyPlan = async (
       reason: refusal?.reason ?? null,
       explanation: refusal?.explanation ?? null,
       notices: plan.warnings,
-      ticketNumber,
+      ticketNumber: ticketNumber ?? context.about,
       messageId: context.messageIdHeader,
       contentKey: context.contentKey,
       fromAddress: sender,
@@ -54,7 +54,7 @@ export const applyPlan = async (
       mailboxId: mailbox.id,
       messageId,
       operation: operationOf(plan),
-      ticketNumber,
+      ticketNumber: ticketNumber ?? context.about,
       who: sender ?? 'unknown',
       result: plan.disposition,
       reason: reasonOf(plan, isTold ? '' : ' The sender gets no mail about it: enough were sent in this hour.'),
@@ -147,6 +147,7 @@ const operationOf = (plan: Plan): string => {
       return 'RESTART';
     case 'solved':
     case 'choice_recorded':
+    case 'choice_pending':
       return 'SOLVE';
     case 'put_on_hold':
       return 'STOP';

@@ -11,6 +11,7 @@ export const unhandled = {
   disposition: null,
   reason: null,
   explanation: null,
+  ticketNumber: null,
   handledAt: null,
   attempts: 0,
   nextAttemptAt: null,

@@ -6,6 +6,7 @@ import {
   approvalStates,
   type ApprovalStep,
 } from '../../domain/approvals/approval.ts';
+import { choices } from '../../domain/messages/instruction.ts';
 import { actions } from './actions.ts';
 import { identity, instant, json, oneOf, reference } from './columns.ts';
 import { employees } from './employees.ts';
@@ -67,11 +68,16 @@ export const approvalRequests = pgTable(
     /** What was said with the choice; the question with `information`. */
     comment: text().notNull().default(''),
     chosenAt: instant(),
+    /** A choice that came without proof and waits to be confirmed, and when it came; null for none. */
+    pendingChoice: text({ enum: choices }),
+    pendingSince: instant(),
     /** The mail that brought the choice. */
     messageId: reference().references(() => messages.id),
   },
   (t) => [
     uniqueIndex('approval_requests_once').on(t.actionId, t.employeeId),
+    oneOf('approval_requests_pending_choice_known', t.pendingChoice, choices),
+    check('approval_requests_pending_since', sql`(${t.pendingChoice} is null) = (${t.pendingSince} is null)`),
     oneOf('approval_requests_state_known', t.state, approvalRequestStates),
   ],
 );

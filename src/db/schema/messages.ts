@@ -68,6 +68,7 @@ export const messages = pgTable(
     explanation: text(),
     /** Warnings and errors of the instruction. */
     notices: json().$type<readonly Diagnostic[]>().notNull().default([]),
+    /** The ticket that it changed, or that it names where it was refused. */
     ticketNumber: text().references(() => tickets.number),
     handledAt: instant(),
     /** Null: still in the inbox, as far as is known. */
@@ -109,7 +110,8 @@ export const messages = pgTable(
     ),
     check(
       'messages_ticket_with_effect',
-      sql`coalesce(${t.disposition} in (${onTicket}), false) = (${t.ticketNumber} is not null)`,
+      sql`case when ${t.disposition} is null then ${t.ticketNumber} is null
+        else ${t.disposition} not in (${onTicket}) or ${t.ticketNumber} is not null end`,
     ),
   ],
 );

@@ -125,15 +125,16 @@ const recorded = (
   const { approval, request, choice, choiceBy } = given;
   const { instruction, body, warnings } = context;
   const documents = plannedDocuments(context, body.trim() !== '');
+  const effect = effectOf(context, approval, request, choice);
   return {
     kind: 'choice',
-    disposition: 'choice_recorded',
+    disposition: effect === 'unconfirmed' ? 'choice_pending' : 'choice_recorded',
     number,
     actionId: approval.actionId,
     requestId: request.id,
     choice,
     choiceBy,
-    effect: effectOf(context, approval, request, choice),
+    effect,
     approvalKind: approval.kind,
     comment: instruction.comment ?? body.trim(),
     documents: documents.documents,

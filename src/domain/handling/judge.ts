@@ -33,11 +33,14 @@ export interface Decision {
   readonly plan: Plan;
   /** What the sender is told; null for nothing. */
   readonly answer: Answer | null;
+  /** Number of the ticket that the mail names, whatever becomes of it; null for none that exists. */
+  readonly about: string | null;
 }
 
 /** The fate of one mail, whoever asks: the agent, or a dry run on assumed facts. Pure and total. */
 export const judge = (mail: Case, policy: Policy): Decision => {
-  if (!mail.ok) return { plan: quarantined(mail.reason, mail.explanation, { warnings: [] }), answer: null };
+  if (!mail.ok)
+    return { plan: quarantined(mail.reason, mail.explanation, { warnings: [] }), answer: null, about: null };
   const { message, instruction } = mail;
   const sender = soleSender(message)?.address.toLowerCase() ?? '';
   const facts = withNamesake(mail.facts, ticketReference(message, instruction.instruction), {
@@ -45,5 +48,9 @@ export const judge = (mail: Case, policy: Policy): Decision => {
     trusted: isTrustedSender(sender, policy.trustedSenders),
   });
   const plan = decide(message, instruction, facts, policy);
-  return { plan, answer: answerTo(message, instruction, { plan, facts, policy }) };
+  return {
+    plan,
+    answer: answerTo(message, instruction, { plan, facts, policy }),
+    about: (facts.ticket ?? facts.openEvent)?.number ?? null,
+  };
 };

@@ -61,7 +61,7 @@ export type Plan =
   | {
       /** An answer to the action that waits for one. */
       readonly kind: 'choice';
-      readonly disposition: 'choice_recorded';
+      readonly disposition: 'choice_recorded' | 'choice_pending';
       readonly number: string;
       readonly actionId: number;
       /** Whose place the choice fills. */

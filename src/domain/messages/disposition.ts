@@ -6,6 +6,8 @@ export const dispositions = [
   'solved',
   'put_on_hold',
   'choice_recorded',
+  /** A choice without proof: it waits until the person asked confirms it. */
+  'choice_pending',
   'filed',
   /** It confirmed an earlier message of its sender, which is handled again. */
   'confirmed',

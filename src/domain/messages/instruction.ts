@@ -41,7 +41,8 @@ export type VariableName = (typeof variableNames)[number];
 export type Level = 1 | 2 | 3;
 
 /** 1 accept, 0 refuse, 2 ask for information. */
-export type Choice = '0' | '1' | '2';
+export const choices = ['0', '1', '2'] as const;
+export type Choice = (typeof choices)[number];
 
 /** What the variables of one message ask for, checked but not yet judged against any ticket. */
 export interface Instruction {

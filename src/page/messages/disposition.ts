@@ -6,6 +6,7 @@ export const dispositionTone = (disposition: Disposition | 'pending' | null): To
     case 'quarantined':
       return 'bad';
     case 'rejected':
+    case 'choice_pending':
       return 'warn';
     case 'redirected':
     case 'duplicate':

@@ -67,6 +67,8 @@ export const TicketPage = ({
   </${View}>`;
 };
 
+const choiceWords = { '0': 'refusal', '1': 'acceptance', '2': 'question' } as const;
+
 const approvals = (workflowsUrl: string | null) => [
   { head: 'Kind', cell: ({ kind }: Ticket['approvals'][number]) => words(kind) },
   { head: 'State', cell: ({ state }: Ticket['approvals'][number]) => words(state) },
@@ -75,8 +77,14 @@ const approvals = (workflowsUrl: string | null) => [
     cell: ({ asked }: Ticket['approvals'][number]) =>
       html`<ul class="bare">
         ${asked.map(
-          ({ employee, state, comment }) =>
-            html`<li>${employee.name}: ${words(state)}${comment === '' ? '' : ` (${comment})`}</li>`,
+          ({ employee, state, comment, pending }) =>
+            html`<li>
+              ${employee.name}:
+              ${words(state)}${comment === '' ? '' : ` (${comment})`}${
+                pending !== null &&
+                html`, ${choiceWords[pending.choice]} not confirmed since <${Time} at=${pending.since} />`
+              }
+            </li>`,
         )}
       </ul>`,
   },

@@ -43,6 +43,7 @@ describe('facts', () => {
       strangersThisHour: 0,
       senderAuthentication: 'off',
       vouched: false,
+      confirmation: null,
       token: null,
       requestor: null,
       recipient: null,

@@ -64,7 +64,11 @@ describe('an operation that nothing proves to be its sender’s', () => {
     const { number, solve, id, text, click } = await asked();
     expect(text).toContain(number);
     expect(text).toContain('OPERATION = SOLVE');
-    expect(await handle(click(), 'none')).toMatchObject({ disposition: 'confirmed', reason: null, ticketNumber: null });
+    expect(await handle(click(), 'none')).toMatchObject({
+      disposition: 'confirmed',
+      reason: null,
+      ticketNumber: number,
+    });
     expect(await reread(id)).toMatchObject({ disposition: null, vouched: true });
     expect(await handle(solve, 'none', id)).toMatchObject({ disposition: 'solved', ticketNumber: number });
     expect(await stateOf(number)).toBe('solved');

@@ -36,6 +36,7 @@ describe('the database', () => {
     expect(unions.map(([table, column]) => `${table}.${column}`).sort()).toEqual([
       'actions.kind',
       'api_tokens.role',
+      'approval_requests.pending_choice',
       'approval_requests.state',
       'approvals.kind',
       'approvals.state',

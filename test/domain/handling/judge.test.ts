@@ -20,6 +20,7 @@ describe('the one sequence by which a mail is judged', () => {
     expect(judge({ ok: false, reason, explanation: 'why' }, policy)).toEqual({
       plan: { kind: 'refuse', disposition: 'quarantined', reason, explanation: 'why', warnings: [] },
       answer: null,
+      about: null,
     });
   });
 
