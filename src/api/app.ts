@@ -26,6 +26,7 @@ import { createHealthRoutes } from './system/health.routes.ts';
 import { createLogRoutes } from './log/log.routes.ts';
 import { createMailboxActionRoutes } from './mailboxes/mailbox-actions.routes.ts';
 import { createMailboxRoutes } from './mailboxes/mailboxes.routes.ts';
+import { createMailPartRoutes } from './outgoing/mail-parts.routes.ts';
 import { createMailtoRoutes } from './outgoing/mailto.routes.ts';
 import { createMessageRoutes } from './messages/messages.routes.ts';
 import { createMetricsRoutes } from './system/metrics.routes.ts';
@@ -99,6 +100,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createCategoryRoutes,
     createCategoryProcessRoutes,
     createTemplateRoutes,
+    createMailPartRoutes,
     createOutboxRoutes,
     createDelegationRoutes,
     createEmployeeRoutes,

@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { createMailto } from '../instructions/mailto.ts';
+import { mailtoPresets, presetMail, type MailtoPreset } from '../domain/outgoing/mailto-presets.ts';
 import { printLine, printProgress } from './shared/print.ts';
 
 interface MailtoOptions {
@@ -8,6 +9,8 @@ interface MailtoOptions {
   readonly bcc?: string;
   readonly subject?: string;
   readonly body?: string;
+  readonly preset?: MailtoPreset;
+  readonly rfcNumber?: string;
   readonly json: boolean;
 }
 
@@ -22,8 +25,14 @@ export const mailtoCommand = (): Command =>
     .option('--bcc <addresses>', 'addresses, with commas between')
     .option('--subject <text>')
     .option('--body <text>', String.raw`the text; \n is a line end`)
+    .addOption(
+      new Option('--preset <name>', 'writes subject and body where these are left out').choices([...mailtoPresets]),
+    )
+    .option('--rfc-number <number>', 'ticket of the preset; by default #RFC_NUMBER#, which a template fills')
     .option('--json', 'URL and warnings as a JSON object', false)
-    .action(({ json, body, ...form }: MailtoOptions) => {
+    .action(({ json, to, preset, rfcNumber, ...parts }: MailtoOptions) => {
+      const made = preset === undefined ? {} : presetMail(preset, rfcNumber);
+      const { body, ...form } = { to, ...made, ...parts };
       const { url, warnings } = createMailto({ ...form, body: body?.replaceAll(String.raw`\n`, '\n') });
       printLine(json ? JSON.stringify({ url, warnings }) : url);
       if (!json) for (const { message } of warnings) printProgress(`warning: ${message}`);

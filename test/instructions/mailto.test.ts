@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { presetMail, type MailtoPreset } from '../../src/domain/outgoing/mailto-presets.ts';
+import { unknownPlaceholders, withoutSamples, withSamples } from '../../src/instructions/placeholders.ts';
 import { createMailto, maxUrlLength, readMailto } from '../../src/instructions/mailto.ts';
 import { instructionTexts } from './generators.ts';
 import { read } from './reading.ts';
@@ -14,6 +16,10 @@ Do not change the text below${' '}
 /** The manual's Refused link. */
 const refusedLink =
   'mailto:noreply@easyvista.com?subject=Refused&body=To%20refuse%20the%20request,%20you%20only%20click%20on%20the%20button%20d%27sending%20the%20email.%0ADo%20not%20change%20the%20text%20below%20%0A%0A@OPERATION@%3D%27SOLVE%27%0A@RFC_NUMBER@%3D%27S160824_000001%27%0A@CHOICE@%3D%270%27';
+
+/** What the manual prints of its Accepted link, from behind the address on. */
+const acceptedTail =
+  ',%20you%20only%20click%20on%20the%20button%20d%27sending%20the%20email.%0ADo%20not%20change%20the%20text%20below%20%0A%0A@OPERATION@%3D%27SOLVE%27%0A@RFC_NUMBER@%3D%27S160824_000001%27%0A@CHOICE@%3D%271%27';
 
 /** As mail programs read a link: RFC 6068 §2, by their own decoder. */
 const click = (url: string): { readonly to: string; readonly fields: ReadonlyMap<string, string> } => {
@@ -32,6 +38,36 @@ describe('createMailto', () => {
       url: refusedLink,
       warnings: [],
     });
+  });
+
+  it("F4: writes the manual's Refused link by its preset, and the Accepted one, whose address the manual cuts", () => {
+    const to = 'noreply@easyvista.com';
+    const link = (preset: MailtoPreset) => createMailto({ to, ...presetMail(preset, 'S160824_000001') }).url;
+    expect(link('refuse')).toBe(refusedLink);
+    expect(link('accept')).toBe(`mailto:${to}?subject=Accepted&body=To%20approve%20the%20request${acceptedTail}`);
+  });
+
+  it.each([
+    ['accept', { operation: 'SOLVE', choice: '1' }],
+    ['refuse', { operation: 'SOLVE', choice: '0' }],
+    ['ask', { operation: 'SOLVE', choice: '2' }],
+    ['solve', { operation: 'SOLVE', choice: null }],
+    ['hold', { operation: 'STOP', choice: null }],
+  ] as const)('F4: has the preset %s, which orders what it says', (preset, expected) => {
+    const { body } = presetMail(preset, 'S160824_000001');
+    const { instruction, errors } = read(body);
+    expect(errors).toEqual([]);
+    expect(instruction).toMatchObject({ rfcNumber: 'S160824_000001', ...expected });
+  });
+
+  it('F4: reads as filled what a template fills, and shows the placeholders again', () => {
+    const body = "@RFC_NUMBER@='#RFC_NUMBER#' @ACTION_ID@='#CURRENT_ACTION_ID#' @COMMENT@='#TITLE# #BOSS#'";
+    const { instruction, errors } = read(withSamples(body));
+    expect(errors).toEqual([]);
+    expect(withoutSamples(JSON.stringify(instruction.variables))).toBe(
+      JSON.stringify({ RFC_NUMBER: '#RFC_NUMBER#', ACTION_ID: '#CURRENT_ACTION_ID#', COMMENT: '#TITLE# #BOSS#' }),
+    );
+    expect(unknownPlaceholders(body)).toEqual(['BOSS']);
   });
 
   it.each([

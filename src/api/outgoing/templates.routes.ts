@@ -3,9 +3,11 @@ import { listTemplates, resetTemplate, saveTemplate, type StoredTemplate } from 
 import type { Db, Tx } from '../../db/shared/connect.ts';
 import { lockTable } from '../../db/shared/lock.ts';
 import { templates as templatesTable } from '../../db/schema/index.ts';
-import { languages } from '../../domain/outgoing/outgoing.ts';
+import { readMailParts } from '../../db/outgoing/mail-parts.ts';
+import { namedParts, withParts } from '../../domain/outgoing/mail-parts.ts';
+import { languages, type Language } from '../../domain/outgoing/outgoing.ts';
 import { templateTags } from '../../domain/outgoing/template-tags.ts';
-import { explainUnknownTags, renderTemplate } from '../../domain/outgoing/template.ts';
+import { explainUnknownTags, renderTemplate, type Template } from '../../domain/outgoing/template.ts';
 import { templateNames } from '../../domain/outgoing/templates/shipped.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import type { RouteDeps } from '../http/deps.ts';
@@ -113,10 +115,10 @@ const sampleValues = Object.fromEntries(
 export const createTemplateRoutes = ({ db }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
   app.openapi(routes.list, async (c) => c.json({ items: await listTemplates(db), tags: templateTags }, 200));
-  app.openapi(routes.preview, (c) => {
+  app.openapi(routes.preview, async (c) => {
     const draft = c.req.valid('json');
     refuseUnknownTags(draft);
-    return c.json(renderTemplate(draft, sampleValues), 200);
+    return c.json(renderTemplate(withParts(draft, await readMailParts(db, 'en')), sampleValues), 200);
   });
   app.openapi(routes.read, async (c) => {
     const template = await find(db, c.req.valid('param'));
@@ -136,6 +138,7 @@ export const createTemplateRoutes = ({ db }: RouteDeps): OpenAPIHono => {
         html: changes.html ?? html,
       };
       refuseUnknownTags(template);
+      await refuseUnknownParts(tx, which.language, template);
       await saveTemplate(tx, { ...which, ...template });
       await logAdministrator(tx, {
         operation: 'template.update',
@@ -162,6 +165,15 @@ const find = async (db: Db | Tx, { name, language }: z.output<typeof params>): P
   const found = (await listTemplates(db)).find((one) => one.name === name && one.language === language);
   if (found === undefined) throw problem(404, `There is no template ${name} (${language}).`);
   return found;
+};
+
+const refuseUnknownParts = async (tx: Tx, language: Language, template: Template): Promise<void> => {
+  const parts = await readMailParts(tx, language);
+  const unknown = namedParts(template).filter((name) => !parts.has(name));
+  if (unknown.length > 0)
+    throw invalid([
+      fieldError('text', `There is no mail part ${unknown.join(', ')} (${language}): create it first.`, 'unknown_part'),
+    ]);
 };
 
 /** Spec §9: an unknown tag fails when the template is saved. */

@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm';
+import { namedParts, withParts } from '../../domain/outgoing/mail-parts.ts';
 import type { Template } from '../../domain/outgoing/template.ts';
 import { shippedTemplate, type TemplateName } from '../../domain/outgoing/templates/shipped.ts';
 import type { Language } from '../../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from '../shared/connect.ts';
+import { readMailParts } from './mail-parts.ts';
 import type { OutgoingMail } from './outbox.ts';
 import {
   actions,
@@ -24,6 +26,8 @@ export interface OutgoingFacts extends Record<string, unknown> {
   readonly title: string | null;
   readonly description: string | null;
   readonly category: string | null;
+  /** When the ticket was created, ISO 8601 UTC. */
+  readonly submitDate: string | null;
   readonly state: string | null;
   readonly priority: number | null;
   readonly urgency: number | null;
@@ -44,6 +48,7 @@ export interface OutgoingFacts extends Record<string, unknown> {
 export const readOutgoingFacts = async (db: Db | Tx, mail: OutgoingMail): Promise<OutgoingFacts> => {
   const [facts] = await db.execute<OutgoingFacts>(sql`
     select ticket.number, ticket.title, ticket.description, ticket.state, ticket.priority::int, ticket.urgency::int,
+      to_char(ticket.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "submitDate",
       (select ${categories.path} from ${categories} where ${categories.id} = ticket.category_id) as category,
       (select ${employees.name} from ${employees} where ${employees.id} = ticket.requestor_id) as requestor,
       (select ${employees.name} from ${employees} where ${employees.id} = coalesce(ticket.recipient_id, ticket.requestor_id)) as recipient,
@@ -79,11 +84,12 @@ export const readOutgoingFacts = async (db: Db | Tx, mail: OutgoingMail): Promis
   return facts;
 };
 
-/** The administrator's, else the shipped one. */
+/** The administrator's, else the shipped one; its parts are in their places. */
 export const findTemplate = async (db: Db | Tx, name: TemplateName, language: Language): Promise<Template> => {
   const [changed] = await db.execute<{ subject: string; text: string; html: string }>(sql`
     select subject, text, html from ${templates} where name = ${name} and language = ${language}`);
-  return changed ?? shippedTemplate(name, language);
+  const template = changed ?? shippedTemplate(name, language);
+  return namedParts(template).length === 0 ? template : withParts(template, await readMailParts(db, language));
 };
 
 /** Where replies go (spec §8): {TSA} Support return email address, else the mailbox that the mail is sent for; null when neither is there. */

@@ -4,6 +4,7 @@ export const templateTags = {
   TITLE: "The ticket's title.",
   DESCRIPTION: 'Its description.',
   CATEGORY: "Its category's full path.",
+  SUBMIT_DATE: 'When the ticket was created.',
   STATE: 'Its state, in words.',
   PRIORITY: '1 highest to 5 lowest.',
   URGENCY: '1 high, 2 medium, 3 low.',

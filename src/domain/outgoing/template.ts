@@ -10,13 +10,14 @@ export interface Template {
 
 export type TagValues = Readonly<Partial<Record<TemplateTag, string>>>;
 
-const tagPattern = /#([A-Z][A-Z0-9_]*)#/gu;
+/** `#TAG#`, and `%23TAG%23` in a URL, as the mailto generator writes it. */
+const tagPattern = /(#|%23)([A-Z][A-Z0-9_]*)\1/gu;
 
 /** The tags of a template that nobody knows, each once, in the order of their places. */
 export const unknownTags = ({ subject, text, html }: Template): readonly string[] => [
   ...new Set(
     [subject, text, html]
-      .flatMap((part) => [...part.matchAll(tagPattern)].map(([, name]) => name ?? ''))
+      .flatMap((part) => [...part.matchAll(tagPattern)].map(([, , name]) => name ?? ''))
       .filter((name) => !isTemplateTag(name)),
   ),
 ];
@@ -30,7 +31,7 @@ export const explainUnknownTags = (template: Template): string | null => {
 };
 
 /**
- * The mail that a template makes. A tag without a value leaves nothing, one that is unknown stays. Values are text: they are escaped
+ * The mail that a template makes. In a URL a tag's value is percent-encoded. A tag without a value leaves nothing, one that is unknown stays. Values are text: they are escaped
  * in the HTML part, a tag inside a value stays as it is, and a variable of the instruction grammar in it is broken. The subject is one
  * line of at most 200 characters.
  */
@@ -41,7 +42,11 @@ export const renderTemplate = (template: Template, values: TagValues): Template 
 });
 
 const fill = (part: string, values: TagValues, show: (value: string) => string): string =>
-  part.replace(tagPattern, (tag, name: string) => (isTemplateTag(name) ? show(valueOf(name, values)) : tag));
+  part.replace(tagPattern, (tag, sign: string, name: string) => {
+    if (!isTemplateTag(name)) return tag;
+    const value = valueOf(name, values);
+    return sign === '#' ? show(value) : encodeURIComponent(value.toWellFormed()).replaceAll("'", '%27');
+  });
 
 /** Our own links, and the cures of errors, hold variables that are meant; all other values may have been written by somebody. */
 const valueOf = (name: TemplateTag, values: TagValues): string => {

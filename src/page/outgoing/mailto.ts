@@ -1,5 +1,7 @@
 import { html } from 'htm/preact';
 import { useRef, useState } from 'preact/hooks';
+import { mailtoPresets, presetMail, type MailtoPreset } from '../../domain/outgoing/mailto-presets.ts';
+import { templateTags } from '../../domain/outgoing/template-tags.ts';
 import type { Understood } from '../../api/messages/message.schema.ts';
 import { post } from '../shared/api.ts';
 import { useDoing } from '../shared/hooks.ts';
@@ -20,6 +22,15 @@ interface Made {
   readonly errors: readonly Diagnostic[];
 }
 
+/** What the presets are called. */
+const presetNames: Readonly<Record<MailtoPreset, string>> = {
+  accept: 'Accept',
+  refuse: 'Refuse',
+  ask: 'Ask for information',
+  solve: 'Solve',
+  hold: 'Put on hold',
+};
+
 /** Offered to be put into the body. */
 const offered = [
   "@OPERATION@='SOLVE'",
@@ -33,9 +44,13 @@ const offered = [
   '@FIELDS_TO_UPDATE@={COMMENT=}',
 ];
 
+/** Placeholders of templates; those that are whole links themselves are of no use in one. */
+const placeholders = Object.keys(templateTags).filter((name) => !name.endsWith('_URL'));
+
 export const Mailto = () => {
   const [made, setMade] = useState<Made | undefined>(undefined);
   const body = useRef<HTMLTextAreaElement>(null);
+  const subject = useRef<HTMLInputElement>(null);
   const doing = useDoing();
   const submit = submitting((form) => {
     const fields = Object.fromEntries(
@@ -49,8 +64,13 @@ export const Mailto = () => {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
     area.focus();
   };
+  const choose = (preset: MailtoPreset): void => {
+    const mail = presetMail(preset);
+    if (subject.current !== null) subject.current.value = mail.subject;
+    if (body.current !== null) body.current.value = mail.body;
+  };
   return html`<${View} title="Mailto generator">
-    <p>Makes a link that writes a mail with instructions, for templates and pages.</p>
+    <p>Makes a link that writes a mail with instructions, for templates and pages. In a template its placeholders are filled.</p>
     <form onSubmit=${submit}>
       <label>To<input name="to" required placeholder="support@example.com" /></label>
       <div class="grid">
@@ -58,11 +78,32 @@ export const Mailto = () => {
         <label>BCC<input name="bcc" aria-describedby="commas" /></label>
       </div>
       <small id="commas">Several addresses with commas between.</small>
-      <label>Subject<input name="subject" /></label>
+      <fieldset class="offered">
+        <legend>Begin with</legend>
+        ${mailtoPresets.map(
+          (preset) =>
+            html`<button type="button" class="chip" onClick=${() => choose(preset)}>${presetNames[preset]}</button> `,
+        )}
+      </fieldset>
+      <label>Subject<input name="subject" ref=${subject} /></label>
       <label>Body<textarea name="body" rows="6" ref=${body}></textarea></label>
       <fieldset class="offered">
         <legend>Put into the body</legend>
         ${offered.map((text) => html`<button type="button" class="chip" onClick=${() => insert(text)}>${text}</button> `)}
+        <label
+          >Placeholder
+          <select
+            aria-label="Placeholder"
+            onChange=${(event: Event) => {
+              const list = event.currentTarget as HTMLSelectElement;
+              if (list.value !== '') insert(`#${list.value}#`);
+              list.value = '';
+            }}
+          >
+            <option value="">choose one</option>
+            ${placeholders.map((name) => html`<option value=${name}>${name}</option>`)}
+          </select></label
+        >
       </fieldset>
       <button type="submit" aria-busy=${doing.busy}>Create URL</button>
     </form>

@@ -1,5 +1,6 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
+import { MailParts } from './mail-parts.ts';
 import { get, getTagged, patch, post, remove } from '../shared/api.ts';
 import { useDoing, useLoad } from '../shared/hooks.ts';
 import { FieldError, formText, Outcome, View, words, submitting, Unloaded } from '../shared/ui.ts';
@@ -47,6 +48,7 @@ export const Templates = ({ administers }: { readonly administers: boolean }) =>
         reload=${reload}
       />`
     }
+    <${MailParts} administers=${administers} />
   </${View}>`;
 };
 

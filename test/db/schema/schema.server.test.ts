@@ -43,6 +43,7 @@ describe('the database', () => {
       'categories.closed_reply_policy',
       'categories.ticket_type',
       'employees.language',
+      'mail_parts.language',
       'mailboxes.after_processing',
       'mailboxes.sender_authentication',
       'mailboxes.state',

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { languages } from '../../../src/domain/outgoing/outgoing.ts';
 import { templateTags } from '../../../src/domain/outgoing/template-tags.ts';
+import { namedParts, withParts } from '../../../src/domain/outgoing/mail-parts.ts';
+import { presetMail } from '../../../src/domain/outgoing/mailto-presets.ts';
+import { createMailto } from '../../../src/instructions/mailto.ts';
 import {
+  escapeHtml,
   explainUnknownTags,
   renderTemplate,
   unknownTags,
@@ -48,6 +52,54 @@ describe('a template (spec §9)', () => {
         expect(rendered.text).toBe(`#${name}#`);
       }),
     );
+  });
+});
+
+describe('F4: a URL of the mailto generator pasted into a template', () => {
+  const url = createMailto({ to: 'sd@aef.com', ...presetMail('accept') }).url;
+  const pasted: Template = { subject: 'x', text: `Accept: ${url}`, html: `<a href="${escapeHtml(url)}">Accept</a>` };
+  const values = { RFC_NUMBER: 'S160824_000001', TITLE: "Ada's & co <b>" };
+
+  it('is the link of that ticket', () => {
+    const link = createMailto({ to: 'sd@aef.com', ...presetMail('accept', 'S160824_000001') }).url;
+    expect(explainUnknownTags(pasted)).toBeNull();
+    expect(renderTemplate(pasted, values)).toMatchObject({
+      text: `Accept: ${link}`,
+      html: `<a href="${escapeHtml(link)}">Accept</a>`,
+    });
+  });
+
+  it('has values that stay within it', () => {
+    const html = '<a href="mailto:a@b.c?subject=%23TITLE%23">';
+    expect(renderTemplate({ ...pasted, html }, values).html).toBe(
+      '<a href="mailto:a@b.c?subject=Ada%27s%20%26%20co%20%3Cb%3E">',
+    );
+  });
+
+  it('with an unknown tag is refused', () => {
+    expect(unknownTags(template('mailto:a@b.c?body=%23BOSS%23'))).toEqual(['BOSS']);
+  });
+});
+
+describe('F7: mail parts', () => {
+  const parts = new Map([['signature', { text: 'Your desk, #RFC_NUMBER#', html: '<p>#RFC_NUMBER#</p>' }]]);
+  const whole = {
+    subject: '#TITLE#',
+    text: 'Hello\n#[MAIL_PART.Signature]#',
+    html: '<p>Hi</p>#[MAIL_PART.signature]#',
+  };
+
+  it('stand in their places, with their tags filled', () => {
+    expect(renderTemplate(withParts(whole, parts), { RFC_NUMBER: 'I1', TITLE: '#[MAIL_PART.signature]#' })).toEqual({
+      subject: '#[MAIL_PART.signature]#',
+      text: 'Hello\nYour desk, I1',
+      html: '<p>Hi</p><p>I1</p>',
+    });
+  });
+
+  it('are named each once', () => {
+    expect(namedParts(whole)).toEqual(['signature']);
+    expect(namedParts(template('#[MAIL_PART.]# #[PART.x]#'))).toEqual([]);
   });
 });
 
