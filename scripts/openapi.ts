@@ -23,6 +23,7 @@ const app = createApp({
   testConnection: unasked,
   mimeReader: createMimeReader(),
   readOptions: { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },
+  smtp: null,
   trustedProxies: [],
   logger: pino({ level: 'silent' }),
 });

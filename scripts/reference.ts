@@ -92,6 +92,7 @@ const figures: Figures = {
     outboxFailed: 0,
     oldestOutbox: 0,
     approvalsWaiting: 0,
+    waysRefusing: 0,
   },
   lag: { median: 0, p95: 0, longest: 0 },
 };

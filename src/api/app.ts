@@ -32,6 +32,7 @@ import { createMessageRoutes } from './messages/messages.routes.ts';
 import { createMetricsRoutes } from './system/metrics.routes.ts';
 import { createOpenIdConnectRoutes } from './accounts/open-id-connect.routes.ts';
 import { createOutboxRoutes } from './outgoing/outbox.routes.ts';
+import { createOutgoingRoutes } from './outgoing/outgoing.routes.ts';
 import { createPageRoutes } from './system/page.routes.ts';
 import { createSessionRoutes } from './accounts/session.routes.ts';
 import { createSettingsRoutes } from './settings/settings.routes.ts';
@@ -102,6 +103,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createTemplateRoutes,
     createMailPartRoutes,
     createOutboxRoutes,
+    createOutgoingRoutes,
     createDelegationRoutes,
     createEmployeeRoutes,
     createAssetRoutes,

@@ -12,6 +12,7 @@ import { createMimeReader } from '../mail/mime/mime.ts';
 import { testConnection } from '../mail/probe/test-connection.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { createApp } from './app.ts';
+import { smtpServerOf } from '../mail/outgoing/smtp-server.ts';
 import { createOpenIdConnect, type OpenIdConnectOptions } from './accounts/open-id-connect.ts';
 import type { TrustedProxies } from './http/client-address.ts';
 import { createTemporalControl } from './mailboxes/temporal-control.ts';
@@ -38,6 +39,8 @@ export interface ApiOptions {
   readonly mailHosts?: MailHosts | undefined;
   /** The worldwide one by default. */
   readonly cloud?: MicrosoftCloud;
+  /** Shown without its user and password; absent: mails have no way out. */
+  readonly smtpUrl?: string | undefined;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustedProxies?: TrustedProxies;
   readonly logger: Logger;
@@ -85,6 +88,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
       }),
     mimeReader,
     readOptions: { timeZone, dateFormat },
+    smtp: smtpServerOf(options.smtpUrl),
     trustedProxies: options.trustedProxies ?? [],
     logger,
   });

@@ -57,6 +57,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
     testConnection: () => Promise.resolve({ ok: true, steps: [] }),
     mimeReader,
     readOptions: { timeZone: 'Europe/Paris', dateFormat: 'dd/MM/yyyy' },
+    smtp: null,
     trustedProxies: [],
     logger: pino({ level: 'silent' }),
     ...overrides,

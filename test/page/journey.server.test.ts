@@ -51,6 +51,7 @@ requires('chromium')('the admin page', () => {
       },
       timeZone: 'Europe/Paris',
       dateFormat: 'dd/MM/yyyy',
+      smtpUrl: 'smtp://mail.example.com:587',
       ca: inject('dovecot').ca,
       mailHosts: localMailHosts,
       logger: pino({ level: 'silent' }),

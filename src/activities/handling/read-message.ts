@@ -1,6 +1,8 @@
 import type { PendingMessage } from '../../db/messages/ledger.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
+import { ticketOfServerMessageIds } from '../../db/outgoing/outbox.ts';
 import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
+import type { Db } from '../../db/shared/connect.ts';
 import { soleSender } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
@@ -28,7 +30,7 @@ export async function readMessage(
     );
   const raw = stored ?? (await readRaw(db, id));
   if (raw === null) return unread('unreadable', 'Its original is gone.');
-  const reading = withReference(await mimeReader.read(raw), createReplyIds(secretBox));
+  const reading = await withReference(db, await mimeReader.read(raw), createReplyIds(secretBox));
   const senderAuthentication = await senderVerifier.authenticate({
     mode: mailbox.senderAuthentication,
     servers: mailbox.authenticationServers,
@@ -41,10 +43,11 @@ export async function readMessage(
 }
 
 /** The ticket of the mail that it replies to; the nearest reference counts (RFC 5322 §3.6.4). */
-const withReference = (reading: MimeReading, replyIds: ReplyIds): MimeReading => {
+const withReference = async (db: Db, reading: MimeReading, replyIds: ReplyIds): Promise<MimeReading> => {
   if (!reading.ok) return reading;
   const { inReplyTo, references } = reading.message;
-  const repliesTo = replyIds.ticketOf([...inReplyTo, ...references.toReversed()]);
+  const named = [...inReplyTo, ...references.toReversed()];
+  const repliesTo = replyIds.ticketOf(named) ?? (await ticketOfServerMessageIds(db, named));
   return { ...reading, message: { ...reading.message, repliesTo } };
 };
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Db } from '../../db/shared/connect.ts';
 import type { SecretBox } from '../../db/mailboxes/secrets.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
+import type { SmtpServer } from '../../domain/outgoing/ways-out.ts';
 import type { ReadOptions } from '../../instructions/read-instruction.ts';
 import type { MimeReader } from '../../mail/mime/mime.ts';
 import type { ConnectionTranscript } from '../../mail/probe/test-connection.ts';
@@ -22,6 +23,8 @@ export interface ApiDeps {
   readonly mimeReader: MimeReader;
   /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */
   readonly readOptions: Pick<ReadOptions, 'dateFormat' | 'timeZone'>;
+  /** The server that mails leave by; null: none is configured. */
+  readonly smtp: SmtpServer | null;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: TrustedProxies;
   readonly logger: Logger;

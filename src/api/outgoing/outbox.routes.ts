@@ -19,7 +19,10 @@ const OutgoingMailSchema = z
     to: z.string(),
     subject: z.string().nullable().describe('As sent. Null until it is sent.'),
     ticket: z.string().nullable(),
-    attempts: z.int().describe('The step failed.'),
+    attempts: z.int().describe('Failed attempts.'),
+    handings: z
+      .int()
+      .describe('Times that a server took the email, or may have taken it. Above 1, the receiver may have it twice.'),
     nextAttemptAt: instant.nullable(),
     lastError: z.string().nullable().describe('What went wrong and what to do.'),
     createdAt: instant,

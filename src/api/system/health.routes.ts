@@ -1,13 +1,21 @@
 import { loggable } from '../../db/shared/errors.ts';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
+import { listWayTroubles } from '../../db/outgoing/sending-ways.ts';
 import type { RouteDeps } from '../http/deps.ts';
 import { json } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 
 const PartSchema = z.enum(['up', 'down']);
 const ReadinessSchema = z
-  .object({ ready: z.boolean(), parts: z.object({ database: PartSchema, temporal: PartSchema }) })
+  .object({
+    ready: z.boolean(),
+    parts: z.object({
+      database: PartSchema,
+      temporal: PartSchema,
+      outgoing: PartSchema.describe('Mails leave. While they do not they are kept: it is ready all the same.'),
+    }),
+  })
   .openapi('Readiness');
 
 const healthz = createRoute({
@@ -55,12 +63,16 @@ export const createHealthRoutes = ({ db, control, logger }: RouteDeps): OpenAPIH
 
   app.openapi(healthz, (c) => c.json({ alive: true as const }, 200));
   app.openapi(readyz, async (c) => {
-    const [database, temporal] = await Promise.all([
+    const [database, temporal, outgoing] = await Promise.all([
       probe('database', () => db.execute(sql`select 1`)),
       probe('temporal', () => control.check()),
+      probe('outgoing', async () => {
+        const [trouble] = await listWayTroubles(db);
+        if (trouble !== undefined) throw new Error(trouble.detail);
+      }),
     ]);
     const ready = database === 'up' && temporal === 'up';
-    return c.json({ ready, parts: { database, temporal } }, ready ? 200 : 503);
+    return c.json({ ready, parts: { database, temporal, outgoing } }, ready ? 200 : 503);
   });
   return app;
 };

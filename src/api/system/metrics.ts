@@ -73,6 +73,7 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
   outbox.set({ state: 'pending' }, queues.outboxPending);
   outbox.set({ state: 'failed' }, queues.outboxFailed);
   single('tsa_outbox_oldest_seconds', 'Age of the oldest outgoing email.', queues.oldestOutbox);
+  single('tsa_outgoing_refused', 'Sending routes that refuse all email from this agent.', queues.waysRefusing);
   single('tsa_approvals_waiting', 'Approvals waiting for a choice.', queues.approvalsWaiting);
 
   const seconds = gauge(

@@ -5,9 +5,11 @@ import { readEnvironment } from '../../config/env-file.ts';
 import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
 import { runningAddresses } from '../../embedded/running.ts';
 import { microsoftCloud } from '../../mail/microsoft/microsoft-cloud.ts';
+import { smtpServerOf } from '../../mail/outgoing/smtp-server.ts';
 import { createTokenSource } from '../../mail/microsoft/tokens.ts';
 import { mailHostsOf } from '../shared/mail-hosts.ts';
 import { checkDatabase, checkKeys, checkMailboxes, checkOpenIdConnect, checkTemporal } from './doctor-checks.ts';
+import { checkOutgoing } from './check-outgoing.ts';
 import { failed, note, ok, type Finding } from './doctor-report.ts';
 
 /** Looks at each part in turn; throws only for what should not be. */
@@ -45,11 +47,16 @@ async function diagnoseParts(config: Config): Promise<readonly Finding[]> {
     databaseUrl !== undefined && keys !== undefined && database.status === 'ok'
       ? await checkMailboxes(databaseUrl, keys, connection)
       : [note('mailboxes', 'not looked at: that needs database and keys')];
-  const outgoing =
-    config.smtpUrl === undefined
-      ? note('outgoing mail', 'waits in the outbox', 'set SMTP_URL to have it sent')
-      : ok('outgoing mail', 'SMTP_URL is set');
-  return [...findings, database, temporal, ...mailboxes, outgoing, ...(await checkOpenIdConnect(config.openIdConnect))];
+  const smtp = smtpServerOf(config.smtpUrl);
+  const outgoing = await checkOutgoing(smtp, database.status === 'ok' ? databaseUrl : undefined);
+  return [
+    ...findings,
+    database,
+    temporal,
+    ...mailboxes,
+    ...outgoing,
+    ...(await checkOpenIdConnect(config.openIdConnect)),
+  ];
 }
 
 const notRunning = (check: string): Finding => note(check, 'runs with tsa up, which does not run now');

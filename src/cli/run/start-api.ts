@@ -7,11 +7,11 @@ import type { Parts } from './parts.ts';
 export async function openApi(parts: Parts, closers: Closers): Promise<{ readonly url: string }> {
   const { config, database, secretBox, adminToken, temporal, temporalUiUrl, ca, mailHosts, cloud, logger, tracing } =
     parts;
-  const { host, port, timeZone, dateFormat, openIdConnect, trustedProxies } = config;
+  const { host, port, timeZone, dateFormat, openIdConnect, trustedProxies, smtpUrl } = config;
   try {
     const api = await startApi({
       ...{ database, secretBox, adminToken, temporal, temporalUiUrl, ca, mailHosts, cloud, logger },
-      ...{ host, port, timeZone, dateFormat, openIdConnect, trustedProxies },
+      ...{ host, port, timeZone, dateFormat, openIdConnect, trustedProxies, smtpUrl },
       taskQueue: mailQueue,
       traceClient: tracing?.client,
     });

@@ -4,7 +4,9 @@ import { readConfig } from '../../config/config.ts';
 import { readEnvironment } from '../../config/env-file.ts';
 import { adminTokenFile, createKeys } from '../../config/keys.ts';
 import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
-import { printLine } from '../shared/print.ts';
+import { outgoingWarnings } from '../../domain/outgoing/ways-out.ts';
+import { smtpServerOf } from '../../mail/outgoing/smtp-server.ts';
+import { printLine, printProgress } from '../shared/print.ts';
 import { runService } from './run-service.ts';
 import type { RunningService } from './start-all.ts';
 
@@ -23,6 +25,8 @@ export const upCommand = (): Command =>
       await runService(async (context) => {
         const running = await startAll(config, keys, { throwAway: false }, context);
         printLine(json ? asJson(config, running) : asText(config, running));
+        const warnings = outgoingWarnings({ smtp: smtpServerOf(config.smtpUrl), troubles: [] });
+        for (const { message, cure } of warnings) printProgress(`${message} ${cure}`);
         return running;
       });
     });

@@ -1,19 +1,27 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
 import { hashToken, randomToken } from '../shared/random-token.ts';
 import { approvalRequests, approvals, approvalTokens } from '../schema/index.ts';
 
+interface Minting {
+  readonly requestId: number;
+  readonly to: string;
+  /** Of a mail that may have been sent before with it; a new one by default. */
+  readonly token?: string;
+  readonly now: string;
+}
+
 /**
- * A new one-time token for a choice on one action, for the mail to one address: those that were sent there before are dead. Only its hash
- * is stored.
+ * A one-time token for a choice on one action, for the mail to one address: others that were sent there before are dead. Only its hash
+ * is stored. One that was used stays used.
  */
 export const mintToken = async (
   db: Db | Tx,
-  { requestId, to, now }: { readonly requestId: number; readonly to: string; readonly now: string },
+  { requestId, to, token = randomToken(), now }: Minting,
 ): Promise<string> => {
-  const token = randomToken();
   const toAddress = to.toLowerCase();
+  const hash = hashToken(token);
   await db
     .update(approvalTokens)
     .set({ usedAt: now })
@@ -21,10 +29,11 @@ export const mintToken = async (
       and(
         eq(approvalTokens.requestId, requestId),
         eq(approvalTokens.toAddress, toAddress),
+        ne(approvalTokens.hash, hash),
         isNull(approvalTokens.usedAt),
       ),
     );
-  await db.insert(approvalTokens).values({ hash: hashToken(token), requestId, toAddress, createdAt: now });
+  await db.insert(approvalTokens).values({ hash, requestId, toAddress, createdAt: now }).onConflictDoNothing();
   return token;
 };
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { ConfirmationFacts } from '../../domain/handling/facts.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { hashToken, randomToken } from '../shared/random-token.ts';
@@ -8,13 +8,21 @@ import { unhandled } from './quarantine.ts';
 /** Long enough for a weekend and a holiday, and well within the time that originals are kept. */
 const validDays = 7;
 
+interface Minting {
+  readonly messageId: number;
+  readonly to: string;
+  /** Of a mail that may have been sent before with it; a new one by default. */
+  readonly token?: string;
+  readonly now: string;
+}
+
 /**
- * A new token by which the person with this address confirms the message: those before it are dead. Null for an address that nobody has,
+ * A token by which the person with this address confirms the message: others before it are dead. Null for an address that nobody has,
  * or a message that waits for it no more. Only its hash is stored.
  */
 export const mintConfirmation = async (
   db: Db | Tx,
-  { messageId, to, now }: { readonly messageId: number; readonly to: string; readonly now: string },
+  { messageId, to, token = randomToken(), now }: Minting,
 ): Promise<{ readonly token: string; readonly expiresAt: string } | null> => {
   const [person] = await db
     .select({ employeeId: employeeAddresses.employeeId })
@@ -22,15 +30,22 @@ export const mintConfirmation = async (
     .innerJoin(messages, and(eq(messages.id, messageId), isUnproven))
     .where(eq(employeeAddresses.address, to.toLowerCase()));
   if (person === undefined) return null;
-  const token = randomToken();
+  const hash = hashToken(token);
   const expiresAt = new Date(Date.parse(now) + validDays * 86_400_000).toISOString();
   await db
     .update(confirmationTokens)
     .set({ usedAt: now })
-    .where(and(eq(confirmationTokens.messageId, messageId), isNull(confirmationTokens.usedAt)));
+    .where(
+      and(
+        eq(confirmationTokens.messageId, messageId),
+        ne(confirmationTokens.hash, hash),
+        isNull(confirmationTokens.usedAt),
+      ),
+    );
   await db
     .insert(confirmationTokens)
-    .values({ hash: hashToken(token), messageId, employeeId: person.employeeId, createdAt: now, expiresAt });
+    .values({ hash, messageId, employeeId: person.employeeId, createdAt: now, expiresAt })
+    .onConflictDoNothing();
   return { token, expiresAt };
 };
 

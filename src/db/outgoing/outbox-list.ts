@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { OutgoingKind } from '../../domain/outgoing/outgoing.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { contains } from '../shared/contains.ts';
+import { tryWaysAgain } from './sending-ways.ts';
 import { outbox, type outboxStates, tickets } from '../schema/index.ts';
 
 type OutboxState = (typeof outboxStates)[number];
@@ -16,6 +17,8 @@ export interface OutboxEntry {
   readonly subject: string | null;
   readonly ticket: string | null;
   readonly attempts: number;
+  /** Times that it was given to a server that took it, or may have. */
+  readonly handings: number;
   readonly nextAttemptAt: string | null;
   readonly lastError: string | null;
   readonly createdAt: string;
@@ -45,6 +48,7 @@ export const listOutbox = (
       subject: outbox.subject,
       ticket: tickets.number,
       attempts: outbox.attempts,
+      handings: outbox.handings,
       nextAttemptAt: outbox.nextAttemptAt,
       lastError: outbox.lastError,
       createdAt: outbox.createdAt,
@@ -71,5 +75,6 @@ export const resendMail = async (db: Db | Tx, id: number): Promise<boolean> => {
     .set({ state: 'pending', attempts: 0, nextAttemptAt: null })
     .where(and(eq(outbox.id, id), inArray(outbox.state, ['failed', 'pending'])))
     .returning({ id: outbox.id });
+  if (again.length > 0) await tryWaysAgain(db);
   return again.length > 0;
 };

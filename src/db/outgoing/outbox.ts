@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import type { Language, OutgoingKind } from '../../domain/outgoing/outgoing.ts';
-import { employeeAddresses, employees, messages, outbox, tickets } from '../schema/index.ts';
+import { employeeAddresses, employees, messages, outbox, sendingWays, tickets } from '../schema/index.ts';
 import { readSettings } from '../settings/settings.ts';
 
 /** A mail to be sent. */
@@ -26,6 +26,12 @@ export interface OutgoingMail extends Record<string, unknown> {
   readonly originalFrom: string | null;
   /** Attempts that failed. */
   readonly attempts: number;
+  /** Times that it was given to a server that may have taken it: the next one is a repetition where there was one. */
+  readonly handings: number;
+  /** Failures in a row of the way that it takes. */
+  readonly wayFailures: number;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
 }
 
 /** A mail to be written to somebody: its template's name, and what the template cannot know. */
@@ -94,13 +100,26 @@ export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> 
   return inserted.length > 0;
 };
 
+/** The ticket of the first of these msg-ids that a server gave to a mail of ours in place of our own. */
+export const ticketOfServerMessageIds = async (db: Db | Tx, msgIds: readonly string[]): Promise<string | null> => {
+  if (msgIds.length === 0) return null;
+  const [found] = await db.execute<{ number: string }>(sql`
+    select ${tickets.number} from ${outbox} join ${tickets} on ${tickets.id} = ${outbox.ticketId}
+    where ${outbox.serverMessageId} = any(${sql.param(msgIds)}::text[])
+    order by array_position(${sql.param(msgIds)}::text[], ${outbox.serverMessageId}) limit 1`);
+  return found?.number ?? null;
+};
+
 /** A mail is given up after so many attempts: two days of them. */
 export const maxSendAttempts = 60;
 
 /** A sender that dies leaves its mail for this long; one that is slow renews it. */
 const lease = sql`interval '1 minute'`;
 
-/** Takes up to `limit` mails that are due, oldest first. Another sender does not take them within the lease, a minute. */
+/**
+ * Takes up to `limit` mails that are due and whose way does not rest, oldest first. Another sender does not take them within the lease, a
+ * minute.
+ */
 export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMail[]> =>
   db.execute<OutgoingMail>(sql`
     with taken as (
@@ -108,6 +127,7 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
       where ${outbox.id} in (
         select entry.id from ${outbox} as entry
         where entry.state = 'pending' and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
+          and not exists (select from ${sendingWays} where way = 'smtp' and rests_until > now())
         order by entry.id limit ${limit}
         for update skip locked
       )
@@ -118,7 +138,9 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
       taken.action_id::float8 as "actionId", taken.approval_request_id::float8 as "approvalRequestId",
       taken.answers_message_id::float8 as "answersMessageId",
       taken.attached_message_id::float8 as "attachedMessageId",
-      original.from_address as "originalFrom", taken.attempts
+      original.from_address as "originalFrom", taken.attempts, taken.handings,
+      coalesce((select failures from ${sendingWays} where way = 'smtp'), 0)::int as "wayFailures",
+      to_char(taken.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
     from taken left join mailboxes on mailboxes.id = taken.mailbox_id
       left join messages as original on original.id = taken.attached_message_id
     order by taken.id`);
@@ -134,11 +156,15 @@ export const renewSendLease = async (db: Db | Tx, id: number): Promise<void> => 
 export const markSent = async (
   db: Db | Tx,
   id: number,
-  { now, subject }: { readonly now: string; readonly subject: string },
+  {
+    now,
+    subject,
+    serverMessageId,
+  }: { readonly now: string; readonly subject: string; readonly serverMessageId: string | null },
 ): Promise<void> => {
   await db
     .update(outbox)
-    .set({ state: 'sent', sentAt: now, subject, nextAttemptAt: null, lastError: null })
+    .set({ state: 'sent', sentAt: now, subject, serverMessageId, nextAttemptAt: null, lastError: null })
     .where(eq(outbox.id, id));
 };
 
@@ -147,8 +173,29 @@ export const nameMail = async (db: Db | Tx, id: number, messageIdHeader: string)
   await db.update(outbox).set({ messageIdHeader }).where(eq(outbox.id, id));
 };
 
+/** Before it is given to a server: from here on the server may have it. */
+export const markHanded = async (db: Db | Tx, id: number): Promise<void> => {
+  await db
+    .update(outbox)
+    .set({ handings: sql`${outbox.handings} + 1` })
+    .where(eq(outbox.id, id));
+};
+
+/** How an attempt ended that did not send the mail. */
+export interface FailedAttempt {
+  readonly error: string;
+  /** It will never be taken: given up at once. */
+  readonly final: boolean;
+  /** It was given to the server, which by its own answer has not taken it: this was no handing. */
+  readonly notTaken: boolean;
+}
+
 /** To be tried again in 10 s, 20 s, 40 s … at most an hour; given up after `maxSendAttempts`, or at once when `final`. */
-export const markSendFailed = async (db: Db | Tx, id: number, error: string, final = false): Promise<void> => {
+export const markSendFailed = async (
+  db: Db | Tx,
+  id: number,
+  { error, final, notTaken }: FailedAttempt,
+): Promise<void> => {
   await db
     .update(outbox)
     .set({
@@ -156,14 +203,23 @@ export const markSendFailed = async (db: Db | Tx, id: number, error: string, fin
       nextAttemptAt: sql`now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(${outbox.attempts}, 20))`,
       lastError: error,
       state: sql`case when ${final} or ${outbox.attempts} + 1 >= ${maxSendAttempts} then 'failed' else 'pending' end`,
+      ...(notTaken && { handings: sql`greatest(${outbox.handings} - 1, 0)` }),
     })
     .where(eq(outbox.id, id));
 };
 
-/** The server takes nothing from us: it is no attempt of this mail, which is tried again after the rest. */
-export const postponeMail = async (db: Db | Tx, id: number, error: string, restMs: number): Promise<void> => {
+/** The way takes nothing from us: it is no attempt of this mail, which is due again when the way has rested. */
+export const keepMail = async (
+  db: Db | Tx,
+  id: number,
+  { error, notTaken }: Omit<FailedAttempt, 'final'>,
+): Promise<void> => {
   await db
     .update(outbox)
-    .set({ lastError: error, nextAttemptAt: sql`now() + ${restMs} * interval '1 millisecond'` })
+    .set({
+      lastError: error,
+      nextAttemptAt: null,
+      ...(notTaken && { handings: sql`greatest(${outbox.handings} - 1, 0)` }),
+    })
     .where(and(eq(outbox.id, id), eq(outbox.state, 'pending')));
 };

@@ -1,11 +1,13 @@
 import type { SecretBox } from '../mailboxes/secrets.ts';
 
-/** RFC 5322 msg-ids that a reply leads back by (spec §7): `<I261123_000001.<mail>.<keyed hash>@domain>`. */
+/** RFC 5322 msg-ids that a reply leads back by (spec §7), `<I261123_000001.<mail>.<keyed hash>@domain>`, and the tokens of mails. */
 export interface ReplyIds {
   /** The same for each attempt to send a mail of the outbox. */
   msgIdOf(mail: { readonly id: number; readonly ticketNumber: string | null; readonly domain: string }): string;
   /** The ticket of the first msg-id that this installation gave out; null when there is none. */
   ticketOf(msgIds: readonly string[]): string | null;
+  /** The token of the links in a mail of the outbox: the same for each attempt, and known to whoever has the secret key alone. */
+  tokenOf(mail: { readonly id: number; readonly to: string; readonly createdAt: string }): string;
 }
 
 export const createReplyIds = (secretBox: Pick<SecretBox, 'mac' | 'verifiesMac'>): ReplyIds => ({
@@ -20,6 +22,11 @@ export const createReplyIds = (secretBox: Pick<SecretBox, 'mac' | 'verifiesMac'>
       if (secretBox.verifiesMac(macText(`${number}.${mail}`), mac.toLowerCase())) return number;
     }
     return null;
+  },
+  tokenOf({ id, to, createdAt }) {
+    const text = `${id.toString(36)} ${createdAt} ${to.toLowerCase()}`;
+    const halves = ['first', 'second'].map((half) => secretBox.mac(`token ${half} ${text}`));
+    return Buffer.from(halves.join(''), 'hex').toString('base64url');
   },
 });
 

@@ -3,7 +3,7 @@ import { check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizz
 import { languages, outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { actions } from './actions.ts';
 import { approvalRequests } from './approvals.ts';
-import { identity, instant, json, oneOf, reference } from './columns.ts';
+import { identity, instant, json, now, oneOf, reference } from './columns.ts';
 import { mailboxes } from './mailboxes.ts';
 import { messages } from './messages.ts';
 import { tickets } from './tickets.ts';
@@ -21,6 +21,8 @@ export const outbox = pgTable(
     kind: text({ enum: outgoingKinds }).notNull(),
     /** RFC 5322 msg-id with its angle brackets. */
     messageIdHeader: text().notNull(),
+    /** The msg-id that the server gave it, where it told another one: replies and bounces name that. */
+    serverMessageId: text(),
     mailboxId: reference().references(() => mailboxes.id),
     toAddress: text().notNull(),
     language: text({ enum: languages }).notNull().default('en'),
@@ -42,6 +44,8 @@ export const outbox = pgTable(
     attachedMessageId: reference().references(() => messages.id),
     state: text({ enum: outboxStates }).notNull().default('pending'),
     attempts: integer().notNull().default(0),
+    /** Times that it was given to a server that took it, or may have: more than one, and the receiver may have it twice. */
+    handings: integer().notNull().default(0),
     nextAttemptAt: instant(),
     lastError: text(),
     createdAt: instant().notNull(),
@@ -49,6 +53,9 @@ export const outbox = pgTable(
   },
   (t) => [
     unique('outbox_message_id_once').on(t.messageIdHeader),
+    index('outbox_by_server_message_id')
+      .on(t.serverMessageId)
+      .where(sql`${t.serverMessageId} is not null`),
     index('outbox_pending')
       .on(t.id)
       .where(sql`${t.state} = 'pending'`),
@@ -66,3 +73,16 @@ export const outbox = pgTable(
     check('outbox_sent_at_when_sent', sql`(${t.state} = 'sent') = (${t.sentAt} is not null)`),
   ],
 );
+
+/** Ways out that take nothing from us at the moment; a way that works has no row. */
+export const sendingWays = pgTable('sending_ways', {
+  /** `smtp`, or `mailbox/<id>`. */
+  way: text().primaryKey(),
+  /** What went wrong, and what to do. */
+  detail: text().notNull(),
+  since: instant().notNull().default(now),
+  /** In a row. */
+  failures: integer().notNull().default(1),
+  /** It is not tried before; null: now. */
+  restsUntil: instant(),
+});

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Disposition } from '../../domain/messages/disposition.ts';
 import type { MailboxState } from '../../domain/mailboxes/mailbox.ts';
 import type { Db } from '../shared/connect.ts';
-import { approvals, mailboxes, messages, outbox, workflowOutbox } from '../schema/index.ts';
+import { approvals, mailboxes, messages, outbox, sendingWays, workflowOutbox } from '../schema/index.ts';
 
 /** What monitoring asks for, as the database holds it now. Ages are in seconds, null where there is nothing; points in time are seconds since 1970. */
 export interface Figures {
@@ -31,6 +31,8 @@ export interface Figures {
     readonly outboxPending: number;
     readonly outboxFailed: number;
     readonly oldestOutbox: number | null;
+    /** Ways out that take nothing from us. */
+    readonly waysRefusing: number;
     readonly approvalsWaiting: number;
   };
   /** From arrival to disposition, of what was handled in the last quarter of an hour, the released left out; null: nothing was. */
@@ -63,6 +65,7 @@ export const readFigures = async (db: Db): Promise<Figures> => {
         (select count(*)::int from ${outbox} where state = 'pending') as "outboxPending",
         (select count(*)::int from ${outbox} where state = 'failed') as "outboxFailed",
         (select ${age(sql`created_at`)} from ${outbox} where state = 'pending') as "oldestOutbox",
+        (select count(*)::int from ${sendingWays}) as "waysRefusing",
         (select count(*)::int from ${approvals} where state = 'waiting') as "approvalsWaiting"`),
     db.execute<Figures['lag'] & Record<string, unknown>>(sql`
       select percentile_cont(0.5) within group (order by seconds) as median,

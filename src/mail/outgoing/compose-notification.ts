@@ -3,6 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
 import { replyDivider } from '../../domain/messages/reply-divider.ts';
 import type { Language } from '../../domain/outgoing/outgoing.ts';
+import { repetitionHeader } from './repetition-header.ts';
 import { isSendable } from './sendable.ts';
 
 export interface OutgoingNotification {
@@ -22,12 +23,14 @@ export interface OutgoingNotification {
   readonly references: readonly string[];
   /** An answer to one mail, rather than something that happened (RFC 3834 §5). */
   readonly isReply: boolean;
+  /** It may have been sent before: the mail says so. */
+  readonly isRepeated: boolean;
   readonly date: Date;
 }
 
 /** A mail of the agent's own (spec §4: marked as automatic). The same input gives the same bytes. Throws TypeError for a bad address. */
 export const composeNotice = async (notice: OutgoingNotification): Promise<Uint8Array> => {
-  const { from, fromName, to, subject, messageId, inReplyTo, references, isReply, date } = notice;
+  const { from, fromName, to, subject, messageId, inReplyTo, references, isReply, isRepeated, date } = notice;
   for (const address of [from, to]) {
     if (!isSendable(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
   }
@@ -37,13 +40,15 @@ export const composeNotice = async (notice: OutgoingNotification): Promise<Uint8
     subject,
     messageId,
     ...(inReplyTo === null ? {} : { inReplyTo }),
-    ...(references.length === 0 ? {} : { references: [...references] }),
+    // A server that gives the mail another Message-ID leaves this one: replies name it.
+    references: [...references, messageId],
     date,
     ...belowDivider(notice),
     headers: {
       'Auto-Submitted': isReply ? 'auto-replied' : 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       [loopHeader]: from,
+      ...(isRepeated ? { [repetitionHeader]: 'possible' } : {}),
     },
     baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 32),
     newline: 'win',

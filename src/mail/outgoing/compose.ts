@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
 import { breakVariables } from '../../domain/outgoing/break-variables.ts';
+import { repetitionHeader } from './repetition-header.ts';
 import { isSendable } from './sendable.ts';
 
 export interface Redirect {
@@ -16,6 +17,8 @@ export interface Redirect {
   readonly originalFrom: string;
   /** With angle brackets. The same for each attempt, so that the receiver can tell a repetition. */
   readonly messageId: string;
+  /** It may have been sent before: the mail says so. */
+  readonly isRepeated: boolean;
   readonly date: Date;
 }
 
@@ -24,7 +27,7 @@ export interface Redirect {
  * same bytes. Throws TypeError when `from` or `to` is not one plain address.
  */
 export const composeRedirect = async (redirect: Redirect): Promise<Uint8Array> => {
-  const { from, to, original, originalSubject, originalFrom, messageId, date } = redirect;
+  const { from, to, original, originalSubject, originalFrom, messageId, isRepeated, date } = redirect;
   for (const address of [from, to]) {
     if (!isSendable(address)) throw new TypeError(`not a plain mail address: ${JSON.stringify(address)}`);
   }
@@ -34,13 +37,19 @@ export const composeRedirect = async (redirect: Redirect): Promise<Uint8Array> =
     to: { name: '', address: to },
     subject: `Fwd: ${breakVariables(originalSubject) || '(no subject)'}`,
     messageId,
+    references: [messageId],
     date,
     text: [
       `This mail came to ${from}. Its sender, ${originalFrom}, is not known there, so no ticket was made of it.`,
       'The original is attached as it came.',
       '',
     ].join('\n'),
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', [loopHeader]: from },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      [loopHeader]: from,
+      ...(isRepeated ? { [repetitionHeader]: 'possible' } : {}),
+    },
     attachments: [
       fitsMessagePart(content)
         ? { contentType: 'message/rfc822', contentDisposition: 'attachment', filename: 'original.eml', content }

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { createTransport } from 'nodemailer';
+import { createTransport, type Transporter } from 'nodemailer';
 import { certificateError } from '../connection/certificate-errors.ts';
 import { codeOf, property } from '../connection/mail-errors.ts';
 import { trusting } from '../connection/socket.ts';
@@ -7,16 +7,27 @@ import { trusting } from '../connection/socket.ts';
 export interface Envelope {
   /** Where bounces go; null for none (RFC 5321 §4.5.5). */
   readonly from: string | null;
+  /** Takes the place of null at a server that refuses an empty one, as Amazon SES does. */
+  readonly fromOtherwise?: string;
   /** One: a refused recipient must neither hold up nor repeat the mail of another. */
   readonly to: string;
+  /** The mail's own: a server that can is asked to report failures and delays under it (DSN, RFC 3461). */
+  readonly messageId?: string;
+  /** It was given to the server before, and the answer is not known: a server that can tell is asked first. */
+  readonly isRepeated?: boolean;
+}
+
+export interface Taken {
+  /** The msg-id that the server gave the message in place of its own; null where it told none. */
+  readonly serverMessageId: string | null;
 }
 
 export interface Sender {
   /**
-   * Hands a composed message to the SMTP server. Throws only SendError. After `unreachable` the server may have taken it all the
+   * Hands a composed message to the server. Throws only SendError. After one that `isUnknown` the server may have taken it all the
    * same: send it again with the same Message-ID.
    */
-  send(raw: Uint8Array, envelope: Envelope): Promise<void>;
+  send(raw: Uint8Array, envelope: Envelope): Promise<Taken>;
   /** Ends the connections; never throws. */
   close(): void;
 }
@@ -36,11 +47,23 @@ export class SendError extends Error {
   /** Every mail would meet it: our login, our sender, the encryption or a quota, not this message or its recipient. */
   readonly isOurs: boolean;
 
-  constructor(kind: SendErrorKind, message: string, cure: string, isOurs = oursAlways.has(kind)) {
+  /** The server may have taken the message: its answer is not known. */
+  readonly isUnknown: boolean;
+
+  constructor(
+    kind: SendErrorKind,
+    message: string,
+    cure: string,
+    {
+      isOurs = oursAlways.has(kind),
+      isUnknown = false,
+    }: { readonly isOurs?: boolean; readonly isUnknown?: boolean } = {},
+  ) {
     super(message);
     this.kind = kind;
     this.cure = cure;
     this.isOurs = isOurs;
+    this.isUnknown = isUnknown;
   }
 
   /** The server will never take this message for this recipient: not to be tried again. */
@@ -70,21 +93,54 @@ export const createSender = (smtpUrl: string, { ca }: { readonly ca?: string | u
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  let takesEmptySender = true;
   return {
-    async send(raw, { from, to }) {
-      const content = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+    async send(raw, envelope) {
+      const { from, fromOtherwise } = envelope;
+      if (from !== null || fromOtherwise === undefined) return handOver(transport, place, raw, envelope);
+      const otherwise = { ...envelope, from: fromOtherwise };
+      if (!takesEmptySender) return handOver(transport, place, raw, otherwise);
       try {
-        await transport.sendMail({
-          raw: content,
-          envelope: { from: from ?? '', to, use8BitMime: !isAscii(content) },
-        });
+        return await handOver(transport, place, raw, envelope);
       } catch (error) {
-        throw toSendError(error, place, to);
+        if (!(error instanceof SendError && error.kind === 'sender_refused')) throw error;
+        const taken = await handOver(transport, place, raw, otherwise);
+        takesEmptySender = false;
+        return taken;
       }
     },
     close: () => transport.close(),
   };
 };
+
+const handOver = async (
+  transport: Transporter<{ readonly serverMessageId?: string | undefined }>,
+  place: string,
+  raw: Uint8Array,
+  { from, to, messageId }: Envelope,
+): Promise<Taken> => {
+  const content = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  try {
+    const { serverMessageId } = await transport.sendMail({
+      raw: content,
+      envelope: { from: from ?? '', to, use8BitMime: !isAscii(content) },
+      ...(from === null || messageId === undefined ? {} : { dsn: reports(messageId, to) }),
+    });
+    return { serverMessageId: serverMessageId ?? null };
+  } catch (error) {
+    throw toSendError(error, place, to);
+  }
+};
+
+/** The envelope id is the msg-id's left part: at most 100 characters, and reports give it back (RFC 3461 §4.4, RFC 3464 §2.2.1). */
+const reports = (messageId: string, to: string) => ({
+  id: envelopeIdOf(messageId),
+  return: 'headers' as const,
+  notify: ['failure' as const, 'delay' as const],
+  ...(isAscii(Buffer.from(to)) ? { recipient: `rfc822;${to}` } : {}),
+});
+
+const envelopeIdOf = (messageId: string): string => messageId.replace(/^<|@.*$/gu, '').slice(0, 100);
 
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
@@ -102,7 +158,7 @@ const toSendError = (error: unknown, place: string, to: string): SendError => {
           'deferred',
           `The mail server ${place} takes no login for the moment${answer}.`,
           'It is tried again by itself.',
-          true,
+          { isOurs: true },
         );
       return new SendError(
         'credentials_refused',
@@ -123,9 +179,27 @@ const toSendError = (error: unknown, place: string, to: string): SendError => {
         'unreachable',
         `The mail server ${place} could not be reached, or fell silent (${code || 'no code'}).`,
         'Check SMTP_URL and that the server runs. It is tried again by itself.',
+        wasConnected(error) ? { isUnknown: true } : { isOurs: true },
       );
   }
 };
+
+/** Whether the server may have heard of the message: it was found, it answered, and the connection was lost or fell silent afterwards. */
+const wasConnected = (error: unknown): boolean => {
+  if (property(error, 'code') === 'EDNS') return false;
+  const timeout = property(error, 'timeoutType');
+  if (timeout !== undefined) return timeout === 'SOCKET_TIMEOUT';
+  return !neverConnected.has(property(error, 'originalCode'));
+};
+
+const neverConnected: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+]);
 
 const isTemporary = (error: unknown): boolean => {
   const code = property(error, 'responseCode');
@@ -140,7 +214,7 @@ const refusal = (error: unknown, place: string, to: string, answer: string): Sen
       'deferred',
       `The mail server ${place} does not take the mail for the moment${answer}.`,
       'It is tried again by itself.',
-      ours,
+      { isOurs: ours },
     );
   if (ours)
     return new SendError(

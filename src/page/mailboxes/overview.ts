@@ -1,4 +1,5 @@
 import { html } from 'htm/preact';
+import type { OutgoingView } from '../../api/outgoing/outgoing.schema.ts';
 import type { MailboxView } from '../../api/mailboxes/mailbox.schema.ts';
 import { get, type Page, put } from '../shared/api.ts';
 import { Bar } from '../messages/bar.ts';
@@ -11,19 +12,21 @@ interface Whole {
   readonly mailboxes: readonly MailboxView[];
   readonly quarantined: Page<unknown>;
   readonly unsent: Page<unknown>;
+  readonly outgoing: OutgoingView;
   /** Tickets with an approval that nobody could be asked for. */
   readonly unasked: Page<{ readonly number: string; readonly title: string }>;
 }
 
 const load = async (): Promise<Whole> => {
-  const [{ enabled }, { items }, quarantined, unsent, unasked] = await Promise.all([
+  const [{ enabled }, { items }, quarantined, unsent, outgoing, unasked] = await Promise.all([
     get<{ readonly enabled: boolean }>('/agent'),
     get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
     get<Page<unknown>>('/messages?disposition=quarantined&limit=100'),
     get<Page<unknown>>('/outbox?state=failed&limit=100'),
+    get<OutgoingView>('/outgoing'),
     get<Whole['unasked']>('/tickets?nobodyToAsk=true&limit=20'),
   ]);
-  return { enabled, mailboxes: items, quarantined, unsent, unasked };
+  return { enabled, mailboxes: items, quarantined, unsent, outgoing, unasked };
 };
 
 export const Overview = ({ operates, administers }: { readonly operates: boolean; readonly administers: boolean }) => {
@@ -92,7 +95,7 @@ const several = ({ items, nextCursor }: Page<unknown>): string =>
   `${String(items.length)}${nextCursor === null ? '' : ' and more'}`;
 
 /** What waits for a person. */
-const Attention = ({ whole: { mailboxes, quarantined, unsent, unasked } }: { readonly whole: Whole }) => {
+const Attention = ({ whole: { mailboxes, quarantined, unsent, outgoing, unasked } }: { readonly whole: Whole }) => {
   const items = [
     ...mailboxes
       .filter(({ state }) => state === 'credentials_refused' || state === 'unreachable')
@@ -110,6 +113,9 @@ const Attention = ({ whole: { mailboxes, quarantined, unsent, unasked } }: { rea
     ...(unsent.items.length === 0
       ? []
       : [html`<li><a href="#/outbox">Mails that could not be sent</a>: ${several(unsent)}</li>`]),
+    ...outgoing.warnings.map(
+      ({ message, cure }) => html`<li><a href="#/outbox">Outgoing mail</a>: ${message} ${cure}</li>`,
+    ),
     ...unasked.items.map(
       ({ number, title }) =>
         html`<li>

@@ -20,6 +20,9 @@ import { SendError } from '../../mail/outgoing/send.ts';
 export interface Composed {
   readonly raw: Uint8Array;
   readonly subject: string;
+  /** The address that it comes from. */
+  readonly from: string;
+  readonly messageId: string;
 }
 
 export interface ComposeDeps {
@@ -32,7 +35,7 @@ export interface ComposeDeps {
 /** The mail as it goes out now: made of its template, with links that carry a token of their own. Throws SendError. */
 export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Promise<Composed> {
   if (mail.kind === 'redirect') return redirect(deps, mail);
-  const { db, replyIds } = deps;
+  const { db } = deps;
   const from = await readReturnAddress(db, mail);
   if (from === null)
     throw new SendError(
@@ -41,9 +44,7 @@ export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Pr
       'Set {TSA} Support return email address in the settings.',
     );
   const facts = await readOutgoingFacts(db, mail);
-  const domain = /@(.+)$/.exec(from)?.[1] ?? 'localhost';
-  const messageId = replyIds.msgIdOf({ id: mail.id, ticketNumber: facts.number, domain });
-  await nameMail(db, mail.id, messageId);
+  const messageId = await nameFor(deps, mail, { from, ticketNumber: facts.number });
   const template = await findTemplate(db, mail.kind, mail.language);
   const rendered = renderTemplate(template, {
     ...ticketTags(facts, mail, deps.timeZone),
@@ -61,26 +62,43 @@ export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Pr
     inReplyTo: references[0] ?? null,
     references,
     isReply: facts.answersMsgId !== null,
+    isRepeated: mail.handings > 0,
     date: new Date(),
   });
-  return { raw, subject: rendered.subject };
+  return { raw, subject: rendered.subject, from, messageId };
 }
 
-async function redirect({ db }: ComposeDeps, mail: OutgoingMail): Promise<Composed> {
+/** The same with every attempt. */
+async function nameFor(
+  { db, replyIds }: ComposeDeps,
+  mail: OutgoingMail,
+  { from, ticketNumber }: { readonly from: string; readonly ticketNumber: string | null },
+): Promise<string> {
+  const domain = /@(.+)$/.exec(from)?.[1] ?? 'localhost';
+  const messageId = replyIds.msgIdOf({ id: mail.id, ticketNumber, domain });
+  if (mail.messageIdHeader !== messageId) await nameMail(db, mail.id, messageId);
+  return messageId;
+}
+
+async function redirect(deps: ComposeDeps, mail: OutgoingMail): Promise<Composed> {
+  const { db } = deps;
   const original = mail.attachedMessageId === null ? null : await readRaw(db, mail.attachedMessageId);
   if (original === null)
     throw new SendError('refused', 'The original that this mail carries is gone.', 'Nothing can be done.');
   const originalSubject = mail.tags['SUBJECT'] ?? '';
+  const from = mail.from ?? 'postmaster@localhost';
+  const messageId = await nameFor(deps, mail, { from, ticketNumber: null });
   const raw = await composeRedirect({
-    from: mail.from ?? 'postmaster@localhost',
+    from,
     to: mail.to,
     original,
     originalSubject,
     originalFrom: mail.originalFrom ?? 'unknown',
-    messageId: mail.messageIdHeader,
+    messageId,
+    isRepeated: mail.handings > 0,
     date: new Date(),
   });
-  return { raw, subject: `Fwd: ${originalSubject}` };
+  return { raw, subject: `Fwd: ${originalSubject}`, from, messageId };
 }
 
 const ticketTags = (facts: OutgoingFacts, { actionId, language }: OutgoingMail, timeZone: string): TagValues => ({
@@ -115,7 +133,7 @@ const ownTags = ({ tags }: OutgoingMail): TagValues =>
   Object.fromEntries(Object.entries(tags).filter(([name]) => isTemplateTag(name)));
 
 async function linkTags(
-  { db, timeZone }: ComposeDeps,
+  { db, replyIds, timeZone }: ComposeDeps,
   mail: OutgoingMail,
   facts: OutgoingFacts,
   to: string,
@@ -123,14 +141,20 @@ async function linkTags(
   const { approvalRequestId, actionId, language } = mail;
   if (mail.kind === 'operation_confirmation') {
     const messageId = mail.answersMessageId ?? 0;
-    const minted = await mintConfirmation(db, { messageId, to: mail.to, now: new Date().toISOString() });
+    const minted = await mintConfirmation(db, {
+      messageId,
+      to: mail.to,
+      token: replyIds.tokenOf(mail),
+      now: new Date().toISOString(),
+    });
     if (minted === null)
       throw new SendError('refused', 'The message waits for no confirmation any more.', 'Nothing needs to be done.');
     const CONFIRM_URL = confirmationLink({ to, number: facts.number, token: minted.token, language });
     return { CONFIRM_URL, EXPIRES_AT: dateWords(minted.expiresAt, language, timeZone) };
   }
   if (approvalRequestId === null || actionId === null || facts.number === null) return {};
-  const token = await mintToken(db, { requestId: approvalRequestId, to: mail.to, now: new Date().toISOString() });
+  const now = new Date().toISOString();
+  const token = await mintToken(db, { requestId: approvalRequestId, to: mail.to, token: replyIds.tokenOf(mail), now });
   const links = choiceLinks({ to, number: facts.number, actionId, token, language });
   return { ACCEPT_URL: links.accept, REFUSE_URL: links.refuse, ASK_URL: links.ask };
 }

@@ -2,14 +2,18 @@ import type { Logger } from 'pino';
 
 import { isDatabaseAway } from '../../activities/shared/faults.ts';
 import {
+  keepMail,
+  markHanded,
   markSendFailed,
   markSent,
   type OutgoingMail,
-  postponeMail,
   renewSendLease,
   takeUnsent,
 } from '../../db/outgoing/outbox.ts';
+import { forgetWayTrouble, recordWayTrouble, tryWaysAgain } from '../../db/outgoing/sending-ways.ts';
 import { loggable } from '../../db/shared/errors.ts';
+import { bounceAddress } from '../../domain/outgoing/bounce-address.ts';
+import { sendingWayOf } from '../../domain/outgoing/sending-way.ts';
 import { SendError, type Sender } from '../../mail/outgoing/send.ts';
 import { type ComposeDeps, composeOutgoing } from './compose-outgoing.ts';
 
@@ -18,27 +22,25 @@ const AT_ONCE = 10;
 /** A third of the lease. */
 const RENEW_MS = 20_000;
 
-/** After trouble that every mail would meet; doubled from the first up to the last. */
-const REST_MS = { first: 30_000, longest: 900_000 };
-
 export interface OutboxDeps extends ComposeDeps {
   readonly sender: Sender;
   readonly logger: Logger;
 }
 
 /**
- * Gives a function that sends what waits in the outbox, each mail with one Message-ID however often it is tried: a receiver can tell a
- * repetition. True when there is more to send now.
+ * Gives a function that sends what waits in the outbox, each mail with one Message-ID and one token however often it is tried: a receiver
+ * can tell a repetition. It is given to a server again only where the server's answer to the time before is not known; the row counts that,
+ * and the mail says so. True when there is more to send now.
  *
  * Whatever goes wrong with a mail is recorded with it, and the next one follows. What the server will never take is given up and stays
- * visible as failed. Trouble with our own login or sender is nobody's: the mails stay as they are, and sending rests.
+ * visible as failed. Trouble with our own login or sender, or with the server, is the way's: the mails stay as they are, and the way rests.
  */
 export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) => {
   const { db, logger } = deps;
+  /** What was wrong before this process may be mended by its restart. */
+  let triesWaysAgain = true;
   /** Taken by the server, and not yet recorded: the database was away. They are not sent again for that. */
   const toRecord = new Map<number, Parameters<typeof markSent>[2]>();
-  let refusals = 0;
-  let restUntil = 0;
 
   const record = async (): Promise<void> => {
     for (const [id, sent] of toRecord) {
@@ -47,35 +49,55 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
     }
   };
 
-  const rest = async (mail: OutgoingMail, error: SendError): Promise<void> => {
-    const restMs = Math.min(REST_MS.longest, REST_MS.first * 2 ** refusals);
-    refusals += 1;
-    restUntil = Date.now() + restMs;
-    logger.error({ kind: error.kind, restMs }, `outgoing mail waits: ${error.message} ${error.cure}`);
-    await postponeMail(db, mail.id, `${error.message} ${error.cure}`, restMs);
+  const rest = async (mail: OutgoingMail, error: SendError, handing: boolean): Promise<void> => {
+    const detail = `${error.message} ${error.cure}`;
+    const way = sendingWayOf(null);
+    const restMs = await recordWayTrouble(db, { way, detail, failures: mail.wayFailures + 1 });
+    logger.error({ kind: error.kind, way, restMs }, `outgoing mail waits: ${detail}`);
+    await keepMail(db, mail.id, { error: detail, notTaken: handing && !error.isUnknown });
+  };
+
+  const works = async (mail: OutgoingMail): Promise<void> => {
+    if (mail.wayFailures > 0) await forgetWayTrouble(db, sendingWayOf(null));
+  };
+
+  /** Throws SendError, and what composing throws. */
+  const attempt = async (mail: OutgoingMail, progress: { handing: boolean }): Promise<void> => {
+    const { raw, subject, from, messageId } = await composeOutgoing(deps, mail);
+    await markHanded(db, mail.id);
+    progress.handing = true;
+    const { serverMessageId } = await deps.sender.send(raw, {
+      ...{ from: bounceAddress(mail.kind, from), fromOtherwise: from },
+      ...{ to: mail.to, messageId, isRepeated: mail.handings > 0 },
+    });
+    toRecord.set(mail.id, { now: new Date().toISOString(), subject, serverMessageId });
   };
 
   /** False when every mail would meet the same. */
   const send = async (mail: OutgoingMail): Promise<boolean> => {
     const renewing = setInterval(() => void renewSendLease(db, mail.id).catch(() => undefined), RENEW_MS);
+    const progress = { handing: false };
     try {
-      const { raw, subject } = await composeOutgoing(deps, mail);
-      // Bounces of what the agent sends go nowhere (RFC 3834 §3.3): they would come back as mail.
-      await deps.sender.send(raw, { from: null, to: mail.to });
-      toRecord.set(mail.id, { now: new Date().toISOString(), subject });
-      refusals = 0;
+      await attempt(mail, progress);
+      await works(mail);
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       if (error instanceof SendError && error.isOurs) {
-        await rest(mail, error);
+        await rest(mail, error, progress.handing);
         return false;
       }
-      if (error instanceof SendError)
-        await markSendFailed(db, mail.id, `${error.message} ${error.cure}`, error.permanent);
-      else {
+      const failure =
+        error instanceof SendError
+          ? {
+              error: `${error.message} ${error.cure}`,
+              final: error.permanent,
+              notTaken: progress.handing && !error.isUnknown,
+            }
+          : { error: 'The agent failed on this mail; the worker log has the cause.', final: false, notTaken: false };
+      if (!(error instanceof SendError))
         logger.error({ ...loggable(error), mail: mail.id }, 'a mail could not be made');
-        await markSendFailed(db, mail.id, 'The agent failed on this mail; the worker log has the cause.');
-      }
+      await markSendFailed(db, mail.id, failure);
+      if (failure.notTaken) await works(mail);
     } finally {
       clearInterval(renewing);
     }
@@ -83,8 +105,9 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
   };
 
   return async () => {
+    if (triesWaysAgain) await tryWaysAgain(db);
+    triesWaysAgain = false;
     await record();
-    if (Date.now() < restUntil) return false;
     for (let count = 0; count < AT_ONCE; count += 1) {
       // One at a time: what a worker that dies holds back is one mail.
       const [mail] = await takeUnsent(db, 1);

@@ -123,12 +123,18 @@ describe('an unexpected error', () => {
 
 describe('health', () => {
   it('tells which part is away', async () => {
-    expect(await api.get('/readyz')).toEqual({ ready: true, parts: { database: 'up', temporal: 'up' } });
+    expect(await api.get('/readyz')).toEqual({
+      ready: true,
+      parts: { database: 'up', temporal: 'up', outgoing: 'up' },
+    });
     api.control.down = true;
     const response = await api.send('GET', '/readyz');
     api.control.down = false;
     expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ ready: false, parts: { database: 'up', temporal: 'down' } });
+    expect(await response.json()).toEqual({
+      ready: false,
+      parts: { database: 'up', temporal: 'down', outgoing: 'up' },
+    });
     expect(await api.get('/healthz')).toEqual({ alive: true });
   });
 });

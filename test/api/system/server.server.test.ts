@@ -50,7 +50,7 @@ const runsOf = async (client: Client, workflowId: string): Promise<string[]> => 
 describe('the server', () => {
   it('is ready, with its database and Temporal', async () => {
     const response = await fetch(`${api.url}/readyz`);
-    expect(await response.json()).toEqual({ ready: true, parts: { database: 'up', temporal: 'up' } });
+    expect(await response.json()).toEqual({ ready: true, parts: { database: 'up', temporal: 'up', outgoing: 'up' } });
   });
 
   it('starts the workflow of a new mailbox, and wakes it after a change', async () => {

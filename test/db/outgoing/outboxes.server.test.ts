@@ -78,11 +78,11 @@ describe('the outbox', () => {
       from: 'support@aef.com',
       attempts: 0,
     });
-    await markSendFailed(db(), mail?.id ?? 0, 'The server is busy.');
+    await markSendFailed(db(), mail?.id ?? 0, { error: 'The server is busy.', final: false, notTaken: false });
     expect(await takeUnsent(db(), 10)).toEqual([]);
     await letTimePass(outbox);
     expect(await takeUnsent(db(), 10)).toMatchObject([{ id: mail?.id, messageIdHeader: '<1@aef.com>', attempts: 1 }]);
-    await markSent(db(), mail?.id ?? 0, { now: now, subject: 'x' });
+    await markSent(db(), mail?.id ?? 0, { now: now, subject: 'x', serverMessageId: null });
     await letTimePass(outbox);
     expect(await takeUnsent(db(), 10)).toEqual([]);
   });
@@ -91,12 +91,12 @@ describe('the outbox', () => {
     await aMail('<2@aef.com>');
     await aMail('<3@aef.com>');
     const [two, three] = await takeUnsent(db(), 10);
-    await markSendFailed(db(), two?.id ?? 0, 'There is no such user.', true);
+    await markSendFailed(db(), two?.id ?? 0, { error: 'There is no such user.', final: true, notTaken: true });
     await db()
       .update(outbox)
       .set({ attempts: maxSendAttempts - 1 })
       .where(eq(outbox.id, three?.id ?? 0));
-    await markSendFailed(db(), three?.id ?? 0, 'The server is busy.');
+    await markSendFailed(db(), three?.id ?? 0, { error: 'The server is busy.', final: false, notTaken: true });
     expect(await db().$count(outbox, eq(outbox.state, 'failed'))).toBe(2);
   });
 });

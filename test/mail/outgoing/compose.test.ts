@@ -14,6 +14,7 @@ const redirect = (original: Uint8Array, changes: Partial<Redirect> = {}): Redire
   originalSubject: 'Drucker kaputt – bitte',
   originalFrom: 'gsmith@aef.com',
   messageId: '<redirect-1@support.aef.com>',
+  isRepeated: false,
   date: new Date('2022-07-02T07:30:00Z'),
   ...changes,
 });
@@ -109,7 +110,7 @@ describe('a mail of the agent’s own', () => {
         messageId: '<n-1@aef.com>',
       },
       ...{ text: "@OPERATION@='SOLVE'\n", html: "<p>@OPERATION@='SOLVE'</p>", language: 'en' },
-      ...{ inReplyTo: null, references: [], isReply: false, date: new Date('2022-07-02T07:30:00Z') },
+      ...{ inReplyTo: null, references: [], isReply: false, isRepeated: false, date: new Date('2022-07-02T07:30:00Z') },
       ...changes,
     });
 

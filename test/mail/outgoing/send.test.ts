@@ -103,7 +103,7 @@ describe('sending', () => {
     const port = await listen(closed);
     await new Promise((resolve) => closed.close(resolve));
     const error = await failure(senderTo(`smtp://127.0.0.1:${port}`));
-    expect(error).toMatchObject({ kind: 'unreachable', permanent: false });
+    expect(error).toMatchObject({ kind: 'unreachable', permanent: false, isOurs: true, isUnknown: false });
     expect(error.message).toContain(`127.0.0.1:${port}`);
   });
 
@@ -115,7 +115,9 @@ describe('sending', () => {
     });
     const port = await listen(hangUp);
     closing.push(() => new Promise((resolve) => hangUp.close(resolve)));
-    expect(await failure(senderTo(`smtp://127.0.0.1:${port}`))).toMatchObject({ kind: 'unreachable' });
+    expect(await failure(senderTo(`smtp://127.0.0.1:${port}`))).toMatchObject({
+      ...{ kind: 'unreachable', isOurs: false, isUnknown: true },
+    });
   });
 
   it('tells a refused login without its password', async () => {
@@ -178,6 +180,62 @@ describe('sending', () => {
   ])('K10: tells what is about us from what is about the recipient: %s', async (_, options, kind, isOurs) => {
     const { port } = await startServer(options);
     expect(await failure(senderTo(`smtp://127.0.0.1:${port}`))).toMatchObject({ kind, isOurs });
+  });
+
+  it.each([
+    ['Amazon SES', 501, '5.5.4 Invalid MAIL FROM address provided'],
+    ['Exchange', 550, '5.7.60 SMTP; Client does not have permissions to send as this sender'],
+  ])('a relay that refuses an empty sender gets the address in its place: %s', async (_, responseCode, message) => {
+    const seen: string[] = [];
+    const { port, received } = await startServer({
+      onMailFrom: ({ address }, _session, done) => {
+        seen.push(address);
+        done(address === '' ? Object.assign(new Error(message), { responseCode }) : null);
+      },
+    });
+    const sender = senderTo(`smtp://127.0.0.1:${port}`);
+    const envelope = { from: null, fromOtherwise: 'support@aef.com', to: 'desk@aef.com' };
+    await sender.send(mail(['From: support@aef.com']), envelope);
+    await sender.send(mail(['From: support@aef.com']), envelope);
+    expect(received.map(({ from }) => from)).toEqual(['support@aef.com', 'support@aef.com']);
+    // It is asked once.
+    expect(seen).toEqual(['', 'support@aef.com', 'support@aef.com']);
+  });
+
+  it('asks a server that can for reports, under the left part of the Message-ID', async () => {
+    const asked: unknown[] = [];
+    const { port } = await startServer({
+      hideDSN: false,
+      onRcptTo: (address, { envelope }, done) => {
+        asked.push({ mail: envelope.dsn, recipient: address.args });
+        done();
+      },
+    });
+    const sender = senderTo(`smtp://127.0.0.1:${port}`);
+    const messageId = '<I261123_000001.1a.0123456789abcdef0123@aef.com>';
+    await sender.send(mail([]), { from: 'support@aef.com', to: 'desk@aef.com', messageId });
+    await sender.send(mail([]), { from: null, to: 'desk@aef.com', messageId });
+    expect(asked).toMatchObject([
+      {
+        mail: { ret: 'HDRS', envid: 'I261123_000001.1a.0123456789abcdef0123' },
+        recipient: { NOTIFY: 'FAILURE,DELAY', ORCPT: 'rfc822;desk@aef.com' },
+      },
+      {},
+    ]);
+    expect(JSON.stringify(asked[1])).not.toContain('NOTIFY');
+  });
+
+  it('keeps the Message-ID that the server tells', async () => {
+    const { port } = await startServer({
+      onData(stream, _session, done) {
+        stream.resume();
+        stream.on('end', () => done(null, '2.0.0 OK <AM0PR01@EURPRD01.prod.outlook.com> [Hostname=AM0]'));
+      },
+    });
+    const sender = senderTo(`smtp://127.0.0.1:${port}`);
+    expect(await sender.send(mail([]), { from: null, to: 'desk@aef.com' })).toEqual({
+      serverMessageId: '<AM0PR01@EURPRD01.prod.outlook.com>',
+    });
   });
 
   it('K10: a login that is refused for the moment is tried again', async () => {
