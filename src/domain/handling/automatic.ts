@@ -1,5 +1,6 @@
 import { loopHeader } from '../messages/loop-header.ts';
 import { headerValues, type Message } from '../messages/message.ts';
+import type { Policy } from './policy.ts';
 
 /** RFC 3834 §5: a keyword, lower case, written in any case, in quotes or not, with comments around it and parameters behind. */
 export const keyword = (value: string): string => {
@@ -105,3 +106,15 @@ export const isDaemon = (address: string): boolean =>
 
 const takesNoMail =
   /(?:^|[._+-])(?:bounces?|no[._-]?reply|do[._-]?not[._-]?reply|ne[._-]?pas[._-]?repondre)(?:[._+=-]|$)/u;
+
+/** The one sender is the mailbox itself. */
+export const isFromMailbox = (
+  { from }: Pick<Message, 'from'>,
+  { mailboxAddress }: Pick<Policy, 'mailboxAddress'>,
+): boolean => mailboxAddress !== '' && from.length === 1 && from[0]?.address === mailboxAddress.toLowerCase();
+
+/** A list or a group put its own address into From for that of the person who wrote (`"Ann via Support" <support@…>`). */
+export const isRewrittenByList = (message: Pick<Message, 'from' | 'headers'>): boolean =>
+  ['x-original-from', 'x-original-sender', 'list-id', 'mailing-list'].some(
+    (name) => headerValues(message, name).length > 0,
+  ) || message.from.some(({ name }) => /\svia\s/iu.test(name));

@@ -7,15 +7,24 @@ import type { Message } from '../messages/message.ts';
 import type { Diagnostic } from '../messages/diagnostic.ts';
 import type { PersonRef, Plan } from './plan.ts';
 
-/** Spec §7: the sender is the From address. Nobody, several, and what is no plain address are not a sender. */
-export const refuseFrom = (message: Message, warnings: readonly Diagnostic[]): NoActionPlan =>
-  message.from.length > 1
-    ? quarantined('several_senders', `The mail has ${message.from.length} From addresses; a sender is exactly one.`, {
+/** Spec §7: the sender is the From address. Nobody, several, what is no plain address and the mailbox itself are not a sender. */
+export const refuseFrom = (message: Message, warnings: readonly Diagnostic[]): NoActionPlan => {
+  if (message.from.length > 1)
+    return quarantined(
+      'several_senders',
+      `The mail has ${message.from.length} From addresses; a sender is exactly one.`,
+      {
         warnings,
-      })
-    : quarantined('no_sender', 'The mail has no From field with a plain mail address: nobody is its sender.', {
-        warnings,
-      });
+      },
+    );
+  return quarantined(
+    'no_sender',
+    message.from.length === 1
+      ? "The mail came by way of a list or a group that put this mailbox's own address into From: nobody is its sender. Set the list so that it keeps the sender."
+      : 'The mail has no From field with a plain mail address: nobody is its sender.',
+    { warnings },
+  );
+};
 
 /**
  * Spec §7: a From line that is proved false does nothing. A choice with a token goes on: it may be confirmed.

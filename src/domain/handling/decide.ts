@@ -15,7 +15,7 @@ import {
   withinStrangers,
   rightTo,
 } from './decide-sender.ts';
-import { isProgram } from './automatic.ts';
+import { isFromMailbox, isProgram } from './automatic.ts';
 import type { Request } from './sender-rights.ts';
 import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
@@ -36,7 +36,7 @@ import { isTrustedSender } from './trusted.ts';
  * The order of judgement, first hit wins:
  *  1. the same message was handled before: `duplicate`;
  *  2. an automatic mail (spec §4, screen.ts): `auto_reply`, `report`, `null_return_path`, `own_mail`;
- *  3. no From address, or several: `no_sender`, `several_senders`;
+ *  3. no From address, the mailbox's own by way of a list, or several: `no_sender`, `several_senders`;
  *  4. a From line that is proved false: `sender_not_authentic`;
  *  5. more mails from this sender than the limit: `mail_loop`;
  *  6. an unknown sender who may not be created: redirected, else `unknown_sender`;
@@ -69,7 +69,7 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
   // Its text is not looked at, so nothing is said of it but what its instruction came to.
   if (screened !== null) return { kind: 'refuse', disposition: 'rejected', ...screened, warnings: reading.warnings };
   const sender = soleSender(message);
-  if (sender === null) return refuseFrom(message, warnings);
+  if (sender === null || isFromMailbox(message, policy)) return refuseFrom(message, warnings);
   const address = sender.address.toLowerCase();
   const context: DecisionContext = {
     message,

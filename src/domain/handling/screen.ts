@@ -2,7 +2,15 @@ import type { RejectionReason } from '../messages/disposition.ts';
 import { headerValues, type Message } from '../messages/message.ts';
 import type { Policy } from './policy.ts';
 import { loopHeader } from '../messages/loop-header.ts';
-import { isAutoReply, isDaemon, isExchangeAnswer, keyword, responderMark } from './automatic.ts';
+import {
+  isAutoReply,
+  isDaemon,
+  isExchangeAnswer,
+  isFromMailbox,
+  isRewrittenByList,
+  keyword,
+  responderMark,
+} from './automatic.ts';
 import { isTrustedSender } from './trusted.ts';
 
 type ScreenReason = Extract<RejectionReason, 'auto_reply' | 'report' | 'null_return_path' | 'own_mail'>;
@@ -46,10 +54,8 @@ export const screenRules: readonly Rule[] = [
   {
     name: 'own address',
     reason: 'own_mail',
-    find: ({ from }, { mailboxAddress }) =>
-      mailboxAddress !== '' && from.length === 1 && from[0]?.address === mailboxAddress.toLowerCase()
-        ? `From: ${mailboxAddress}`
-        : null,
+    find: (message, policy) =>
+      isFromMailbox(message, policy) && !isRewrittenByList(message) ? `From: ${policy.mailboxAddress}` : null,
   },
   {
     // RFC 5436 §2.7.1: a filter of somebody's tells that a mail came in; like a reply, it answers another mail by itself.

@@ -1,5 +1,5 @@
-import libmime from 'libmime';
 import { decodeBytes } from './encoding/charset.ts';
+import { joinFlowed } from './encoding/flowed.ts';
 import { enrichedToText, isEnriched, isOtherForm, isReadableText } from './parts/content-type.ts';
 import { takePictures } from './html/html-pictures.ts';
 import { htmlToText } from './html/html-text.ts';
@@ -147,7 +147,7 @@ const hasVariable = (text: string): boolean => /@[A-Z_]{2,40}@\s*=/i.test(text.r
 const decodeText = (part: Part): string => {
   const decoded = decodeBytes(part.content, { label: part.charset, html: isHtml(part) });
   if (isEnriched(part.contentType)) return enrichedToText(decoded, part.contentType);
-  return part.flowed ? libmime.decodeFlowed(decoded, part.delSp) : decoded;
+  return part.flowed ? joinFlowed(decoded, part.delSp) : decoded;
 };
 
 /**

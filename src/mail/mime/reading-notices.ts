@@ -25,12 +25,14 @@ export const readingNotices = ({
   const parts = allParts(root);
   const isEncrypted = encrypted || parts.some(isEncryptedPart) || /^-----BEGIN PGP MESSAGE-----/m.test(body.text);
   const isPartial = parts.some(({ contentType }) => contentType === 'message/partial');
+  const isElsewhere = parts.some(({ contentType }) => contentType === 'message/external-body');
   const isEmpty = body.text.trim() === '' && parts.some(({ content }) => content.byteLength > 0);
   return [
     ...(repaired ? [notice('structure_repaired', repairedText)] : []),
     ...(signed ? [notice('signature_not_checked', signedText)] : []),
     ...(tnefText ? [notice('text_from_winmail', winmailText)] : []),
     ...(isEncrypted ? [notice('encrypted', encryptedText)] : []),
+    ...(isElsewhere ? [notice('external_body', externalText)] : []),
     ...(isPartial ? [notice('partial_message', partialText)] : []),
     ...(isEmpty && !isEncrypted && !isPartial ? [notice('no_text', noText)] : []),
   ];
@@ -53,6 +55,7 @@ const winmailText =
 const encryptedText =
   'The mail, or a part of it, is encrypted and could not be read; ask the sender for it unencrypted.';
 const partialText = 'The mail is one piece of a larger one that was cut into several; it could not be read.';
+const externalText = 'A part of the mail only names a file that is kept elsewhere; it was not fetched.';
 const noText =
   'No text was found in this mail, though it has content, which is kept with it. Nothing in it was read as an instruction.';
 

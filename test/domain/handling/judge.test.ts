@@ -32,6 +32,22 @@ describe('the one sequence by which a mail is judged', () => {
     expect(judge(mail, policy)).toMatchObject({ plan: { kind: 'refuse', reason }, answer: null });
   });
 
+  it.each([
+    ["C-F1: a list's mark beside the mailbox's own address", { headers: [['x-original-from', 'Ann <ann@aef.com>']] }],
+    [
+      "C-F1: a name by way of the mailbox's own address",
+      { from: [{ name: "'Ann' via Support", address: 'support@aef.com' }] },
+    ],
+  ] as const)('%s: nobody is its sender', (_name, mail) => {
+    const from = [{ name: '', address: 'support@aef.com' }];
+    const own = { ...policy, mailboxAddress: 'support@aef.com' };
+    expect(judge(caseOf({ from, ...mail }), own)).toMatchObject({
+      plan: { disposition: 'quarantined', reason: 'no_sender' },
+      answer: null,
+    });
+    expect(judge(caseOf({ from }), own)).toMatchObject({ plan: { disposition: 'rejected', reason: 'own_mail' } });
+  });
+
   it('a mail that holds nothing wrong makes a ticket, and is acknowledged', () => {
     expect(judge(caseOf({}), policy)).toMatchObject({
       plan: { kind: 'create' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unpackRtf } from '../../../src/mail/mime/containers/rtf.ts';
 import { openTnef } from '../../../src/mail/mime/containers/tnef.ts';
 import { mail, read } from '../../support/mime.ts';
 
@@ -21,6 +22,8 @@ const variable = (id: number, type: number, bytes: Buffer): Buffer =>
   ]);
 const tnef = (...attributes: readonly Uint8Array[]): Buffer =>
   Buffer.concat([u32(0x223e9f78), Buffer.from([1, 0]), ...attributes]);
+
+const maxBytes = 1_000_000;
 
 const codePage = attribute(0x00069007, u32(1251), u32(0));
 const body = (text: string): Buffer => attribute(0x0002800c, Buffer.from(`${text}\0`, 'latin1'));
@@ -80,7 +83,9 @@ describe('winmail.dat', () => {
 
   it('names a file by its long name', () => {
     const names = attribute(0x00069005, u32(1), variable(0x3707, 0x1f, utf16('Pläne.pdf')));
-    expect(openTnef(tnef(file(title('PLNE~1.PDF'), data('x'), names)))?.files).toMatchObject([{ name: 'Pläne.pdf' }]);
+    expect(openTnef(tnef(file(title('PLNE~1.PDF'), data('x'), names)), maxBytes)?.files).toMatchObject([
+      { name: 'Pläne.pdf' },
+    ]);
   });
 
   it.each([
@@ -93,9 +98,62 @@ describe('winmail.dat', () => {
     ],
     ['numbers without an end', tnef(attribute(0x00069003, u32(2), u32(0x1003 | (1 << 16)), u32(0xffffffff)))],
   ])('N1: is kept as it is where it holds %s, and the reading says so', async (_, object) => {
-    expect(openTnef(object)?.files ?? []).toEqual([]);
+    expect(openTnef(object, maxBytes)?.files ?? []).toEqual([]);
     const { message } = await read(winmail(object));
     expect(message.attachments).toMatchObject([{ name: 'winmail.dat' }]);
     expect(message.notices.map(({ code }) => code)).toEqual(object.byteLength > 0 ? ['no_text'] : []);
+  });
+
+  it('C-15: gives the text and the files of a message that is attached in it', async () => {
+    const inner = tnef(body('inner text'), file(title('log.txt'), data('log')));
+    const attached = Buffer.concat([Buffer.alloc(16), inner]);
+    const properties = [variable(0x3701, 0x0d, attached), variable(0x3704, 0x1f, utf16('Fwd'))];
+    const object = tnef(file(attribute(0x00069005, u32(properties.length), ...properties)));
+    const { message, contents } = await read(winmail(object, '--b\n\nhello\n'));
+    expect(message.attachments.map(({ name }) => name)).toEqual(['Fwd.txt', 'log.txt']);
+    expect(Array.from(contents.values(), (content) => Buffer.from(content).toString())).toEqual(['inner text', 'log']);
+  });
+});
+
+/** Uncompressed, as MS-OXRTFCP allows. */
+const packed = (rtf: string): Buffer =>
+  Buffer.concat([u32(rtf.length + 12), u32(rtf.length), u32(0x414c454d), u32(0), Buffer.from(rtf, 'latin1')]);
+const rtfOnly = (rtf: Buffer): Buffer => winmail(tnef(attribute(0x00069003, u32(1), variable(0x1009, 0x102, rtf))));
+
+describe('C-15: text that is in a winmail.dat as RTF alone', () => {
+  it.each([
+    [
+      'text',
+      String.raw`{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}{\*\generator x;}\pard Hello \'cf\'f0\par @URGENCY@=\rquote 1\u8217?\tab{\b b}\line \{c\}}`,
+      'Hello Пр\n@URGENCY@=’1’\tb\n{c}',
+    ],
+    [
+      'what was HTML',
+      String.raw`{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\par \htmlrtf0 a < b{\*\htmltag84 &nbsp;}\htmlrtf \'a0\htmlrtf0 c{\*\htmltag72 </p>}{\*\htmltag64 <p>}d{\*\mhtmltag64 <x>}}`,
+      'a < b c\n\nd',
+    ],
+    ['what is in doubt', String.raw`{\rtf1{\colortbl;\red255\green255\blue255;}a\par\cf1 b}`, '> a\n> b'],
+    ['what is hidden', String.raw`{\rtf1 a{\v b}c}`, '> ac'],
+    ['what is broken', String.raw`{\rtf1 a}}}{{{\b`, 'a'],
+  ])('%s', async (_what, rtf, text) => {
+    const { message } = await read(rtfOnly(packed(rtf)));
+    expect(message.text.trim()).toBe(text);
+    expect(message.notices.map(({ code }) => code)).toContain('text_from_winmail');
+  });
+
+  it('unpacks it by the example of MS-OXRTFCP', () => {
+    const official =
+      '2d0000002b0000004c5a4675f1c5c7a703000a00726370673132354232' + '0af32068656c090020627705b06c647d0a800fa0';
+    expect(Buffer.from(unpackRtf(Buffer.from(official, 'hex'), maxBytes) ?? []).toString()).toBe(
+      '{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n',
+    );
+  });
+
+  it.each([
+    ['says that it is longer than is allowed', Buffer.concat([u32(9), u32(maxBytes + 1), u32(0x75465a4c), u32(0)])],
+    ['is of another kind', Buffer.alloc(40)],
+    ['is cut', Buffer.alloc(3)],
+  ])('is none where it %s', (_what, bytes) => {
+    expect(unpackRtf(bytes, maxBytes)).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import libmime from 'libmime';
 import type { MimeLimits } from '../parts/mime-limits.ts';
 import { allParts, type Part } from '../parts/mime-parts.ts';
 import { isReadableText } from '../parts/content-type.ts';
+import { findUuencoded } from '../encoding/transfer-encoding.ts';
 import { openSmime } from './smime.ts';
 import { openTnef } from './tnef.ts';
 
@@ -41,7 +42,7 @@ export const openContainers = async (root: Part, limits: MimeLimits, split: Spli
   };
   const opened = await open(root, 0);
   const withBody = !hasText(opened);
-  const unpacked = unpackTnef(opened, withBody);
+  const unpacked = takeUuencoded(unpackTnef(opened, withBody, limits), limits.attachments);
   return { root: unpacked, signed, encrypted, tnefText: withBody && hasText(unpacked) };
 };
 
@@ -58,17 +59,39 @@ const hasText = (root: Part): boolean =>
   );
 
 /** `withBody`: the text inside counts only where the mail has no other. */
-const unpackTnef = (part: Part, withBody: boolean): Part => {
-  if (part.children.length > 0) return { ...part, children: part.children.map((child) => unpackTnef(child, withBody)) };
+const unpackTnef = (part: Part, withBody: boolean, limits: MimeLimits): Part => {
+  if (part.children.length > 0)
+    return { ...part, children: part.children.map((child) => unpackTnef(child, withBody, limits)) };
   if (!/^application\/(?:vnd\.)?ms-tnef$/.test(part.contentType) && !/^winmail\.dat$/i.test(part.fileName ?? ''))
     return part;
-  const { body = null, files = [] } = openTnef(part.content) ?? {};
+  const { body = null, files = [] } = openTnef(part.content, limits.unpackedBytes) ?? {};
   const text = withBody && body !== null ? [leaf(body.contentType, body.content, { charset: body.charset })] : [];
   const documents = files.map(({ name, content }) =>
     leaf(libmime.detectMimeType(name ?? ''), content, { disposition: 'attachment', fileName: name }),
   );
   const children = [...text, ...documents];
   return children.length === 0 ? part : { ...part, children, content: new Uint8Array() };
+};
+
+/** Files that are written into the text are documents beside it, one more than are allowed at most. */
+const takeUuencoded = (part: Part, maxFiles: number): Part => {
+  if (part.children.length > 0)
+    return { ...part, children: part.children.map((child) => takeUuencoded(child, maxFiles)) };
+  if (!isReadableText(part.contentType) || part.contentType === 'text/html' || part.disposition === 'attachment')
+    return part;
+  const text = Buffer.from(part.content).toString('latin1');
+  const files = text.includes('begin ') ? findUuencoded(text).slice(0, maxFiles + 1) : [];
+  if (files.length === 0) return part;
+  const pieces = [...files, null].map((file, index) => text.slice(files[index - 1]?.end ?? 0, file?.at));
+  const documents = files.map(({ name, bytes }) =>
+    leaf(libmime.detectMimeType(name), bytes, { disposition: 'attachment', fileName: name }),
+  );
+  return {
+    ...part,
+    contentType: 'multipart/mixed',
+    content: new Uint8Array(),
+    children: [{ ...part, content: Buffer.from(pieces.join(''), 'latin1') }, ...documents],
+  };
 };
 
 const leaf = (

@@ -1,8 +1,9 @@
 import { decodeBytes } from '../encoding/charset.ts';
+import { rtfToText, unpackRtf } from './rtf.ts';
 
 /** What Outlook packs into `winmail.dat` (MS-OXTNEF) that is of use here. */
 export interface TnefContents {
-  /** The message's text, plain before HTML; null when it has none but RTF. */
+  /** The message's text, plain before HTML before RTF; null when it has none. */
   readonly body: {
     readonly contentType: 'text/plain' | 'text/html';
     readonly content: Uint8Array;
@@ -21,15 +22,28 @@ const attribute = {
   fileData: 0x0006800f,
   fileProperties: 0x00069005,
 } as const;
-const property = { body: 0x1000, html: 0x1013, fileData: 0x3701, fileName: 0x3704, longFileName: 0x3707 } as const;
+const property = {
+  body: 0x1000,
+  rtf: 0x1009,
+  html: 0x1013,
+  fileData: 0x3701,
+  fileName: 0x3704,
+  longFileName: 0x3707,
+} as const;
 
 /** Files of one object; the limit on documents is met later, with the better words. */
 const maxFiles = 1000;
 /** Properties of one list that are looked at; Outlook writes about a hundred. */
 const maxProperties = 5000;
 
-/** Unpacks it. Null when it is no TNEF or breaks off within its first attributes; what was whole before a fault is kept. */
-export const openTnef = (bytes: Uint8Array): TnefContents | null => {
+/** An attached message is packed the same way, behind the identifier of its interface. */
+const objectType = 0x0d;
+const identifierLength = 16;
+/** Attached messages within each other that are opened. */
+const maxDepth = 3;
+
+/** Unpacks it; `maxBytes` bounds what is compressed in it. Null when it is no TNEF or breaks off within its first attributes; what was whole before a fault is kept. */
+export const openTnef = (bytes: Uint8Array, maxBytes: number, depth = 1): TnefContents | null => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.byteLength < 6 || buffer.readUInt32LE(0) !== signature) return null;
   let charset = 'windows-1252';
@@ -48,14 +62,31 @@ export const openTnef = (bytes: Uint8Array): TnefContents | null => {
     else if (id === attribute.fileData && file !== undefined) file.data = data;
     else if (id === attribute.fileProperties && file !== undefined) file.properties = propertiesOf(data);
   }
-  const body = bodyOf(plain, properties, charset);
+  const body = bodyOf(plain, properties, charset, maxBytes);
   const unpacked = files.flatMap(({ title, data, properties: own }) => {
     const content = data ?? own.get(property.fileData)?.bytes ?? null;
     const name =
       textOf(own.get(property.longFileName), charset) ?? title ?? textOf(own.get(property.fileName), charset);
+    const attached = own.get(property.fileData);
+    if (data === null && attached?.type === objectType && depth < maxDepth)
+      return attachedMessage(name, attached.bytes.subarray(identifierLength), maxBytes, depth);
     return content === null ? [] : [{ name, content }];
   });
   return { body, files: unpacked };
+};
+
+/** Its text as a file of its name, and its files. */
+const attachedMessage = (
+  name: string | null,
+  bytes: Buffer,
+  maxBytes: number,
+  depth: number,
+): TnefContents['files'] => {
+  const { body, files } = openTnef(bytes, maxBytes, depth + 1) ?? { body: null, files: [{ name, content: bytes }] };
+  if (body === null) return files;
+  const text = decodeBytes(body.content, { label: body.charset, html: body.contentType === 'text/html' });
+  const extension = body.contentType === 'text/html' ? 'html' : 'txt';
+  return [{ name: `${name ?? 'message'}.${extension}`, content: Buffer.from(text) }, ...files];
 };
 
 interface Value {
@@ -67,15 +98,27 @@ type Properties = Map<number, Value>;
 
 const unicode = 0x1f;
 
-const bodyOf = (plain: Uint8Array | null, properties: Properties, charset: string): TnefContents['body'] => {
+const bodyOf = (
+  plain: Uint8Array | null,
+  properties: Properties,
+  charset: string,
+  maxBytes: number,
+): TnefContents['body'] => {
   const text = properties.get(property.body);
   const html = properties.get(property.html);
   const own = plain === null ? textOf(text, charset) : null;
   if (own !== null && own.trim() !== '')
     return { contentType: 'text/plain', content: Buffer.from(own), charset: 'utf-8' };
   if (plain !== null && plain.byteLength > 0) return { contentType: 'text/plain', content: plain, charset };
-  if (html === undefined || html.bytes.byteLength === 0) return null;
+  if (html === undefined || html.bytes.byteLength === 0) return rtfBody(properties.get(property.rtf), maxBytes);
   return { contentType: 'text/html', content: html.bytes, charset: html.type === unicode ? 'utf-16le' : charset };
+};
+
+const rtfBody = (packed: Value | undefined, maxBytes: number): TnefContents['body'] => {
+  const rtf = packed === undefined ? null : unpackRtf(packed.bytes, maxBytes);
+  if (rtf === null) return null;
+  const { contentType, text } = rtfToText(rtf);
+  return text.trim() === '' ? null : { contentType, content: Buffer.from(text), charset: 'utf-8' };
 };
 
 const textOf = (value: Value | undefined, charset: string): string | null =>
@@ -114,7 +157,7 @@ const fixedSizes: Readonly<Record<number, number>> = {
   0x48: 16,
 };
 const severalValues = 0x1000;
-const variableTypes = new Set([0x0d, 0x1e, unicode, 0x102]);
+const variableTypes = new Set([objectType, 0x1e, unicode, 0x102]);
 
 /** A list of properties up to the first thing in it that is not understood. Of several values the first counts. */
 const propertiesOf = (data: Buffer): Properties => {

@@ -84,33 +84,61 @@ const decodeQuotedPrintable = (encoded: Buffer): Buffer =>
     'latin1',
   );
 
-const uuBlock =
-  /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[\x20-\x60][^\r\n]{0,90}\r?\n)*?)[`\s]*end[ \t]*(?:\r?\n|$)/m;
+/** A file that is written into text (`begin 644 name`). */
+export interface UuencodedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Where it stands: from its first line to behind its last. */
+  readonly at: number;
+  readonly end: number;
+}
 
-/** A file that is written into text (`begin 644 name`); null when there is none. */
-export const findUuencoded = (
-  text: string,
-): { readonly name: string; readonly bytes: Uint8Array; readonly at: number; readonly end: number } | null => {
-  const found = uuBlock.exec(text);
-  if (found === null) return null;
-  const [block, name = '', lines = ''] = found;
-  const bytes = lines.split(/\r?\n/).map(uuLine);
-  return { name: name.trim(), bytes: Buffer.concat(bytes), at: found.index, end: found.index + block.length };
+/** The files in a text, as far as every line of them is what it says. Linear in its length. */
+export const findUuencoded = (text: string): readonly UuencodedFile[] => {
+  const files: UuencodedFile[] = [];
+  let open: { readonly name: string; readonly at: number; readonly pieces: Buffer[]; isDone: boolean } | null = null;
+  for (let at = 0; at < text.length;) {
+    const stop = text.indexOf('\n', at);
+    const end = stop < 0 ? text.length : stop + 1;
+    const line = text.slice(at, Math.min(end, at + maxUuLine)).replace(/\r?\n$/, '');
+    const name = /^begin [0-7]{3,4} (\S.{0,254})$/.exec(line)?.[1];
+    if (name !== undefined) open = { name: name.trim(), at, pieces: [], isDone: false };
+    else if (open !== null && /^end[ \t]*$/.test(line)) {
+      files.push({ name: open.name, bytes: Buffer.concat(open.pieces), at: open.at, end });
+      open = null;
+    } else if (open !== null) {
+      const bytes: Buffer | null = open.isDone && line.trim() !== '' ? null : uuLine(line);
+      if (bytes === null) open = null;
+      else {
+        open.isDone = bytes.byteLength === 0;
+        open.pieces.push(bytes);
+      }
+    }
+    at = end;
+  }
+  return files;
 };
+
+/** A line holds 45 bytes mostly, 63 at most. */
+const maxUuLine = 300;
 
 const decodeUuencode = (encoded: Buffer): Decoded => {
   const text = encoded.toString('latin1');
-  const { bytes, at, end } = findUuencoded(text) ?? {};
+  const [{ bytes, at, end } = {}] = findUuencoded(text);
   if (bytes === undefined) return { bytes: encoded, before: none, after: none };
   return { bytes, before: encoded.subarray(0, at), after: encoded.subarray(end) };
 };
 
-/** POSIX uuencode: the first character is the number of bytes, each further one six bits. */
-const uuLine = (line: string): Buffer => {
+/** POSIX uuencode: the first character is the number of bytes, each further one six bits. Blanks at the end may be lost. Null for other text. */
+const uuLine = (line: string): Buffer | null => {
+  if (line.trim() === '' || line.trim() === '`') return Buffer.alloc(0);
+  if (/[^\x20-\x60]/.test(line)) return null;
   const six = (at: number): number => ((line.charCodeAt(at) || 0x20) - 0x20) & 0x3f;
-  const length = line === '' ? 0 : six(0);
+  const length = six(0);
+  // Some programs write one more character, a checksum.
+  if (length === 0 || line.length > Math.ceil(length / 3) * 4 + 2) return null;
   const out: number[] = [];
-  for (let at = 1; out.length < length && at < line.length; at += 4) {
+  for (let at = 1; out.length < length; at += 4) {
     const bits = (six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3);
     out.push(bits >> 16, (bits >> 8) & 0xff, bits & 0xff);
   }

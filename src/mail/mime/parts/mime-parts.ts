@@ -1,6 +1,7 @@
 import mailsplit, { type SplitterChunk } from '@zone-eu/mailsplit';
 import { contentTypeOf } from './content-type.ts';
 import { NotReadable, type MimeLimits } from './mime-limits.ts';
+import { parameterOf } from './parameters.ts';
 import { decodeTransfer, type Decoded } from '../encoding/transfer-encoding.ts';
 
 /** A part of the message's tree. An attached message is a leaf: its content is the whole of it. */
@@ -52,7 +53,8 @@ export const splitParts = async (raw: Uint8Array, limits: MimeLimits): Promise<P
   }
   const root = drafts.values().next().value;
   if (root === undefined) throw new NotReadable('unreadable', 'The message is empty.');
-  return finish(root, null);
+  const charset = Array.from(drafts.keys(), (node) => node.charset).find((each) => each !== false && each !== '');
+  return finish(root, null, charset === undefined || charset === false ? null : charset);
 };
 
 type MimeNode = Extract<SplitterChunk, { readonly type: 'node' }>;
@@ -75,10 +77,16 @@ const addDraft = (drafts: Map<MimeNode, Draft>, node: MimeNode, limits: MimeLimi
     throw new NotReadable('too_large', `The parts of the message are nested deeper than ${limits.nesting} levels.`);
 };
 
-const finish = ({ node, children, encoded }: Draft, parent: MimeNode | null): Part => {
+/** `otherwise`: the charset of the message's text, in which its programs write raw names, too. */
+const finish = ({ node, children, encoded }: Draft, parent: MimeNode | null, otherwise: string | null): Part => {
   const value = (name: string): string => (node.headers === false ? '' : node.headers.getFirst(name));
   const disposition = node.disposition === false ? null : node.disposition === 'inline' ? 'inline' : 'attachment';
-  const fileName = node.filename || null;
+  const raw = (name: string): string => rawField(node, name);
+  const names = [
+    parameterOf(raw('content-disposition'), 'filename', otherwise),
+    parameterOf(raw('content-type'), 'name', otherwise),
+  ];
+  const fileName = names.find((name) => name !== null && name !== '') ?? null;
   const contentType = contentTypeOf({
     parsed: node.contentType || '',
     isGiven: node.headers !== false && node.headers.get('content-type').length > 0,
@@ -91,9 +99,9 @@ const finish = ({ node, children, encoded }: Draft, parent: MimeNode | null): Pa
     flowed: node.flowed,
     delSp: node.delSp,
     disposition,
-    fileName: windowsPath(`${value('content-disposition')};${value('content-type')}`) ?? fileName,
+    fileName,
     contentId: value('content-id').trim().replace(/^<|>$/g, '') || null,
-    children: children.map((child) => finish(child, node)),
+    children: children.map((child) => finish(child, node, otherwise)),
     content:
       node.multipart === false
         ? withLinesAround(decodeTransfer(Buffer.concat(encoded), value('content-transfer-encoding')), contentType)
@@ -108,6 +116,8 @@ const withLinesAround = ({ bytes, before, after }: Decoded, contentType: string)
   return Buffer.concat([before, bytes, ...(after.byteLength > 0 ? [lineEnd, after] : [])]);
 };
 
-/** A path whose backslashes were not doubled, which a reader by the letter takes for escapes; the name is all that is wanted. */
-const windowsPath = (fields: string): string | null =>
-  /name\s*=\s*"(?:[a-z]:|\\)\\[^"]*?([^"\\]+)"/i.exec(fields.slice(0, 4096))?.[1] ?? null;
+/** The value of a part's field, a character an octet; empty when it has none. */
+const rawField = ({ headers }: MimeNode, name: string): string => {
+  const { line = '' } = headers === false ? {} : (headers.getList().find(({ key }) => key === name) ?? {});
+  return line.slice(line.indexOf(':') + 1);
+};
