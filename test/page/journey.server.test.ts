@@ -263,7 +263,7 @@ requires('chromium')('the admin page', () => {
       .toBe(1);
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Messages in quarantine' }).click();
-    await page.getByText('too large').waitFor();
+    await page.getByRole('cell').getByText('too large').waitFor();
     await page
       .getByRole('cell')
       .getByRole('link', { name: /no subject|A long story/ })
@@ -423,13 +423,15 @@ requires('chromium')('the admin page', () => {
     await page.getByRole('cell', { name: 'anna' }).first().waitFor();
     await open('Assets');
     await page.getByText('Import CSV').click();
-    const chooseFile = (csv: string): Promise<void> =>
-      page.locator('input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
-    await chooseFile('tag,name\nZ1,Good\n,Bad\n');
+    const chooseFile = (buffer: Buffer): Promise<void> =>
+      page.locator('input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer });
+    await chooseFile(Buffer.from('tag,name\nZ1,Good\n,Bad\n'));
     await page.getByText(/Line 3/).waitFor();
     expect(await page.getByRole('button', { name: 'Import all or none' }).isDisabled()).toBe(true);
-    await chooseFile('tag,name\nZ1,Good\n');
-    await page.getByText('An import would add 1 and change 0.').waitFor();
+    // As Excel writes it on a French Windows.
+    await chooseFile(Buffer.from('tag;name\r\nZ1;\xc9cran\r\n', 'latin1'));
+    await page.getByText('An import would add 1 and change 0. Read as Windows-1252, separated by semicolon.').waitFor();
+    await page.getByRole('cell', { name: 'Écran', exact: true }).waitFor();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Import all or none' }).click();
     await page.getByText('Imported: 1 new, 0 changed.').waitFor();

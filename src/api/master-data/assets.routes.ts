@@ -17,7 +17,7 @@ export const createAssetRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       one: 'Asset',
       many: 'Assets',
       text: 'Matches part of the tag or name.',
-      csv: 'tag, name',
+      csv: 'assets',
     },
     {
       item: z.object({ id: z.int(), ...fields }).openapi('Asset'),

@@ -3,11 +3,13 @@ import { TransactionRollbackError } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from '../../db/shared/connect.ts';
 import type { ImportResult } from '../../db/master-data/csv-import.ts';
+import { firstRecords, separatorOf, separators } from '../../db/master-data/csv.ts';
 import { lockRow } from '../../db/shared/lock.ts';
 import type { PageAfter } from '../../db/shared/page.ts';
+import { importColumns, type ImportedList } from '../../domain/master-data/import-columns.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import { flag, idParams, searchText } from '../http/common.ts';
-import { readCsvBody, refuseCsv } from './csv-body.ts';
+import { csvEncodings, readCsvBody, refuseCsv } from './csv-body.ts';
 import { entityTag, ifMatch, requireMatch, withEntityTag } from '../http/entity-tag.ts';
 import { pageAfter, pageOf, pageQuery, toPage } from '../http/paging.ts';
 import {
@@ -24,8 +26,16 @@ import {
 import { createRouter } from '../http/validation.ts';
 
 const ImportResultSchema = z
-  .object({ created: z.int(), updated: z.int().describe('Existing rows that differed.') })
+  .object({
+    created: z.int(),
+    updated: z.int().describe('Existing rows that differed.'),
+    encoding: z.enum(csvEncodings).describe('Encoding in which the file was read.'),
+    separator: z.enum(separators).describe('Separator of the values.'),
+    preview: z.array(z.array(z.string())).describe('The header and the first ten records.'),
+  })
   .openapi('ImportResult');
+
+const previewed = 10;
 
 interface CatalogueNames {
   /** `/assets`. */
@@ -36,8 +46,8 @@ interface CatalogueNames {
   readonly many: string;
   /** What can be searched. */
   readonly text: string;
-  /** The columns of an import; absent: there is none. */
-  readonly csv?: string;
+  /** Whose columns a CSV file has. Undefined if the list cannot be imported. */
+  readonly csv?: ImportedList;
 }
 
 interface CatalogueSchemas<Item extends z.ZodObject, Create extends z.ZodObject, Change extends z.ZodObject> {
@@ -126,7 +136,7 @@ export const createCatalogue = <
   const { importCsv } = store;
   if (importCsv !== undefined)
     app.openapi(routes.importCsv, async (c) => {
-      const csv = await readCsvBody(c);
+      const { text: csv, encoding } = await readCsvBody(c);
       const { dryRun } = c.req.valid('query');
       const imported = await rolledBackIf(dryRun, db, async (tx) => {
         const counts = await importCsv(tx, csv).catch(refuseCsv);
@@ -134,9 +144,16 @@ export const createCatalogue = <
         await logAdministrator(tx, { operation: `${noun}.import`, result });
         return counts;
       });
-      return c.json(imported, 200);
+      const separator = separatorOf(csv);
+      return c.json({ ...imported, encoding, separator, preview: firstRecords(csv, previewed) }, 200);
     });
   return app;
+};
+
+const describeColumns = (list: ImportedList): string => {
+  const { required, optional } = importColumns[list];
+  const more = optional.length === 0 ? '' : ` and optionally ${optional.join(', ')}`;
+  return `${required.join(', ')}${more}`;
 };
 
 /** A dry run does all that the real one does, and leaves nothing. */
@@ -154,7 +171,7 @@ const rolledBackIf = async <T>(dryRun: boolean, db: Db, work: (tx: Tx) => Promis
 };
 
 const catalogueRoutes = (
-  { path, tag, one, many, text, csv = '' }: CatalogueNames,
+  { path, tag, one, many, text, csv }: CatalogueNames,
   { item, create, change }: CatalogueSchemas<z.ZodObject, z.ZodObject, z.ZodObject>,
 ) => {
   const tags = [tag];
@@ -221,7 +238,7 @@ const catalogueRoutes = (
       operationId: `import${many}`,
       tags,
       summary: 'Import a CSV file, completely or not at all',
-      description: `Columns: ${csv}. UTF-8, separated by commas, with a header line. Existing rows are updated, new ones created, none deleted.`,
+      description: `Columns: ${csv === undefined ? 'none' : describeColumns(csv)}. Lists within a value are separated by semicolons. With a header line, separated by comma, semicolon or tab, in UTF-8, UTF-16 or Windows-1252. Existing rows are updated, new ones created, none deleted.`,
       request: {
         query: z.strictObject({
           dryRun: flag.prefault('false').describe('Reports what the import would do, and changes nothing.'),

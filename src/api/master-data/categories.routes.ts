@@ -44,7 +44,7 @@ export const createCategoryRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       one: 'Category',
       many: 'Categories',
       text: 'Matches part of the code or path.',
-      csv: 'code, path, type, process and optionally supportGroup and guid',
+      csv: 'categories',
     },
     {
       item: z

@@ -23,7 +23,7 @@ export const createConfigurationItemRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       one: 'ConfigurationItem',
       many: 'ConfigurationItems',
       text: 'Matches part of the name.',
-      csv: 'name',
+      csv: 'configuration-items',
     },
     {
       item: z.object({ id: z.int(), ...fields }).openapi('ConfigurationItem'),

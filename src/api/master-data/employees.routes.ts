@@ -42,7 +42,7 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       one: 'Employee',
       many: 'Employees',
       text: 'Matches part of the name, the number or an address.',
-      csv: 'name, address and optionally employeeNumber, aliases and supportGroups, each a list with `;`',
+      csv: 'employees',
     },
     {
       item: z.object({ id: z.int(), ...fields, address: z.string().nullable() }).openapi('Employee'),

@@ -1,4 +1,6 @@
 import { sql } from 'drizzle-orm';
+import { importColumns } from '../../domain/master-data/import-columns.ts';
+import { languages, type Language } from '../../domain/outgoing/outgoing.ts';
 import { isMailAddress } from '../../domain/messages/address.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { readCsv, repeated, throwIfAny, type CsvProblem } from './csv.ts';
@@ -11,27 +13,29 @@ interface Person {
   readonly name: string;
   /** Null: as it is. */
   readonly employeeNumber: string | null;
+  /** Null: as it is. */
+  readonly language: Language | null;
   /** The primary address first; lower case, each once. */
   readonly addresses: readonly string[];
   readonly supportGroups: readonly string[];
 }
 
+type StoredEmployee = NumberedEmployee & { readonly language: Language | null };
+
 /** Rows written by one statement. */
 const rowsAtOnce = 1000;
 
 /**
- * Columns `name, address` and, not required, `employeeNumber` (an empty one is kept), and `aliases` and `supportGroups`, each a list with `;`. An employee is known by any of the
+ * Columns `name, address` and, not required, `employeeNumber` and `language` (empty ones are kept), and `aliases` and `supportGroups`, each a list with `;`. An employee is known by any of the
  * addresses and takes what the file says, aliases and groups included; those not in the file stay. All or nothing: throws CsvImportError.
  */
 export const importEmployees = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
-  const rows = readCsv(csv, {
-    required: ['name', 'address'],
-    optional: ['employeeNumber', 'aliases', 'supportGroups'],
-  });
+  const rows = readCsv(csv, importColumns.employees);
   const people = rows.map(({ line, values }): Person => ({
     line,
     name: values.name,
     employeeNumber: values.employeeNumber === '' ? null : values.employeeNumber,
+    language: languages.find((language) => language === values.language.toLowerCase()) ?? null,
     addresses: [...new Set([values.address, ...list(values.aliases)].map((address) => address.toLowerCase()))],
     supportGroups: [...new Set(list(values.supportGroups))].sort(),
   }));
@@ -43,6 +47,15 @@ export const importEmployees = async (db: Db | Tx, csv: string): Promise<ImportR
       'employeeNumber',
     ),
     ...strangeNumbers(people),
+    ...rows
+      .filter(
+        ({ values: { language } }) => language !== '' && !languages.some((known) => known === language.toLowerCase()),
+      )
+      .map(({ line, values: { language } }) => ({
+        line,
+        column: 'language',
+        message: `${language} is no language here: write ${languages.join(' or ')}.`,
+      })),
   ]);
   return db.transaction(async (tx) => {
     const known = await readEmployees(tx, people);
@@ -111,11 +124,23 @@ const sharedAddresses = (people: readonly Person[]): CsvProblem[] => {
 const readEmployees = async (
   tx: Tx,
   people: readonly Person[],
-): Promise<ReadonlyMap<number, readonly NumberedEmployee[]>> => {
+): Promise<ReadonlyMap<number, readonly StoredEmployee[]>> => {
   const [row] = await tx.execute<{ people: readonly NumberedEmployee[] }>(
     sql`select ${employeesWith(people.flatMap(({ addresses }) => addresses))} as people`,
   );
-  const byAddress = new Map((row?.people ?? []).flatMap((stored) => stored.addresses.map((own) => [own, stored])));
+  const found = row?.people ?? [];
+  const ids = sql.param(found.map(({ id }) => id));
+  const rows = await tx
+    .select({ id: employees.id, language: employees.language })
+    .from(employees)
+    .where(sql`${employees.id} = any(${ids}::bigint[])`);
+  const languageOf = new Map(rows.map(({ id, language }) => [id, language]));
+  const byAddress = new Map(
+    found.flatMap((employee) => {
+      const stored = { ...employee, language: languageOf.get(employee.id) ?? null };
+      return employee.addresses.map((own) => [own, stored] as const);
+    }),
+  );
   return new Map(
     people.map(({ line, addresses }) => [
       line,
@@ -126,7 +151,7 @@ const readEmployees = async (
 
 const severalEmployees = (
   people: readonly Person[],
-  known: ReadonlyMap<number, readonly NumberedEmployee[]>,
+  known: ReadonlyMap<number, readonly StoredEmployee[]>,
 ): CsvProblem[] => {
   const lineOf = new Map<number, number>();
   return people.flatMap(({ line }) => {
@@ -154,9 +179,10 @@ const severalEmployees = (
   });
 };
 
-const isSame = (person: Person, employee: NumberedEmployee): boolean =>
+const isSame = (person: Person, employee: StoredEmployee): boolean =>
   person.name === employee.name &&
   (person.employeeNumber ?? employee.employeeNumber) === employee.employeeNumber &&
+  (person.language ?? employee.language) === employee.language &&
   person.addresses[0] === employee.addresses[0] &&
   person.addresses.toSorted().join() === employee.addresses.toSorted().join() &&
   person.supportGroups.join(';') === employee.supportGroups.toSorted().join(';');
@@ -169,7 +195,7 @@ const insertEmployees = async (tx: Tx, people: readonly Person[]): Promise<Store
     // Ids ascend in the order of the values.
     const rows = await tx
       .insert(employees)
-      .values(batch.map(({ name, employeeNumber }) => ({ name, employeeNumber })))
+      .values(batch.map(({ name, employeeNumber, language }) => ({ name, employeeNumber, language })))
       .returning({ id: employees.id });
     const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
     stored.push(...batch.flatMap((person, index) => ids.slice(index, index + 1).map((id) => ({ ...person, id }))));
@@ -185,11 +211,13 @@ const replace = async (tx: Tx, people: readonly StoredPerson[]): Promise<void> =
   await tx.delete(employeeGroups).where(sql`${employeeGroups.employeeId} = any(${ids})`);
   await tx.execute(sql`
     update ${employees} set name = source.name, updated_at = now(),
-      employee_number = coalesce(source.number, ${employees.employeeNumber})
+      employee_number = coalesce(source.number, ${employees.employeeNumber}),
+      language = coalesce(source.language, ${employees.language})
     from unnest(
       ${ids}, ${sql.param(people.map(({ name }) => name))}::text[],
-      ${sql.param(people.map(({ employeeNumber }) => employeeNumber))}::text[]
-    ) as source (id, name, number)
+      ${sql.param(people.map(({ employeeNumber }) => employeeNumber))}::text[],
+      ${sql.param(people.map(({ language }) => language))}::text[]
+    ) as source (id, name, number, language)
     where ${employees.id} = source.id`);
 };
 

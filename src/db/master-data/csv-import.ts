@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { importColumns } from '../../domain/master-data/import-columns.ts';
 import type { TicketType } from '../../domain/tickets/ticket.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { readCsv, repeated, throwIfAny, type CsvProblem } from './csv.ts';
@@ -26,7 +27,7 @@ const ticketTypeNames: ReadonlyMap<string, TicketType> = new Map([
  * its code, in any case, and takes what the file says; those not in the file stay. All or nothing: throws CsvImportError.
  */
 export const importCategories = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
-  const rows = readCsv(csv, { required: ['code', 'path', 'type', 'process'], optional: ['supportGroup', 'guid'] });
+  const rows = readCsv(csv, importColumns.categories);
   const records = rows.map(({ line, values: { code, path, type, process, supportGroup, guid } }) => {
     const names = path.split('/').map((name) => name.trim());
     return {
@@ -96,7 +97,7 @@ export const importCategories = async (db: Db | Tx, csv: string): Promise<Import
 
 /** Columns `tag, name`. An asset is known by its tag, in any case. All or nothing: throws CsvImportError. */
 export const importAssets = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
-  const rows = readCsv(csv, { required: ['tag', 'name'], optional: [] });
+  const rows = readCsv(csv, importColumns.assets);
   throwIfAny(repeated(rows, 'tag'));
   const records = rows.map(({ values }) => values);
   return countImported(
@@ -111,7 +112,7 @@ export const importAssets = async (db: Db | Tx, csv: string): Promise<ImportResu
 
 /** The column `name`: a configuration item is known by it, in any case. All or nothing: throws CsvImportError. */
 export const importConfigurationItems = async (db: Db | Tx, csv: string): Promise<ImportResult> => {
-  const rows = readCsv(csv, { required: ['name'], optional: [] });
+  const rows = readCsv(csv, importColumns['configuration-items']);
   throwIfAny(repeated(rows, 'name'));
   const records = rows.map(({ values }) => values);
   return countImported(

@@ -32,32 +32,48 @@ export interface CsvRow<Column extends string> {
   readonly values: Readonly<Record<Column, string>>;
 }
 
-const recordsSchema = z.array(
-  z.object({ info: z.object({ lines: z.number() }), record: z.record(z.string(), z.string()) }),
-);
+const recordsSchema = z.array(z.object({ info: z.object({ lines: z.number() }), record: z.array(z.string()) }));
 
 /** Problems shown at once, at most. */
 const maxProblems = 100;
 
+/** What separates the values of a file. */
+export const separators = [',', ';', '\t'] as const;
+export type Separator = (typeof separators)[number];
+
+/** The separator that the first line holds most often: Excel writes `;` where the comma is the decimal sign. */
+export const separatorOf = (text: string): Separator => {
+  const header = text.split(/[\r\n]/, 1)[0] ?? '';
+  const count = (separator: Separator): number => header.split(separator).length;
+  return separators.reduce((best, separator) => (count(separator) > count(best) ? separator : best));
+};
+
 /**
- * The records of a CSV file (RFC 4180, UTF-8, comma, with a header in any order). Throws CsvImportError: not CSV, a column that is
- * missing, unknown or named twice, an empty value in a required column.
+ * Reads a CSV file (RFC 4180) with a header line in any order, separated as `separatorOf` says. Throws CsvImportError: not CSV, a
+ * column that is missing, unknown or named twice, a record of another length than the header, an empty value in a required column.
  */
 export const readCsv = <Required extends string, Optional extends string>(
   text: string,
   columns: { readonly required: readonly Required[]; readonly optional: readonly Optional[] },
 ): CsvRow<Required | Optional>[] => {
   const known: readonly string[] = [...columns.required, ...columns.optional];
-  const records = parseRecords(text, (header) => {
-    checkHeader(header, columns.required, known);
-    return header;
-  });
+  const [first, ...records] = parseCsv(text);
+  const header = first?.record ?? [];
+  checkHeader(header, columns.required, known);
+  throwIfAny(
+    records
+      .filter(({ record }) => record.length !== header.length)
+      .map(({ info, record }) => ({
+        line: info.lines,
+        column: null,
+        message: `The line has ${record.length} values, but the header names ${header.length} columns: quote a value that holds the separator.`,
+      })),
+  );
   const rows = records.map(({ info, record }) => ({
     line: info.lines,
-    values: Object.fromEntries(known.map((name) => [name, storable(record[name] ?? '').trim()])) as Record<
-      Required | Optional,
-      string
-    >,
+    values: Object.fromEntries(
+      known.map((name) => [name, storable(record[header.indexOf(name)] ?? '').trim()]),
+    ) as Record<Required | Optional, string>,
   }));
   throwIfAny(
     rows.flatMap(({ line, values }) =>
@@ -69,15 +85,21 @@ export const readCsv = <Required extends string, Optional extends string>(
   return rows;
 };
 
-const parseRecords = (text: string, columns: (header: string[]) => string[]): z.output<typeof recordsSchema> => {
+/** The header and the first records of a file, to look at. Throws CsvImportError. */
+export const firstRecords = (text: string, count: number): string[][] =>
+  parseCsv(text, count + 1).map(({ record }) => record);
+
+const parseCsv = (text: string, to?: number): z.output<typeof recordsSchema> => {
   try {
     const records: unknown = parse(text, {
       bom: true,
-      columns,
+      delimiter: separatorOf(text),
       info: true,
       record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
+      ...(to === undefined ? {} : { to }),
     });
     return recordsSchema.parse(records);
   } catch (error) {

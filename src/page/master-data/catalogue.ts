@@ -145,7 +145,7 @@ export const Catalogue = ({ list, administers }: { readonly list: CatalogueName;
         }}
       />`
     }
-    ${administers && html`<${CsvImport} key=${list} path=${`/${list}/import`} onImported=${changed} />`}
+    ${administers && html`<${CsvImport} key=${list} list=${list} onImported=${changed} />`}
   </${View}>`;
 };
 

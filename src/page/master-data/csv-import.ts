@@ -1,69 +1,86 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
+import { importColumns } from '../../domain/master-data/import-columns.ts';
 import { upload } from '../shared/api.ts';
 import { useDoing } from '../shared/hooks.ts';
-import { Outcome } from '../shared/ui.ts';
+import { Outcome, Table } from '../shared/ui.ts';
+import type { CatalogueName } from './catalogue.ts';
 
-const previewed = 10;
-
-interface Counts {
+interface Imported {
   readonly created: number;
   readonly updated: number;
+  readonly encoding: string;
+  readonly separator: string;
+  readonly preview: readonly (readonly string[])[];
 }
 
-/** A file is tried first, which tells its faults and what it would change, and then imported whole or not at all. */
-export const CsvImport = ({ path, onImported }: { readonly path: string; readonly onImported: () => void }) => {
-  const [text, setText] = useState('');
-  const [tried, setTried] = useState<Counts | undefined>(undefined);
+const separatorNames: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab' };
+
+/** The header line as a file to fill in. */
+const templateOf = (list: CatalogueName): string => {
+  const { required, optional } = importColumns[list];
+  return `data:text/csv;charset=utf-8,${encodeURIComponent(`${[...required, ...optional].join(',')}\r\n`)}`;
+};
+
+/** Tries the chosen file first, which shows its errors or what it would change. Then imports it, completely or not at all. */
+export const CsvImport = ({ list, onImported }: { readonly list: CatalogueName; readonly onImported: () => void }) => {
+  const [file, setFile] = useState<File | undefined>(undefined);
+  const [tried, setTried] = useState<Imported | undefined>(undefined);
   const [sent, setSent] = useState(0);
   const [result, setResult] = useState('');
   const doing = useDoing();
-  const send = (query: string, csv: string): Promise<Counts> => {
+  const send = (query: string, csv: File): Promise<Imported> => {
     setSent(0);
-    return upload<Counts>(`${path}${query}`, csv, setSent);
+    return upload<Imported>(`/${list}/import${query}`, csv, setSent);
   };
   const choose = (event: Event): void => {
-    const [file] = (event.currentTarget as HTMLInputElement).files ?? [];
+    const [chosen] = (event.currentTarget as HTMLInputElement).files ?? [];
     setResult('');
     setTried(undefined);
-    setText('');
+    setFile(chosen);
+    if (chosen === undefined) return;
+    doing.run(async () => setTried(await send('?dryRun=true', chosen)));
+  };
+  const run = (): void => {
     if (file === undefined) return;
     doing.run(async () => {
-      const csv = await file.text();
-      setText(csv);
-      setTried(await send('?dryRun=true', csv));
-    });
-  };
-  const run = (): void =>
-    doing.run(async () => {
-      const { created, updated } = await send('', text);
+      const { created, updated } = await send('', file);
       setResult(`Imported: ${String(created)} new, ${String(updated)} changed.`);
-      setText('');
+      setFile(undefined);
       setTried(undefined);
       onImported();
     });
-  const lines = text.split(/\r?\n/).filter((line) => line !== '');
+  };
   return html`<details>
     <summary>Import CSV</summary>
-    <label>File, UTF-8, with a header line<input type="file" accept=".csv,text/csv" onChange=${choose} /></label>
+    <p><a href=${templateOf(list)} download=${`${list}.csv`}>Download a template</a></p>
+    <label>CSV file with a header line<input type="file" accept=".csv,text/csv" onChange=${choose} /></label>
     <${Outcome} doing=${doing} />
     ${doing.busy && html`<${Progress} sent=${sent} />`}
     <p role="status">
       ${
         tried !== undefined &&
         !doing.busy &&
-        `An import would add ${String(tried.created)} and change ${String(tried.updated)}.`
+        `An import would add ${String(tried.created)} and change ${String(tried.updated)}. Read as ${tried.encoding}, separated by ${separatorNames[tried.separator] ?? tried.separator}.`
       }
       ${result}
     </p>
+    ${tried !== undefined && html`<${Preview} rows=${tried.preview} />`}
     ${
-      lines.length > 0 &&
-      html`<p>The first rows:</p>
-        <pre class="mail" tabindex="0" aria-label="Preview">${lines.slice(0, previewed + 1).join('\n')}</pre>
-        <button aria-busy=${doing.busy} disabled=${tried === undefined} onClick=${run}>Import all or none</button>`
+      file !== undefined &&
+      html`<button aria-busy=${doing.busy} disabled=${tried === undefined} onClick=${run}>Import all or none</button>`
     }
   </details>`;
 };
+
+/** The first records of the file as a table. */
+const Preview = ({ rows: [header = [], ...records] }: { readonly rows: readonly (readonly string[])[] }) =>
+  html`<${Table}
+    caption="First rows of the file"
+    rows=${records}
+    columns=${header.map((head, index) => ({ head, cell: (record: readonly string[]) => record[index] ?? '' }))}
+    empty="The file has no rows."
+  />`;
 
 const Progress = ({ sent }: { readonly sent: number }) =>
   sent < 1

@@ -112,8 +112,8 @@ export async function getAll<Item>(path: string): Promise<readonly Item[]> {
   return items;
 }
 
-/** Sends a file as CSV. `onProgress`: the share that is sent, 0 to 1; after that the agent works on it. Throws ApiError. */
-export const upload = <T>(path: string, csv: string, onProgress: (share: number) => void): Promise<T> =>
+/** Sends a CSV file byte by byte, so that the API sees its encoding. `onProgress`: the share that is sent, 0 to 1; after that the agent works on it. Throws ApiError. */
+export const upload = <T>(path: string, csv: Blob, onProgress: (share: number) => void): Promise<T> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of what is sent
     request.open('POST', `/api/v1${path}`);

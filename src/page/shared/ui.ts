@@ -34,7 +34,7 @@ export const Trouble = ({ error }: { readonly error: ApiError | undefined }) => 
     ${
       ofLines.length === 0
         ? html`<p>${error.message}</p>`
-        : html`<p>Nothing was imported:</p>
+        : html`<p>The file has errors. Nothing was imported.</p>
             <ul>
               ${ofLines.map(({ message }) => html`<li>${message}</li>`)}
             </ul>`

@@ -69,7 +69,7 @@ it('F7: numbers of employees and GUIDs of categories are unique, and an import k
   const guid = '00000000-0000-4000-8000-000000000001';
   const send = (path: string, csv: string) => api.send('POST', `/api/v1/${path}/import`, csv);
   const people = 'name,address,employeeNumber\nNora,nora@example.com,N1\nNils,nils@example.com,';
-  expect(await (await send('employees', people)).json()).toEqual({ created: 2, updated: 0 });
+  expect(await (await send('employees', people)).json()).toMatchObject({ created: 2, updated: 0 });
   expect(await (await send('employees', 'name,address\nNora N,nora@example.com')).json()).toMatchObject({ updated: 1 });
   expect(await api.get('/api/v1/employees?text=n1')).toMatchObject({
     items: [{ name: 'Nora N', employeeNumber: 'N1' }],
@@ -82,9 +82,9 @@ it('F7: numbers of employees and GUIDs of categories are unique, and an import k
     'employeeNumber: invalid_format',
   ]);
   const categories = `code,path,type,process,guid\nGUID,Incidents/Guid,incident,P,{${guid}}`;
-  expect(await (await send('categories', categories)).json()).toEqual({ created: 1, updated: 0 });
+  expect(await (await send('categories', categories)).json()).toMatchObject({ created: 1, updated: 0 });
   const kept = await send('categories', 'code,path,type,process\nGUID,Incidents/Guid,incident,Q');
-  expect(await kept.json()).toEqual({ created: 0, updated: 1 });
+  expect(await kept.json()).toMatchObject({ created: 0, updated: 1 });
   expect(await api.get('/api/v1/categories?text=guid')).toMatchObject({ items: [{ guid, process: 'Q' }] });
   expect((await send('categories', `code,path,type,process,guid\nOTHER,Incidents/O,incident,P,${guid}`)).status).toBe(
     422,
@@ -144,7 +144,7 @@ describe.each(cases)('$path', ({ path, form, stored, change, changed, taken, csv
   it('tells what an import would do, and does nothing then', async () => {
     const before = await api.get(`${path}?limit=200`);
     const response = await api.send('POST', `${path}/import?dryRun=true`, csv);
-    expect(await response.json()).toEqual({ created: 1, updated: 1 });
+    expect(await response.json()).toMatchObject({ created: 1, updated: 1, encoding: 'UTF-8', separator: ',' });
     expect((await api.send('POST', `${path}/import?dryRun=true`, wrongCsv.text)).status).toBe(422);
     expect(await api.get(`${path}?limit=200`)).toEqual(before);
     expect((await listLog(api.database.db, {}, { limit: 1 }))[0]?.operation).not.toContain('import');
@@ -152,7 +152,7 @@ describe.each(cases)('$path', ({ path, form, stored, change, changed, taken, csv
 
   it('imports CSV, changing what is there', async () => {
     const response = await api.send('POST', `${path}/import`, csv);
-    expect(await response.json()).toEqual({ created: 1, updated: 1 });
+    expect(await response.json()).toMatchObject({ created: 1, updated: 1, encoding: 'UTF-8', separator: ',' });
   });
 
   it('imports nothing of a file with a fault, and names its place', async () => {
@@ -206,13 +206,32 @@ describe('an employee', () => {
   });
 });
 
-describe('a file that is not UTF-8', () => {
-  it('is refused', async () => {
-    const response = await api.app.request('/api/v1/assets/import', {
+describe('a file of a spreadsheet program', () => {
+  const send = (csv: Buffer, query = '') =>
+    api.app.request(`/api/v1/employees/import${query}`, {
       method: 'POST',
       headers: { Authorization: 'Bearer test-token-of-the-administrator', 'Content-Type': 'text/csv' },
-      body: Buffer.from('tag,name\nT9,Caf\xe9\n', 'latin1'),
+      body: new Uint8Array(csv),
     });
-    expect(await brokenRules(response)).toEqual([': encoding']);
+  const csv = 'name;address;aliases\r\nFrançoise Œuvrard;fo@example.com;"f@example.com; o@example.com"\r\n';
+  const windows1252 = Buffer.from(csv.replace('Œ', '\x8c'), 'latin1');
+
+  it.each([
+    ['Windows-1252', windows1252],
+    ['UTF-8', Buffer.from(csv)],
+    ['UTF-16', Buffer.from(`\uFEFF${csv}`, 'utf16le')],
+    ['UTF-16', Buffer.from(`\uFEFF${csv}`, 'utf16le').swap16()],
+  ])('is read as %s, with a preview', async (encoding, bytes) => {
+    expect(await (await send(bytes, '?dryRun=true')).json()).toEqual({
+      ...{ created: 1, updated: 0, encoding, separator: ';' },
+      preview: [
+        ['name', 'address', 'aliases'],
+        ['Françoise Œuvrard', 'fo@example.com', 'f@example.com; o@example.com'],
+      ],
+    });
+  });
+
+  it('is refused where it is no text', async () => {
+    expect(await brokenRules(await send(Buffer.from('PK\x03\x04\0\0\xff')))).toEqual([': encoding']);
   });
 });

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { importAssets, importCategories } from '../../../src/db/master-data/csv-import.ts';
 import { importEmployees } from '../../../src/db/master-data/csv-import-employees.ts';
@@ -58,6 +59,14 @@ describe('import of categories', () => {
     ['a path with an empty name', `${header}A,B//C,I,P,\n`, [{ line: 2, column: 'path' }]],
     ['a path of another category', `${header}A,incidents/general,I,P,\n`, [{ line: 2, column: 'path' }]],
     ['a record that is too long', `${header}A,B,I,P,G,more\n`, [{ line: 2, column: null }]],
+    [
+      'each record of another length than the header',
+      `${header}A,B,I,P,G,more\nC,D,I,P,G\nE,F\n`,
+      [
+        { line: 2, column: null },
+        { line: 4, column: null },
+      ],
+    ],
     ['a quote that is left open', `${header}A,"B,I,P,G\n`, [{ column: null }]],
   ])('names line and column of %s', async (_name, csv, problems) => {
     expect(await problemsOf(importCategories(db(), csv))).toMatchObject(problems);
@@ -119,5 +128,33 @@ describe('import of assets', () => {
     expect(await importAssets(db(), file)).toEqual({ created: 2, updated: 0 });
     const names = (await db().select().from(assets)).filter(({ tag }) => tag.startsWith('Q')).map(({ name }) => name);
     expect(names.sort()).toEqual(['Screen, 27"', 'a\ufffdb']);
+  });
+});
+
+describe('a file as spreadsheet programs write it', () => {
+  it.each([
+    ['semicolons', 'tag;name\nX1;"Écran; 27"\n'],
+    ['tabs', 'tag\tname\r\nX1\tÉcran; 27\r\n'],
+    ['a byte order mark', '\uFEFFtag,name\nX1,Écran; 27\n'],
+  ])('is read with %s', async (_what, csv) => {
+    await importAssets(db(), csv);
+    const imported = (await db().select().from(assets)).filter(({ tag }) => tag === 'X1');
+    expect(imported).toMatchObject([{ name: 'Écran; 27' }]);
+    await db().delete(assets).where(eq(assets.tag, 'X1'));
+  });
+
+  it('sets the language of employees, keeps it where it is empty, and refuses another one', async () => {
+    const languageOf = async () =>
+      (await db().select().from(employees)).find(({ name }) => name === 'Zoé')?.language ?? null;
+    await importEmployees(db(), 'name;address;language\nZoé;zoe@example.com;FR\n');
+    expect(await languageOf()).toBe('fr');
+    expect(await importEmployees(db(), 'name;address;language\nZoé;zoe@example.com;\n')).toEqual({
+      created: 0,
+      updated: 0,
+    });
+    expect(await languageOf()).toBe('fr');
+    expect(await problemsOf(importEmployees(db(), 'name;address;language\nZoé;zoe@example.com;de\n'))).toMatchObject([
+      { line: 2, column: 'language' },
+    ]);
   });
 });
