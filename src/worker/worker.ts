@@ -155,7 +155,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     logger,
     turn: () =>
       client.withAbortSignal(ending.signal, () =>
-        dispatchWorkflowOutbox({ db: database.db, client, inBacklog: backlog.isBeingRead() }),
+        dispatchWorkflowOutbox({
+          db: database.db,
+          client,
+          inBacklog: backlog.isBeingRead(),
+          dates: { timeZone: options.timeZone, dateFormat: options.dateFormat },
+        }),
       ),
   });
   const push = createPush({

@@ -23,6 +23,8 @@ export interface Scenario {
     readonly client: Client;
     readonly ticket: WorkflowHandle<Process>;
   }): Promise<void>;
+  /** Its work is begun before it starts, as the dispatcher does, and the ticket goes along with the start. */
+  readonly begun?: string;
   /** Approvals whose histories are kept, too. */
   readonly approvals?: readonly number[];
 }
@@ -59,6 +61,19 @@ export const scenarios: readonly Scenario[] = [
     number: 'I260101_000001',
     async play({ world, ticket }) {
       await reached(world, this.number, 'work');
+      world.set(this.number, { state: 'solved', closeAt: soon(200) });
+      await ticket.executeUpdate(ticketChangedUpdate);
+    },
+  },
+  {
+    name: 'incident-begun-before-its-start',
+    process: incident,
+    number: 'I260101_000003',
+    begun: 'work',
+    async play({ world, ticket }) {
+      world.set(this.number, { category: 'Incidents/Network', toAssign: true });
+      await ticket.executeUpdate(ticketChangedUpdate);
+      await eventually('it is assigned', () => Promise.resolve(world.ticket(this.number).toAssign ? undefined : true));
       world.set(this.number, { state: 'solved', closeAt: soon(200) });
       await ticket.executeUpdate(ticketChangedUpdate);
     },
@@ -188,12 +203,13 @@ export const scenarios: readonly Scenario[] = [
 
 /** Plays it to its end. */
 export async function playScenario(scenario: Scenario, client: Client, world: World): Promise<void> {
-  const { number, process } = scenario;
+  const { number, process, begun } = scenario;
   world.steps(number, scenario.approvals ?? []);
+  if (begun !== undefined) world.set(number, { phase: begun, begun: true, toAssign: false });
   const ticket = await client.workflow.start<Process>(processWorkflowTypes[process] ?? '', {
     workflowId: ticketWorkflowId(number),
     taskQueue: ticketQueue,
-    args: [{ number }],
+    args: [begun === undefined ? { number } : { number, ticket: world.ticket(number) }],
   });
   await scenario.play({ world, client, ticket });
   await ticket.result();

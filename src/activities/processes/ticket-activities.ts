@@ -2,21 +2,19 @@ import type { Logger } from 'pino';
 
 import { openConfirmation } from '../../db/approvals/approvals.ts';
 import { assignTicket } from '../../db/processes/assign-ticket.ts';
-import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../db/processes/clocks.ts';
+import { beginWork } from '../../db/processes/begin-work.ts';
+import { endHold } from '../../db/processes/end-hold.ts';
+import { warnOfTargets, warnOfWindow } from '../../db/processes/target-warnings.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { promoteEvent } from '../../db/processes/promote-event.ts';
-import {
-  closeTicket,
-  enterPhase,
-  findOptionalTicketSnapshot,
-  type StoredTicketSnapshot,
-} from '../../db/processes/ticket-process.ts';
-import { changeFields } from '../../domain/approvals/change-request.ts';
-import { type DateOptions, readDate } from '../../instructions/values/dates.ts';
+import { closeTicket, enterPhase } from '../../db/processes/ticket-process.ts';
+import { findOptionalTicketSnapshot } from '../../db/processes/ticket-snapshot.ts';
+import type { DateOptions } from '../../instructions/values/dates.ts';
 import type { TicketActivities } from './ticket.contract.ts';
 import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
 import { inOurWords } from '../shared/faults.ts';
 import { unknown } from '../shared/unknown.ts';
+import { withWindow } from './change-window.ts';
 
 export interface TicketActivityDeps extends DateOptions {
   readonly db: Db;
@@ -31,19 +29,15 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
     return (input) =>
       inOurWords(logger, async () => {
         await effect(input, new Date().toISOString());
-        const view = await findOptionalTicketSnapshot(db, input.number);
-        if (view === undefined) throw unknown('UnknownTicket', `There is no ticket ${input.number}.`);
-        return withWindow(view, dates);
+        const snapshot = await findOptionalTicketSnapshot(db, input.number);
+        if (snapshot === undefined) throw unknown('UnknownTicket', `There is no ticket ${input.number}.`);
+        return withWindow(snapshot, dates);
       });
   };
   return {
     readTicket: after(() => Promise.resolve()),
     enterPhase: after(({ number, phase, from }) => enterPhase(db, number, phase, from)),
-    beginWork: after(async ({ number, phase, from }, now) => {
-      if (!(await enterPhase(db, number, phase, from))) return;
-      await startClocks(db, number, now);
-      await assignTicket(db, number, now);
-    }),
+    beginWork: after((input, now) => beginWork(db, { ...input, now })),
     assignTicket: after(({ number }, now) => assignTicket(db, number, now)),
     closeTicket: after(({ number }, now) => closeTicket(db, number, 'silence', now)),
     closeRefused: after(({ number }, now) => closeTicket(db, number, 'refused', now)),
@@ -54,13 +48,4 @@ export const createTicketActivities = ({ db, logger, ...dates }: TicketActivityD
     warnOfWindow: after(({ number, windowEnd }, now) => warnOfWindow(db, number, windowEnd, now)),
     escalateEvent: after(({ number }, now) => promoteEvent(db, number, now, dates.timeZone)),
   };
-};
-
-/** A window whose date cannot be read is none: a change must not wait for ever for a typing error. */
-const withWindow = ({ customFields, ...view }: StoredTicketSnapshot, dates: DateOptions): TicketSnapshot => {
-  const dateOf = (field: string): string | null => {
-    const written = customFields[field];
-    return written === undefined ? null : readDate(written.trim(), dates);
-  };
-  return { ...view, windowStart: dateOf(changeFields.windowStart), windowEnd: dateOf(changeFields.windowEnd) };
 };

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { readStanding } from '../approvals/rounds.ts';
-import { mailGroup } from '../outgoing/mail-group.ts';
-import type { Db } from '../shared/connect.ts';
 import { appendLog } from '../log/operation-log.ts';
+import { mailGroup } from '../outgoing/mail-group.ts';
 import { actions, categories, tickets } from '../schema/index.ts';
+import type { Db, Tx } from '../shared/connect.ts';
 
 /**
  * Gives the ticket to the support group of its category and tells its people. Nothing happens when they have it already, or when it is
@@ -20,19 +20,27 @@ export const assignTicket = (db: Db, number: string, now: string): Promise<void>
     if (found === undefined) return;
     const { ticket, steps, supportGroup } = found;
     if (ticket.assignedGroup === supportGroup || (await readStanding(tx, ticket, steps)) !== 'approved') return;
-    const { id } = ticket;
-    await tx.update(tickets).set({ assignedGroup: supportGroup, updatedAt: now }).where(eq(tickets.id, id));
-    if (supportGroup === null) return;
-    const text = `Assigned to ${supportGroup}.`;
-    await tx.insert(actions).values({ ticketId: id, kind: 'assignment', text, at: now });
-    await appendLog(tx, {
-      at: now,
-      level: 'info',
-      operation: 'ASSIGN',
-      ticketNumber: number,
-      who: 'process',
-      result: 'assigned',
-      reason: text,
-    });
-    await mailGroup(tx, id, { kind: 'assignment', tags: {}, now });
+    await tx.update(tickets).set({ assignedGroup: supportGroup, updatedAt: now }).where(eq(tickets.id, ticket.id));
+    if (supportGroup !== null) await recordAssignment(tx, ticket, supportGroup, now);
   });
+
+/** What an assignment leaves: an action, a line in the log, a mail to each of the group, which the ticket's row names already. */
+export const recordAssignment = async (
+  tx: Tx,
+  { id, number }: { readonly id: number; readonly number: string },
+  supportGroup: string,
+  now: string,
+): Promise<void> => {
+  const text = `Assigned to ${supportGroup}.`;
+  await tx.insert(actions).values({ ticketId: id, kind: 'assignment', text, at: now });
+  await appendLog(tx, {
+    at: now,
+    level: 'info',
+    operation: 'ASSIGN',
+    ticketNumber: number,
+    who: 'process',
+    result: 'assigned',
+    reason: text,
+  });
+  await mailGroup(tx, id, { kind: 'assignment', tags: {}, now });
+};

@@ -12,6 +12,13 @@ export interface WorkflowOutboxEntry extends Record<string, unknown> {
   readonly payload: WorkflowOutboxPayload;
 }
 
+/**
+ * The start of a ticket that was just created, by a message or of an event: no run of its process can have been there before. Any other
+ * start is of a process that was lost.
+ */
+export const isFirstStart = ({ kind, payload }: WorkflowOutboxEntry): boolean =>
+  kind === 'start_ticket' && ('messageId' in payload || 'event' in payload);
+
 /** A dispatcher that takes entries and dies leaves them for this long. */
 const lease = sql`interval '10 seconds'`;
 

@@ -1,5 +1,6 @@
 import { defaultTargets, type Target, type Targets } from './service-level.ts';
-import { afterWorkingMinutes, type WorkingHours } from './working-time.ts';
+import { isOver, type TicketState } from '../tickets/ticket.ts';
+import { afterWorkingMinutes, type WorkingHours, workingMinutesBetween } from './working-time.ts';
 
 /** What the targets of a ticket follow from. Times are ISO 8601 UTC. */
 export interface ClockFacts {
@@ -56,4 +57,69 @@ export const warningsOf = (clock: ClockFacts, respondedAt: string | null): reado
     ...(respondedAt === null ? pair('response', due.respondBy, near.respondBy) : []),
     ...pair('solution', due.solveBy, near.solveBy),
   ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+};
+
+/** A target of a ticket's clock; `window`: the end of a change's window. */
+export type WarningKey = Pick<TargetWarning, 'warning' | 'dueAt'> & { readonly target: TargetName | 'window' };
+
+/** A ticket as its warnings see it. */
+export interface WarnedTicket {
+  readonly state: TicketState;
+  readonly respondedAt: string | null;
+  /** Null until it was started. */
+  readonly clock: ClockFacts | null;
+  /** Warnings that were given. */
+  readonly given: readonly WarningKey[];
+}
+
+/** The warnings that were not given, earliest first; none of a ticket that does not run. */
+export const warningsLeft = ({ state, respondedAt, clock, given }: WarnedTicket): readonly TargetWarning[] =>
+  clock === null || state !== 'registered'
+    ? []
+    : warningsOf(clock, respondedAt).filter(
+        ({ target, warning, dueAt }) =>
+          !given.some((one) => one.target === target && one.warning === warning && one.dueAt === dueAt),
+      );
+
+/** A warning to be noted as given; `text` is what is said about it, null for nothing. */
+export interface PlannedWarning extends WarningKey {
+  readonly text: string | null;
+}
+
+/** What is due at `now`. A target that was missed needs no word that it is near. */
+export const planWarnings = (ticket: WarnedTicket, now: string): readonly PlannedWarning[] => {
+  const due = warningsLeft(ticket).filter(({ at }) => at <= now);
+  const isMissed = (target: TargetName): boolean =>
+    due.some((other) => other.target === target && other.warning === 'missed');
+  return due.map(({ target, warning, dueAt }) => ({
+    target,
+    warning,
+    dueAt,
+    text:
+      warning === 'missed'
+        ? `The target for the ${target} was missed: ${dueAt}.`
+        : isMissed(target)
+          ? null
+          : `The target for the ${target} is near: ${dueAt}.`,
+  }));
+};
+
+/** That the window of a change has ended without it; null when it is solved, or the word was given. */
+export const planWindowWarning = (
+  { state, given }: Pick<WarnedTicket, 'state' | 'given'>,
+  windowEnd: string,
+): PlannedWarning | null => {
+  const key: WarningKey = { target: 'window', warning: 'missed', dueAt: windowEnd };
+  const isGiven = given.some(({ target, dueAt }) => target === 'window' && dueAt === windowEnd);
+  return isOver(state) || isGiven ? null : { ...key, text: `The implementation window ended: ${windowEnd}.` };
+};
+
+/** The clock goes on after a hold: the working minutes held since its start count as held, and the targets move by them. */
+export const clockAfterHold = (
+  clock: ClockFacts,
+  { heldSince, now }: { readonly heldSince: string; readonly now: string },
+): { readonly heldMinutes: number; readonly respondBy: string; readonly solveBy: string } => {
+  const from = heldSince < clock.clockStartedAt ? clock.clockStartedAt : heldSince;
+  const heldMinutes = clock.heldMinutes + workingMinutesBetween(clock.hours, from, now);
+  return { heldMinutes, ...dueTimes({ ...clock, heldMinutes }) };
 };

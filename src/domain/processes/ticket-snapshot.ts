@@ -20,6 +20,8 @@ export interface TicketSnapshot {
   readonly escalateAt: string | null;
   /** There is nothing to approve, or each step was accepted for what is now to be done. Absent: read by an earlier release. */
   readonly approved?: boolean;
+  /** Its work has begun: its group has it, and the clock of its targets runs. Absent: read by an earlier release. */
+  readonly begun?: boolean;
   /** Of a change request: when it may be carried out; null for at any time. */
   readonly windowStart: string | null;
   readonly windowEnd: string | null;

@@ -9,14 +9,10 @@ import {
   type ApprovalResult,
   approvalStatusQuery,
 } from './approval.messages.ts';
+import { databaseActivity, EVENTS_PER_RUN } from '../shared/retry-policy.ts';
 import { searchAttributes } from '../shared/search-attributes.ts';
 
-const EVENTS_PER_RUN = 500;
-
-const activities = wf.proxyActivities<ApprovalActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute', nonRetryableErrorTypes: ['UnknownApproval'] },
-});
+const activities = wf.proxyActivities<ApprovalActivities>(databaseActivity);
 
 /**
  * One step of an approval (spec §9): its approvers were asked by mail; it waits for their choices, reminds them, asks somebody else in

@@ -4,13 +4,11 @@ import type { ApprovalActivities } from '../../activities/approvals/approval.con
 import type { ApprovalOutcome } from '../../domain/approvals/approval.ts';
 import { approval } from '../approvals/approval.ts';
 import { approvalWorkflowId } from '../approvals/approval.messages.ts';
+import { databaseActivity } from '../shared/retry-policy.ts';
 import { activities, type TicketProcess } from './ticket-life.ts';
 import type { WorkEnd } from './work-until-closed.ts';
 
-const { openApproval } = wf.proxyActivities<ApprovalActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute', nonRetryableErrorTypes: ['UnknownTicket'] },
-});
+const { openApproval } = wf.proxyActivities<ApprovalActivities>(databaseActivity);
 
 /**
  * Does the work of a process for as long as its ticket is approved. Otherwise its approvers are asked first, all of them: `accepted`

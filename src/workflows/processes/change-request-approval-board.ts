@@ -1,9 +1,12 @@
 import * as wf from '@temporalio/workflow';
 
+import { workPhases } from '../../domain/processes/process.ts';
 import { workWhenApproved } from './approval-steps.ts';
 import { activities, isUnapproved, runTicketProcess, type TicketProcess } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed, type WorkEnd } from './work-until-closed.ts';
+
+const workPhase = workPhases['Change Request: Approval Board'];
 
 /**
  * "Change Request: Approval Board" (spec §9): the board decides, every member of it where the risk is high (field `E_RISK`); the change
@@ -14,15 +17,15 @@ export async function changeRequestApprovalBoard(input: TicketInput): Promise<vo
     workWhenApproved(
       life,
       () => implement(life),
-      (phase) => phase === 'window' || phase === 'implementation',
+      (phase) => phase === 'window' || phase === workPhase,
     ),
   );
 }
 
 async function implement(life: TicketProcess): Promise<WorkEnd> {
-  if (life.ticket().phase !== 'implementation') await awaitWindow(life);
+  if (life.ticket().phase !== workPhase) await awaitWindow(life);
   const watch = new wf.CancellationScope();
-  const end = await Promise.race([workUntilClosed(life, 'implementation'), watch.run(() => watchWindowEnd(life))]);
+  const end = await Promise.race([workUntilClosed(life, workPhase), watch.run(() => watchWindowEnd(life))]);
   // Closed, the workflow ends, and the watch with it; otherwise the next work has a watch of its own.
   if (end === 'unapproved') watch.cancel();
   return end;

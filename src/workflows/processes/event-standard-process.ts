@@ -1,7 +1,10 @@
+import { workPhases } from '../../domain/processes/process.ts';
 import { workWhenApproved } from './approval-steps.ts';
 import { runTicketProcess } from './ticket-life.ts';
 import type { TicketInput } from './ticket.messages.ts';
 import { workUntilClosed } from './work-until-closed.ts';
+
+const workPhase = workPhases['Event: Standard Process'];
 
 /**
  * "Event: Standard Process" (spec §9): watched by its support group; further mails about it are counted on it, a recovery solves it,
@@ -9,6 +12,6 @@ import { workUntilClosed } from './work-until-closed.ts';
  */
 export async function eventStandardProcess(input: TicketInput): Promise<void> {
   await runTicketProcess(eventStandardProcess, input, (life) =>
-    workWhenApproved(life, () => workUntilClosed(life, 'watch')),
+    workWhenApproved(life, () => workUntilClosed(life, workPhase)),
   );
 }

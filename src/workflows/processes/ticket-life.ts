@@ -1,18 +1,35 @@
+/*
+ * The life of a ticket, from its start to the end of its process. Two loops run at once, and whichever ends first ends the run:
+ *
+ * - the SEQUENCE, the process's own course (approvals, then work until it is closed), again after a ticket that it closed was reopened;
+ * - the CLOCKS, what happens by itself: the end of a hold, the closing of a solved ticket, warnings of targets, the promotion of an event,
+ *   the assignment after a change of category. It never ends.
+ *
+ * The database decides what state the ticket is in, in the transaction of the mail or of the activity. The workflow holds the last snapshot
+ * that it read (`ticket`) and goes by it. It is always in one of these modes:
+ *
+ * - UNREAD, until the first snapshot. It comes with the start of a new ticket, and is read by `readTicket` in every other run.
+ * - WAITING: both loops wait on conditions. It ends when a step has replaced the snapshot, a `ticketChanged` update has come
+ *   (`changes > seen`), or the timer of the next alarm has fired.
+ * - STEPPING (`busy`): one activity at a time, whose answer is the new snapshot. Whoever else wants a step waits, and then looks whether it
+ *   is still due. So an older snapshot never takes the place of a newer one. Back to WAITING when it is done; a database that is away keeps
+ *   it here, retried for as long as that lasts (`shared/retry-policy.ts`).
+ * - GOING ON: at a wait of the sequence with more than EVENTS_PER_RUN events, it continues as new. The phase, which the database has, says
+ *   where the sequence is; nothing else is carried.
+ *
+ * An update is answered when a snapshot that was read after it is there (`seen`), and before the run ends: a change that comes while a
+ * step is under way is not in that step's answer for certain, so `seen` becomes what `changes` was when the step began.
+ */
 import * as wf from '@temporalio/workflow';
 
 import type { TicketActivities } from '../../activities/processes/ticket.contract.ts';
-import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
 import { type Alarm, nextAlarm } from '../../domain/processes/alarm.ts';
+import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
+import { databaseActivity, EVENTS_PER_RUN } from '../shared/retry-policy.ts';
 import { searchAttributes } from '../shared/search-attributes.ts';
 import { ticketChangedUpdate, type TicketInput, ticketStatusQuery } from './ticket.messages.ts';
 
-const EVENTS_PER_RUN = 500;
-
-// One row is read or written: ten seconds is a database in trouble, and that is retried for as long as it lasts.
-export const activities = wf.proxyActivities<TicketActivities>({
-  startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute', nonRetryableErrorTypes: ['UnknownTicket'] },
-});
+export const activities = wf.proxyActivities<TicketActivities>(databaseActivity);
 
 /** A ticket as its process sees it, and the steps that all processes share. */
 export interface TicketProcess {
@@ -31,22 +48,18 @@ export interface TicketProcess {
   untilTime(time: string, reached: (ticket: TicketSnapshot) => boolean): Promise<void>;
 }
 
-/**
- * Lives a ticket: runs its process's sequence, again after a ticket that the sequence closed was reopened, and beside it what
- * happens by itself: the end of a hold, the closing of a solved ticket, warnings of targets, the escalation of an event.
- *
- * The database decides what state the ticket is in, in the transaction that handled the mail; the process is told that something
- * changed and reads it.
- */
+/** Runs the sequence of a process, and the ticket's clocks beside it, as the head of this file says. */
 export async function runTicketProcess(
   process: (input: TicketInput) => Promise<void>,
   input: TicketInput,
   sequence: (life: TicketProcess) => Promise<void>,
 ): Promise<void> {
   const { number } = input;
+  /** Updates that have come, and how many of them the snapshot holds. */
   let changes = 0;
   let seen = 0;
   let waitingFor = 'its registration';
+  /** The sequence has begun the work: a change of category is an assignment. */
   let working = false;
   let ticket: TicketSnapshot | undefined;
 
@@ -66,7 +79,6 @@ export async function runTicketProcess(
     return ticket;
   };
 
-  /** One after the other: an older view never takes the place of a newer one. */
   let busy = false;
   const isBusy = (): boolean => busy; // a function: it changes while a step is awaited
   const step = async (act: () => Promise<TicketSnapshot>, isDue = (): boolean => true): Promise<void> => {
@@ -144,7 +156,8 @@ export async function runTicketProcess(
 
   const goOnAsNew = async (): Promise<void> => {
     await wf.condition(wf.allHandlersFinished);
-    await wf.continueAsNew<typeof process>(input);
+    // The snapshot of the start is old by now.
+    await wf.continueAsNew<typeof process>({ number });
   };
 
   const life: TicketProcess = {
@@ -159,7 +172,10 @@ export async function runTicketProcess(
     async beginWork(phase, words) {
       waitingFor = words;
       working = true;
-      await step(() => activities.beginWork({ number, phase, from: current().phase }));
+      const { phase: entered, begun, toAssign } = current();
+      // Begun before the workflow started, or by an earlier run.
+      if (begun === true && entered === phase && !toAssign) show();
+      else await step(() => activities.beginWork({ number, phase, from: current().phase }));
     },
     async until(reached) {
       await wf.condition(() => reached(current()) || isLong());
@@ -178,7 +194,12 @@ export async function runTicketProcess(
     } while (current().state !== 'closed');
   };
 
-  await step(() => activities.readTicket({ number }));
+  if (input.ticket === undefined) await step(() => activities.readTicket({ number }));
+  else {
+    // The start has set the search attributes from it.
+    ticket = input.ticket;
+    show();
+  }
   const clocks = new wf.CancellationScope();
   try {
     await Promise.race([wholeLife(), clocks.run(keepClocks)]);

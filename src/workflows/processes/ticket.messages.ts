@@ -1,10 +1,13 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 
+import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
 import type { TicketState } from '../../domain/tickets/ticket.ts';
 
 export interface TicketInput {
   /** For example `I261123_000001`. */
   readonly number: string;
+  /** A new ticket as it was read for the start, so that nothing is left to do but wait; absent: it is read first. */
+  readonly ticket?: TicketSnapshot;
 }
 
 export interface TicketStatus {

@@ -6,7 +6,8 @@ import { createDelegation } from '../../../src/db/approvals/delegations.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
 import { setCategoryProcess } from '../../../src/db/processes/category-process.ts';
-import { closeTicket, enterPhase, findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-process.ts';
+import { closeTicket, enterPhase } from '../../../src/db/processes/ticket-process.ts';
+import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-snapshot.ts';
 import {
   approvalRequests,
   approvals,

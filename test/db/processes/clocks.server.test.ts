@@ -3,11 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { assignTicket } from '../../../src/db/processes/assign-ticket.ts';
 import { createCalendar } from '../../../src/db/master-data/calendars.ts';
-import { endHold, startClocks, warnOfTargets, warnOfWindow } from '../../../src/db/processes/clocks.ts';
+import { beginWork } from '../../../src/db/processes/begin-work.ts';
+import { endHold } from '../../../src/db/processes/end-hold.ts';
+import { warnOfTargets, warnOfWindow } from '../../../src/db/processes/target-warnings.ts';
 import { promoteEvent } from '../../../src/db/processes/promote-event.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import * as schema from '../../../src/db/schema/index.ts';
-import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-process.ts';
+import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-snapshot.ts';
 import type { Plan } from '../../../src/domain/handling/plan.ts';
 import { category, contextOf, createPlan, mailbox, store, useDatabase } from '../fixtures.ts';
 
@@ -62,6 +64,8 @@ const change = (number: string, changes: Partial<Extract<Plan, { kind: 'change' 
   ...changes,
 });
 
+const begin = (number: string, now: string): Promise<void> => beginWork(db(), { number, phase: 'work', now });
+
 const hold = (number: string, until: string | null): Plan =>
   change(number, {
     disposition: 'put_on_hold',
@@ -84,16 +88,16 @@ const mailsOf = async (number: string) =>
 describe('the clock of the targets', () => {
   it('starts once, and counts the hours of the calendar', async () => {
     const number = await created('PRINTER', at('15:00'));
-    await startClocks(db(), number, at('15:00'));
+    await begin(number, at('15:00'));
     const due = { respondBy: at('16:00'), solveBy: '2026-11-25T15:00:00.000Z' };
     expect(await ticketOf(number)).toMatchObject(due);
-    await startClocks(db(), number, at('16:00'));
+    await begin(number, at('16:00'));
     expect(await ticketOf(number)).toMatchObject(due);
   });
 
   it('rests while the ticket is on hold', async () => {
     const number = await created('PRINTER', at('09:00'));
-    await startClocks(db(), number, at('09:00'));
+    await begin(number, at('09:00'));
     await apply(hold(number, null), at('09:30'));
     expect(await ticketOf(number)).toMatchObject({ heldSince: at('09:30') });
     await apply(
@@ -110,7 +114,7 @@ describe('the clock of the targets', () => {
 
   it('counts anew for another priority, from when it started', async () => {
     const number = await created('PRINTER', at('09:00'));
-    await startClocks(db(), number, at('09:00'));
+    await begin(number, at('09:00'));
     await apply(change(number, { changes: { priority: 1 } }), at('09:10'));
     expect(await ticketOf(number)).toMatchObject({ respondBy: at('09:05'), solveBy: at('10:00') });
   });
@@ -152,7 +156,7 @@ describe('a hold', () => {
 describe('warnings of targets', () => {
   it('go to the people of the group, each once', async () => {
     const number = await created('PRINTER', at('09:00'));
-    await startClocks(db(), number, at('09:00'));
+    await begin(number, at('09:00'));
     await assignTicket(db(), number, at('09:00'));
     await assignTicket(db(), number, at('09:00'));
     expect(await mailsOf(number)).toEqual([{ kind: 'assignment', to: 'jberg@aef.com' }]);
@@ -167,7 +171,7 @@ describe('warnings of targets', () => {
 
   it('are one where both times have passed', async () => {
     const number = await created('PRINTER', at('09:00'));
-    await startClocks(db(), number, at('09:00'));
+    await begin(number, at('09:00'));
     await assignTicket(db(), number, at('09:00'));
     await warnOfTargets(db(), number, at('12:00'));
     expect((await mailsOf(number)).filter(({ kind }) => kind === 'target_warning')).toHaveLength(1);
@@ -175,7 +179,7 @@ describe('warnings of targets', () => {
 
   it('rest while the ticket is on hold, and end with its solution', async () => {
     const number = await created('PRINTER', at('09:00'));
-    await startClocks(db(), number, at('09:00'));
+    await begin(number, at('09:00'));
     await apply(hold(number, null), at('09:01'));
     expect((await findOptionalTicketSnapshot(db(), number))?.warnAt).toBeNull();
   });

@@ -17,8 +17,7 @@ import { findOptionalLedgerEntry } from '../../../src/db/messages/message-list.t
 import { readRaw, streamRaw } from '../../../src/db/messages/raw-messages.ts';
 import { listOutbox } from '../../../src/db/outgoing/outbox-list.ts';
 import { listTemplates } from '../../../src/db/outgoing/templates.ts';
-import { nextWarning } from '../../../src/db/processes/clocks.ts';
-import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-process.ts';
+import { findOptionalTicketSnapshot } from '../../../src/db/processes/ticket-snapshot.ts';
 import { listOpenTickets } from '../../../src/db/processes/workflow-outbox.ts';
 import { categories, employees, tickets } from '../../../src/db/schema/index.ts';
 import type { ApprovalStep } from '../../../src/domain/approvals/approval.ts';
@@ -96,7 +95,6 @@ const functions: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   readRaw: (db) => readRaw(db, messageId),
   streamRaw: (db) => all(streamRaw(db, messageId)),
   findOptionalTicketSnapshot: (db) => findOptionalTicketSnapshot(db, number),
-  nextWarning: (db) => nextWarning(db, number),
   listOpenTickets,
   findApprovalSnapshot: (db) => findApprovalSnapshot(db, actionId),
   findCategory: async (db) => findCategory(db, (await category(db, 'SMARTPHONE')).id),

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { nextAlarm } from '../../../src/domain/processes/alarm.ts';
 import { boardRule, riskOf } from '../../../src/domain/approvals/change-request.ts';
-import { type ClockFacts, dueTimes, warningsOf } from '../../../src/domain/processes/targets.ts';
+import {
+  type ClockFacts,
+  clockAfterHold,
+  dueTimes,
+  planWarnings,
+  planWindowWarning,
+  type WarnedTicket,
+  warningsOf,
+} from '../../../src/domain/processes/targets.ts';
 
 const clock: ClockFacts = {
   clockStartedAt: '2026-11-24T08:00:00.000Z',
@@ -60,5 +68,61 @@ describe("a change's risk", () => {
     for (const written of ['low', '3', '0', 'none', ''])
       expect(boardRule(riskOf({ E_RISK: written }), 'majority')).toBe('majority');
     expect(boardRule(riskOf({}), 'majority')).toBe('majority');
+  });
+});
+
+describe('warnings that are due', () => {
+  const given = { target: 'response', warning: 'near', dueAt: '2026-11-24T08:15:00.000Z' } as const;
+  const ticket: WarnedTicket = { state: 'registered', respondedAt: null, clock, given: [] };
+  const at = (time: string): string => `2026-11-24T${time}:00.000Z`;
+
+  it.each<[string, Partial<WarnedTicket>, string, readonly (string | null)[]]>([
+    ['before the first', {}, '08:11', []],
+    ['near', {}, '08:12', [`The target for the response is near: ${at('08:15')}.`]],
+    ['near, and told', { given: [given] }, '08:14', []],
+    ['missed', { given: [given] }, '08:15', [`The target for the response was missed: ${at('08:15')}.`]],
+    [
+      'near and missed at once: one word',
+      {},
+      '08:15',
+      [null, `The target for the response was missed: ${at('08:15')}.`],
+    ],
+    ['responded to', { respondedAt: at('08:01') }, '08:15', []],
+    [
+      'another target since: told again',
+      { given: [{ ...given, dueAt: at('08:00') }] },
+      '08:12',
+      [`The target for the response is near: ${at('08:15')}.`],
+    ],
+    ['on hold', { state: 'on_hold' }, '23:00', []],
+    ['solved', { state: 'solved' }, '23:00', []],
+    ['without a clock', { clock: null }, '23:00', []],
+  ])('%s', (_, changes, time, texts) => {
+    expect(planWarnings({ ...ticket, ...changes }, at(time)).map(({ text }) => text)).toEqual(texts);
+  });
+
+  it.each<[Partial<WarnedTicket>, boolean]>([
+    [{}, true],
+    [{ state: 'on_hold' }, true],
+    [{ state: 'solved' }, false],
+    [{ state: 'closed' }, false],
+    [{ given: [{ target: 'window', warning: 'missed', dueAt: at('10:00') }] }, false],
+    [{ given: [{ target: 'window', warning: 'missed', dueAt: at('09:00') }] }, true],
+  ])('a window that ended, %j: told %s', (changes, told) => {
+    expect(planWindowWarning({ ...ticket, ...changes }, at('10:00')) !== null).toBe(told);
+  });
+});
+
+describe('after a hold', () => {
+  it.each([
+    ['08:30', '09:00', 0, 30],
+    ['07:00', '08:10', 0, 10],
+    ['08:30', '08:30', 5, 5],
+  ])('from %s to %s, with %d minutes before: %d minutes held', (heldSince, end, before, heldMinutes) => {
+    const after = clockAfterHold(
+      { ...clock, heldMinutes: before },
+      { heldSince: `2026-11-24T${heldSince}:00.000Z`, now: `2026-11-24T${end}:00.000Z` },
+    );
+    expect(after).toEqual({ heldMinutes, ...dueTimes({ ...clock, heldMinutes }) });
   });
 });
