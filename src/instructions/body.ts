@@ -6,9 +6,16 @@ import type { Span } from './text/links.ts';
 /** May stand between instructions on a line without making it a sentence. */
 const separators = new Set(',;.');
 
-/** The text without the lines that `instructions` fill, trimmed; where lines are left out, blank ones are not doubled. */
-export const bodyWithout = ({ text, starts }: Document, instructions: readonly Span[]): string => {
-  if (instructions.length === 0) return text.trim();
+/**
+ * The text without the lines that `instructions` fill, trimmed; where lines are left out, blank ones are not doubled. `ownOnly`: without
+ * the lines of other mails, too.
+ */
+export const bodyWithout = (
+  { text, starts, depths }: Document,
+  instructions: readonly Span[],
+  { ownOnly }: { readonly ownOnly: boolean },
+): string => {
+  if (instructions.length === 0 && !ownOnly) return text.trim();
   const kept: string[] = [];
   let next = 0;
   let hasGap = false;
@@ -16,7 +23,7 @@ export const bodyWithout = ({ text, starts }: Document, instructions: readonly S
     const from = starts[line] ?? 0;
     const end = lineEnd(text, starts, line);
     while ((instructions[next]?.to ?? Number.POSITIVE_INFINITY) <= from) next += 1;
-    if (holdsOnly(text, from, end, instructions, next)) {
+    if ((ownOnly && (depths[line] ?? 0) > 0) || holdsOnly(text, from, end, instructions, next)) {
       hasGap = true;
       continue;
     }

@@ -47,11 +47,15 @@ export const readInstruction = (
   );
   const warnings = [...ofSubject, ...found.warnings, ...own.warnings, ...fitted.warnings];
   const shown = [...written, ...[...quoted.values.values()].map(({ occurrence }) => occurrence)];
+  const body = bodyWithout(document, found.spans, { ownOnly: false });
+  // A text that was taken for a quotation as a whole is not thrown away.
+  const ownBody = bodyWithout(document, found.spans, { ownOnly: true });
   return {
     instruction: instructionFrom(fitted.values, shown),
     warnings: inOrder(warnings.map((warning) => toWarning(warning, place(warning.at)))),
     errors: inOrder(faults.map((fault) => toError(fault, placeOf(fault, document)))),
-    bodyWithoutInstructions: bodyWithout(document, found.spans),
+    bodyWithoutInstructions: body,
+    ownBody: ownBody === '' && found.spans.length === 0 ? body : ownBody,
   };
 };
 

@@ -8,7 +8,7 @@ const fields = {
   supportReturnEmailAddress: bounds.supportReturnEmailAddress
     .unwrap()
     .describe(
-      '{TSA} Support return email address: the address of one of the mailboxes. Null: documents are not stored.',
+      '{TSA} Support return email address: the address of one of the mailboxes. Until it is set, the address of the first one. Set it to null to store no documents.',
     ),
   rawRetentionDays: bounds.rawRetentionDays.unwrap().describe('Days for which original messages are kept.'),
   logRetentionDays: bounds.logRetentionDays.unwrap().describe('Days for which the operation log is kept.'),

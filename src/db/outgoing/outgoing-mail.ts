@@ -18,7 +18,7 @@ import {
   templates,
   tickets,
 } from '../schema/index.ts';
-import { readSettings } from '../settings/settings.ts';
+import { readChosenReturnAddress, readSettings } from '../settings/settings.ts';
 
 /** What a mail says besides its own tags: of its ticket, its approval and its addressee, when it is sent. */
 export interface OutgoingFacts extends Record<string, unknown> {
@@ -94,4 +94,4 @@ export const findTemplate = async (db: Db | Tx, name: TemplateName, language: La
 
 /** Where replies go (spec §8): {TSA} Support return email address, else the mailbox that the mail is sent for; null when neither is there. */
 export const readReturnAddress = async (db: Db | Tx, mail: OutgoingMail): Promise<string | null> =>
-  (await readSettings(db)).supportReturnEmailAddress ?? mail.from;
+  (await readChosenReturnAddress(db)) ?? mail.from ?? (await readSettings(db)).supportReturnEmailAddress;

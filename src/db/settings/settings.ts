@@ -1,4 +1,4 @@
-import { isNull, sql } from 'drizzle-orm';
+import { asc, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { withoutTokenPolicies } from '../../domain/approvals/approval.ts';
 import { unprovenPolicies } from '../../domain/handling/sender-rights.ts';
@@ -11,7 +11,10 @@ import { mailboxes, settings } from '../schema/index.ts';
 export const settingsSchema = z.object({
   /** The agent's global switch: off, no mailbox is read. */
   agentEnabled: z.boolean().default(true),
-  /** {TSA} Support return email address; lower case. Null: documents are not stored (spec §8). */
+  /**
+   * {TSA} Support return email address; lower case. Until one is set, that of the first mailbox. Set to null: documents are not stored
+   * (spec §8).
+   */
   supportReturnEmailAddress: z.string().toLowerCase().nullable().default(null),
   /** Days that original messages are kept. */
   rawRetentionDays: z.int().min(1).max(3650).default(30),
@@ -48,7 +51,27 @@ export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
 export const readSettings = async (db: Db | Tx): Promise<Settings> => {
   const rows = await db.select({ key: settings.key, value: settings.value }).from(settings);
-  return settingsSchema.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])));
+  const stored = Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+  const read = settingsSchema.parse(stored);
+  return Object.hasOwn(stored, returnAddress) ? read : { ...read, [returnAddress]: await firstMailboxAddress(db) };
+};
+
+/** The return address that an administrator chose; null where none was, and the first mailbox's is it. */
+export const readChosenReturnAddress = async (db: Db | Tx): Promise<string | null> => {
+  const [row] = await db.select({ value: settings.value }).from(settings).where(eq(settings.key, returnAddress));
+  return settingsSchema.shape.supportReturnEmailAddress.parse(row?.value);
+};
+
+const returnAddress = 'supportReturnEmailAddress';
+
+const firstMailboxAddress = async (db: Db | Tx): Promise<string | null> => {
+  const [first] = await db
+    .select({ address: mailboxes.address })
+    .from(mailboxes)
+    .where(isNull(mailboxes.deletedAt))
+    .orderBy(asc(mailboxes.id))
+    .limit(1);
+  return first?.address ?? null;
 };
 
 /**

@@ -1,3 +1,4 @@
+import { isTrustedSender } from './trusted.ts';
 import { isAutomatic } from './automatic.ts';
 import type { Employee, Facts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
@@ -8,8 +9,8 @@ import type { Policy } from './policy.ts';
 /** What the sender is told; tags by the names of the template's. */
 export type Answer =
   | {
-      /** What went wrong, or that a ticket was made. */
-      readonly kind: 'answer' | 'acknowledgement';
+      /** What went wrong, that a ticket was made, or that the mail's files are not with its ticket. */
+      readonly kind: 'answer' | 'acknowledgement' | 'documents_not_stored';
       readonly tags: Readonly<Record<string, string>>;
     }
   | {
@@ -50,6 +51,11 @@ export const answerTo = (
   { plan, facts, policy }: { readonly plan: Plan; readonly facts: Facts; readonly policy: Policy },
 ): Answer | null => {
   if (!mayAnswer(message, facts)) return null;
+  const notKept = notKeptOf(message, plan);
+  if (notKept !== '' && policy.answerErrors) return { kind: 'documents_not_stored', tags: { COMMENT: notKept } };
+  // A monitoring system that is no employee reads no mails.
+  if (facts.senderIsStranger && message.from.some(({ address }) => isTrustedSender(address, policy.trustedSenders)))
+    return null;
   if (plan.kind === 'create') return policy.acknowledgeTickets ? { kind: 'acknowledgement', tags: {} } : null;
   if (plan.kind !== 'refuse') return null;
   if (plan.reason === 'sender_unproven' && asksToConfirm(message, facts, policy))
@@ -66,6 +72,15 @@ export const answerTo = (
     tags: { SUBJECT: message.subject, ERRORS: plan.explanation, UNDERSTOOD: understoodOf(instruction, '–') },
   };
 };
+
+/** Names of the attached files that the plan does not keep; empty for none. */
+const notKeptOf = ({ attachments }: Message, plan: Plan): string =>
+  plan.warnings.some(({ code }) => code === 'documents_not_stored')
+    ? attachments
+        .filter(({ inline }) => !inline)
+        .map(({ name }) => name)
+        .join(', ')
+    : '';
 
 /** Whether the agent may write to the sender at all. */
 const mayAnswer = (message: Message, facts: Facts): facts is Facts & { readonly sender: Employee } =>

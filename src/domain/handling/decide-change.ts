@@ -12,7 +12,7 @@ import { recordOf, transitionOf } from '../tickets/transitions.ts';
 
 /** An operation on a ticket that exists and on which the sender may act (spec §6). */
 export const decideChange = (context: DecisionContext, ticket: TicketFacts, operation: TicketOperation): Plan => {
-  const { facts, body, warnings } = context;
+  const { facts, ownBody, warnings } = context;
   const transition = transitionOf(operation, ticket.state);
   if (!transition.ok)
     return quarantined(
@@ -29,7 +29,7 @@ export const decideChange = (context: DecisionContext, ticket: TicketFacts, oper
     );
 
   const named = namedFields(context, ticket.fields);
-  const documents = plannedDocuments(context, body.trim() !== '');
+  const documents = plannedDocuments(context, ownBody.trim() !== '');
   return {
     kind: 'change',
     disposition: recordOf[operation].disposition,
@@ -50,8 +50,8 @@ export const decideChange = (context: DecisionContext, ticket: TicketFacts, oper
 
 /** A program's mail on a ticket: it is kept with it, and whatever it orders is not done (spec §4). */
 export const fileOnly = (context: DecisionContext, ticket: TicketFacts): Plan => {
-  const { message, body, instruction, warnings } = context;
-  const documents = plannedDocuments(context, body.trim() !== '');
+  const { message, ownBody, instruction, warnings } = context;
+  const documents = plannedDocuments(context, ownBody.trim() !== '');
   const orders = instruction.choice !== null || resolveOperation(instruction, true) !== 'FILE';
   return {
     kind: 'change',
@@ -59,7 +59,7 @@ export const fileOnly = (context: DecisionContext, ticket: TicketFacts): Plan =>
     number: ticket.number,
     state: ticket.state,
     changes: {},
-    action: { kind: recordOf.FILE.action, text: body.trim() || message.subject, dueAt: null },
+    action: { kind: recordOf.FILE.action, text: ownBody.trim() || message.subject, dueAt: null },
     documents: documents.documents,
     warnings: [
       ...warnings,
@@ -100,14 +100,14 @@ const changesOf = (
 };
 
 /** What is written into the ticket's history; what the mail says in variables stands before what it says in words. */
-const actionOf = ({ instruction, body }: DecisionContext, operation: TicketOperation): PlannedAction => {
+const actionOf = ({ instruction, ownBody }: DecisionContext, operation: TicketOperation): PlannedAction => {
   const said = [
     operation === 'SOLVE' ? instruction.solution : operation === 'STOP' ? instruction.reason : null,
     instruction.comment,
   ].filter((text) => text !== null);
   return {
     kind: recordOf[operation].action,
-    text: said.length > 0 ? said.join('\n\n') : body.trim(),
+    text: said.length > 0 ? said.join('\n\n') : ownBody.trim(),
     dueAt: operation === 'SOLVE' ? instruction.endDate : operation === 'STOP' ? instruction.restartDate : null,
   };
 };

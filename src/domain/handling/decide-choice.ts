@@ -123,8 +123,9 @@ const recorded = (
   },
 ): Plan => {
   const { approval, request, choice, choiceBy } = given;
-  const { instruction, body, warnings } = context;
-  const documents = plannedDocuments(context, body.trim() !== '');
+  const { instruction, ownBody, warnings } = context;
+  // What a click on a link writes is no document: the action keeps the comment.
+  const documents = plannedDocuments(context, false);
   const effect = effectOf(context, approval, request, choice);
   return {
     kind: 'choice',
@@ -136,7 +137,7 @@ const recorded = (
     choiceBy,
     effect,
     approvalKind: approval.kind,
-    comment: instruction.comment ?? body.trim(),
+    comment: instruction.comment ?? ownBody.trim(),
     documents: documents.documents,
     warnings: [...warnings, ...documents.warnings],
   };

@@ -1,8 +1,7 @@
 import { describe, titleOf } from '../tickets/description.ts';
 import { ignoredVariables, namedFields, plannedDocuments } from './decide-fields.ts';
 import { isEntitled, personOf, rightTo } from './decide-sender.ts';
-import { quarantined, rejected, warning, type DecisionContext, type NoActionPlan } from './refusals.ts';
-import { severalTickets } from './namesakes.ts';
+import { quarantined, rejected, severalTickets, warning, type DecisionContext, type NoActionPlan } from './refusals.ts';
 import type { Plan } from './plan.ts';
 import { defaultLevel, priorityOf } from '../tickets/priority.ts';
 

@@ -83,15 +83,18 @@ export const refuseLoop = (context: DecisionContext): NoActionPlan | null => {
 };
 
 /**
- * Spec §7: an unknown sender is created, else redirected, else rejected. A trusted one need not be known where it speaks for
- * somebody else or about a ticket that exists: a monitoring system is no employee.
+ * Spec §7: an unknown sender is created, else redirected, else rejected. A Trusted Sender need not be known, for a
+ * monitoring system is no employee: where it speaks for nobody else, a person is made of its address.
  */
 export const refuseUnknownSender = (context: DecisionContext): NoActionPlan | null => {
   const { facts, instruction, policy, sender, trusted } = context;
   if (facts.sender !== null || policy.createUnknownRequestors) return null;
   const speaksForOthers =
     instruction.requestor !== null || instruction.recipient !== null || (facts.ticket ?? facts.openEvent) !== null;
-  return trusted && speaksForOthers ? null : refuseUnknown(context, sender.address);
+  if (!trusted) return refuseUnknown(context, sender.address);
+  const right = speaksForOthers ? 'allowed' : rightTo(context, 'create', false);
+  if (right === 'to_confirm') return refuseUnproven(context, 'To make a ticket as a Trusted Sender');
+  return right === 'allowed' ? null : refuseUnknown(context, sender.address);
 };
 
 /** Spec §7: strangers are made, or their mails redirected, so many times an hour over all; whoever forges senders forges many. */
@@ -99,8 +102,7 @@ export const withinStrangers = (context: DecisionContext, plan: Plan): Plan => {
   const { strangersPerHour } = context.policy;
   const isStrangers =
     plan.kind === 'redirect' ||
-    (plan.kind === 'create' &&
-      ('address' in plan.requestor || (plan.recipient !== null && 'address' in plan.recipient)));
+    (plan.kind === 'create' && [plan.requestor, plan.recipient].some((person) => isStranger(context, person)));
   return isStrangers && strangersPerHour > 0 && context.facts.strangersThisHour >= strangersPerHour
     ? quarantined(
         'too_many_strangers',
@@ -109,6 +111,10 @@ export const withinStrangers = (context: DecisionContext, plan: Plan): Plan => {
       )
     : plan;
 };
+
+/** Somebody to be made who is no Trusted Sender. */
+const isStranger = ({ sender, trusted }: DecisionContext, person: PersonRef | null): boolean =>
+  person !== null && 'address' in person && !(trusted && person.address === sender.address);
 
 /** Spec §7: requestor or recipient named in the mail and different from the sender, over aliases. */
 export const refuseMismatch = (context: DecisionContext): NoActionPlan | null => {
@@ -164,7 +170,8 @@ export const personOf = (
       ok: false,
       refusal: quarantined('invalid_value', `No employee has the number ${address}: write a mail address.`, context),
     };
-  if (!policy.createUnknownRequestors) return { ok: false, refusal: refuseUnknown(context, address) };
+  if (!policy.createUnknownRequestors && !(context.trusted && itself))
+    return { ok: false, refusal: refuseUnknown(context, address) };
   return { ok: true, person: { address, name: (itself ? displayName(sender.name) : '') || address } };
 };
 

@@ -19,8 +19,7 @@ import { isFromMailbox, isProgram } from './automatic.ts';
 import type { Request } from './sender-rights.ts';
 import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
-import { quarantined, rejected, type DecisionContext, type NoActionPlan } from './refusals.ts';
-import { severalTickets } from './namesakes.ts';
+import { quarantined, rejected, severalTickets, type DecisionContext, type NoActionPlan } from './refusals.ts';
 import { soleSender, ticketReference } from './facts-query.ts';
 import type { Message } from '../messages/message.ts';
 import type { InstructionError } from '../messages/diagnostic.ts';
@@ -75,6 +74,7 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
     message,
     instruction,
     body: reading.bodyWithoutInstructions,
+    ownBody: reading.ownBody ?? reading.bodyWithoutInstructions,
     facts,
     policy,
     sender: { ...sender, address },

@@ -1,11 +1,11 @@
-import type { InstructionReading } from '../messages/instruction.ts';
+import type { Instruction, InstructionReading } from '../messages/instruction.ts';
 import type { Message } from '../messages/message.ts';
 import type { QuarantineReason } from '../messages/disposition.ts';
 import { type Answer, answerTo } from './answer.ts';
 import { decide } from './decide.ts';
 import type { Facts } from './facts.ts';
-import { soleSender, ticketReference } from './facts-query.ts';
-import { withNamesake } from './namesakes.ts';
+import { isEntitled } from './decide-sender.ts';
+import { soleSender, ticketReference, type TicketReference } from './facts-query.ts';
 import { isTrustedSender } from './trusted.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -53,4 +53,21 @@ export const judge = (mail: Case, policy: Policy): Decision => {
     answer: answerTo(message, instruction, { plan, facts, policy }),
     about: (facts.ticket ?? facts.openEvent)?.number ?? null,
   };
+};
+
+/**
+ * Spec §6: a number without its letter is the one ticket of that day and count on which the sender may act. With none or several of
+ * them there is no ticket, and `namesakes` holds the several.
+ */
+const withNamesake = (
+  facts: Facts,
+  reference: TicketReference | null,
+  { instruction, trusted }: { readonly instruction: Instruction; readonly trusted: boolean },
+): Facts => {
+  if (reference === null || facts.namesakes.length === 0) return facts;
+  const own = facts.namesakes.filter((ticket) => trusted || isEntitled({ facts, instruction }, ticket));
+  const [ticket, another] = own;
+  return ticket !== undefined && another === undefined
+    ? { ...facts, ticket: { ...ticket, by: reference.by }, namesakes: [] }
+    : { ...facts, namesakes: own };
 };

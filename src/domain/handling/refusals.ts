@@ -1,5 +1,5 @@
 import type { QuarantineReason, RejectionReason } from '../messages/disposition.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, TicketFacts } from './facts.ts';
 import type { Instruction } from '../messages/instruction.ts';
 import type { TicketReference } from './facts-query.ts';
 import type { Address, Message } from '../messages/message.ts';
@@ -13,6 +13,8 @@ export interface DecisionContext {
   readonly instruction: Instruction;
   /** The text without the lines that hold only instructions. */
   readonly body: string;
+  /** The same without what it quotes of other mails: what it says about a ticket that exists. */
+  readonly ownBody: string;
   readonly facts: Facts;
   readonly policy: Policy;
   /** Address in lower case. */
@@ -49,3 +51,7 @@ export const warning = (code: string, variable: string | null, message: string):
   column: null,
   variable,
 });
+
+/** For whoever wrote a number without its letter that means more than one ticket of theirs. */
+export const severalTickets = (tickets: readonly Pick<TicketFacts, 'number'>[]): string =>
+  `The number without its letter means ${tickets.map(({ number }) => number).join(' and ')}: write the letter, too.`;

@@ -95,4 +95,6 @@ export interface InstructionReading {
   readonly errors: readonly InstructionError[];
   /** The text without the lines that hold only instructions (spec §6, creation), trimmed. */
   readonly bodyWithoutInstructions: string;
+  /** The same without what it quotes of other mails. Absent: as `bodyWithoutInstructions`. */
+  readonly ownBody?: string;
 }

@@ -4,6 +4,8 @@ export const outgoingKinds = [
   /** Instruction with errors: what was understood, what was wrong. */
   'answer',
   'acknowledgement',
+  /** Files of a mail are not kept, because no return address is set. */
+  'documents_not_stored',
   'approval_request',
   'approval_reminder',
   /** The person who is asked because the others did not answer. */

@@ -10,7 +10,7 @@ export interface UnderstoodMail extends ReadMail {
   readonly contentKey: string | null;
   /** Bytes of the attachments by SHA-256. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
-  /** The message's text, which a plan may keep as a document; tokens in it are masked. */
+  /** What the sender wrote, without what it quotes, which a plan may keep as a document; tokens in it are masked. */
   readonly replyText: string;
 }
 
@@ -31,9 +31,13 @@ export const understand = (reading: MimeReading, options: ReadOptions): Understa
   return {
     ok: true,
     message: { ...message, subject: maskTokens(message.subject) },
-    instruction: { ...read, bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions) },
+    instruction: {
+      ...read,
+      bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions),
+      ownBody: maskTokens(read.ownBody ?? read.bodyWithoutInstructions),
+    },
     contentKey: contentKey(message),
     contents,
-    replyText: maskTokens(message.text),
+    replyText: maskTokens(read.ownBody ?? read.bodyWithoutInstructions),
   };
 };

@@ -26,7 +26,7 @@ describe('the agent', () => {
 describe('the settings', () => {
   it('are changed by name; those left out stay', async () => {
     const before = await api.get('/api/v1/settings');
-    expect(before).toMatchObject({ supportReturnEmailAddress: null, rawRetentionDays: 30 });
+    expect(before).toMatchObject({ supportReturnEmailAddress: 'support@aef.com', rawRetentionDays: 30 });
     await api.send('PUT', '/api/v1/settings', { loopLimit: 5 });
     const response = await api.send('PUT', '/api/v1/settings', { rawRetentionDays: 7 });
     expect(await response.json()).toEqual({ ...Object(before), loopLimit: 5, rawRetentionDays: 7 });
@@ -52,7 +52,10 @@ describe('the settings', () => {
     expect((await problemOf(refused)).errors).toMatchObject([
       { field: 'supportReturnEmailAddress', message: containing('desk@aef.com') },
     ]);
-    expect(await api.get('/api/v1/settings')).toMatchObject({ supportReturnEmailAddress: null, loopLimit: 5 });
+    expect(await api.get('/api/v1/settings')).toMatchObject({
+      supportReturnEmailAddress: 'support@aef.com',
+      loopLimit: 5,
+    });
     expect(await (await set('Desk@AEF.com')).json()).toMatchObject({ supportReturnEmailAddress: 'desk@aef.com' });
     expect(await (await set(null)).json()).toMatchObject({ supportReturnEmailAddress: null });
   });

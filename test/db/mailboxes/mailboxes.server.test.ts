@@ -11,7 +11,7 @@ import {
   recordMailboxState,
   updateMailbox,
 } from '../../../src/db/mailboxes/mailboxes.ts';
-import { mailboxes } from '../../../src/db/schema/index.ts';
+import { mailboxes, settings } from '../../../src/db/schema/index.ts';
 import { readSettings, updateSettings } from '../../../src/db/settings/settings.ts';
 import { mailbox, mailboxForm, now, secretBox, useDatabase } from '../fixtures.ts';
 
@@ -104,12 +104,21 @@ describe('the settings', () => {
     expect(await updateSettings(db(), { rawRetentionDays: 7 })).toMatchObject({ rawRetentionDays: 7, loopLimit: 20 });
   });
 
+  it('have the address of the first mailbox as return address until one is set, none included', async () => {
+    const first = await mailbox(db());
+    expect(await readSettings(db())).toMatchObject({ supportReturnEmailAddress: first.address });
+    expect(await updateSettings(db(), { supportReturnEmailAddress: null })).toMatchObject({
+      supportReturnEmailAddress: null,
+    });
+    await db().delete(settings).where(eq(settings.key, 'supportReturnEmailAddress'));
+  });
+
   it('take the address of a mailbox as return address, and no other', async () => {
     await mailbox(db());
     await expect(updateSettings(db(), { supportReturnEmailAddress: 'x@aef.com', loopLimit: 3 })).rejects.toMatchObject({
       rule: 'support_return_address_of_mailbox',
     });
-    expect(await readSettings(db())).toMatchObject({ supportReturnEmailAddress: null, loopLimit: 20 });
+    expect(await readSettings(db())).toMatchObject({ supportReturnEmailAddress: 'support@aef.com', loopLimit: 20 });
     await updateSettings(db(), { supportReturnEmailAddress: 'Support@AEF.com' });
     expect(await updateSettings(db(), { loopLimit: 5 })).toMatchObject({
       supportReturnEmailAddress: 'support@aef.com',

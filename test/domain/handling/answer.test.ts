@@ -4,7 +4,7 @@ import { isAutomatic, isProgram } from '../../../src/domain/handling/automatic.t
 import { decide } from '../../../src/domain/handling/decide.ts';
 import type { HeaderField } from '../../../src/domain/messages/message.ts';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
-import { errorAt, factsOf, frank, instruction, message, number, ticket, type Given } from '../builders.ts';
+import { document, errorAt, factsOf, frank, instruction, message, number, ticket, type Given } from '../builders.ts';
 
 const answered = (given: Given = {}): Answer | null => {
   const mail = given.message ?? message();
@@ -30,6 +30,25 @@ describe('the answer to a message (spec §7)', () => {
         UNDERSTOOD: 'URGENCY = 1',
       },
     });
+  });
+
+  it('says that files were not kept, of a new ticket as of a reply, and not of pictures in the text', () => {
+    const files = { ...document, name: 'a.txt' };
+    const mail = message({ attachments: [files, { ...document, inline: true }] });
+    const policy = { storeDocuments: false };
+    const notKept = { kind: 'documents_not_stored', tags: { COMMENT: 'a.txt' } };
+    expect(answered({ message: mail, policy })).toEqual(notKept);
+    const on = { ticket: { ...ticket(), by: 'rfc_number' as const } };
+    expect(answered({ message: mail, policy, instruction: { rfcNumber: number }, facts: on })).toEqual(notKept);
+    expect(answered({ message: mail })).toMatchObject({ kind: 'acknowledgement' });
+    const picture = message({ attachments: [{ ...document, inline: true }] });
+    expect(answered({ message: picture, policy })).toMatchObject({ kind: 'acknowledgement' });
+  });
+
+  it('F6: is none to a Trusted Sender that is no employee', () => {
+    const facts = { senderIsStranger: true, senderAuthentication: 'pass' as const };
+    expect(answered({ facts })).toMatchObject({ kind: 'acknowledgement' });
+    expect(answered({ facts, policy: { trustedSenders: ['aef.com'] } })).toBeNull();
   });
 
   it('acknowledges a new ticket', () => {

@@ -160,8 +160,23 @@ describe('Trusted Senders (spec §7)', () => {
     expect(creation(plan)).toMatchObject({ recipient: { id: frank.id }, requestor: { id: frank.id } });
   });
 
-  it('who names nobody and is nobody is an unknown sender', () => {
-    expect(reasonOf(decided({ ...monitoring, policy: { trustedSenders: [nagios] } }))).toBe('unknown_sender');
+  it('F6: who names nobody and is no employee asks for itself, however many strangers came', () => {
+    const plan = decided({
+      message: from(nagios, 'Nagios'),
+      facts: { sender: null, strangersThisHour: 1000 },
+      policy: { trustedSenders: [nagios], redirectUnknownEmailsTo: 'desk@aef.com' },
+    });
+    expect(creation(plan).requestor).toEqual({ address: nagios, name: 'Nagios' });
+  });
+
+  it.each([
+    ['pass', 'created'],
+    ['off', 'created'],
+    ['none', 'sender_unproven'],
+    ['fail', 'sender_not_authentic'],
+  ] as const)('F6: who is no employee, by what the authentication came to: %s', (senderAuthentication, ends) => {
+    const facts = { sender: null, senderAuthentication };
+    expect(reasonOf(decided({ message: from(nagios), facts, policy: { trustedSenders: [nagios] } }))).toBe(ends);
   });
 });
 

@@ -49,3 +49,14 @@ Recipient / Requesting person : fleblanc@aef.com
     });
   });
 });
+
+describe('the own body', () => {
+  it.each([
+    ['leaves out what is quoted', "Done.\n@RFC_NUMBER@='I1'\n\n> Is it done?\n> @X@\nBye", 'Done.\n\nBye'],
+    ['ends at the first sign of another mail', 'Yes\n\n-----Original Message-----\nsecret', 'Yes'],
+    ['is all of a text that would be another mail’s as a whole', '> only\n> this', '> only\n> this'],
+    ['is empty when the sender’s words are instructions alone', "@OPERATION@='SOLVE'\n> old", ''],
+  ])('%s', (_fact, mail, body) => {
+    expect(read(mail).ownBody).toBe(body);
+  });
+});

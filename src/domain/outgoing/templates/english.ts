@@ -21,6 +21,14 @@ your request is registered as #RFC_NUMBER#, in the category #CATEGORY#, with pri
 
 Reply to this mail to add something to it.`,
   ],
+  documents_not_stored: [
+    '[#RFC_NUMBER#] Your files were not kept: #TITLE#',
+    `Hello #ADDRESSEE#,
+
+your message is with #RFC_NUMBER#, but its files were not kept: #COMMENT#
+
+This service stores no files at present. Please hand them in another way.`,
+  ],
   approval_request: [
     '[#RFC_NUMBER#] Your approval is asked for: #TITLE#',
     `Hello #ADDRESSEE#,

@@ -21,6 +21,14 @@ votre demande est enregistrée sous le numéro #RFC_NUMBER#, dans la catégorie 
 
 Répondez à ce message pour la compléter.`,
   ],
+  documents_not_stored: [
+    "[#RFC_NUMBER#] Vos fichiers n'ont pas été conservés : #TITLE#",
+    `Bonjour #ADDRESSEE#,
+
+votre message est rattaché à #RFC_NUMBER#, mais ses fichiers n'ont pas été conservés : #COMMENT#
+
+Ce service n'enregistre pas de fichiers pour le moment. Merci de les transmettre autrement.`,
+  ],
   approval_request: [
     '[#RFC_NUMBER#] Votre accord est demandé : #TITLE#',
     `Bonjour #ADDRESSEE#,
