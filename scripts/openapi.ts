@@ -24,6 +24,7 @@ const app = createApp({
   mimeReader: createMimeReader(),
   readOptions: { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },
   smtp: null,
+  testSending: null,
   trustedProxies: [],
   logger: pino({ level: 'silent' }),
 });

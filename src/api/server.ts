@@ -9,9 +9,10 @@ import type { SecretBox } from '../db/mailboxes/secrets.ts';
 import { type MailHosts, remoteMailHosts } from '../mail/connection/mail-hosts.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft/microsoft-cloud.ts';
 import { createMimeReader } from '../mail/mime/mime.ts';
-import { testConnection } from '../mail/probe/test-connection.ts';
+import { type ConnectionTranscript, testConnection, testSending } from '../mail/probe/test-connection.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { createApp } from './app.ts';
+import { createSender } from '../mail/outgoing/send.ts';
 import { smtpServerOf } from '../mail/outgoing/smtp-server.ts';
 import { createOpenIdConnect, type OpenIdConnectOptions } from './accounts/open-id-connect.ts';
 import type { TrustedProxies } from './http/client-address.ts';
@@ -89,6 +90,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     mimeReader,
     readOptions: { timeZone, dateFormat },
     smtp: smtpServerOf(options.smtpUrl),
+    testSending: sendingTestOf(options),
     trustedProxies: options.trustedProxies ?? [],
     logger,
   });
@@ -116,6 +118,9 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     },
   };
 };
+
+const sendingTestOf = ({ smtpUrl, ca }: ApiOptions): (() => Promise<ConnectionTranscript>) | null =>
+  smtpUrl === undefined ? null : () => testSending(createSender(smtpUrl, { ca }), new URL(smtpUrl).host);
 
 const urlOf = (server: Server): string => {
   const { address, family, port } = server.address() as AddressInfo;

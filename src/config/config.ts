@@ -55,6 +55,8 @@ export interface Config {
     readonly imapPort: number | undefined;
     /** What tokens for IMAP are asked for; absent: the address of `imapHost`. */
     readonly imapResource: string | undefined;
+    readonly smtpHost: string | undefined;
+    readonly smtpPort: number | undefined;
   };
   /** `host:port` at which a worker's SDK metrics are read; absent: there are none. */
   readonly workerMetrics: string | undefined;
@@ -138,6 +140,10 @@ export const configVariables = {
     description: 'Resource for which IMAP access tokens are requested.',
     unset: 'the address of the IMAP host',
   }),
+  TSA_MICROSOFT_SMTP_HOST: hostName
+    .optional()
+    .meta({ description: 'SMTP host of a national cloud.', unset: 'the worldwide cloud' }),
+  TSA_MICROSOFT_SMTP_PORT: port.optional().meta({ description: 'SMTP port of a national cloud.', unset: '587' }),
   TSA_POSTGRES_PORT: port.optional().meta({ description: 'Port of the bundled PostgreSQL.', unset: 'any free port' }),
   TSA_TEMPORAL_PORT: port.optional().meta({ description: 'Port of the bundled Temporal.', unset: 'any free port' }),
   TSA_TEMPORAL_UI_PORT: port
@@ -213,6 +219,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       imapHost: read.TSA_MICROSOFT_IMAP_HOST,
       imapPort: read.TSA_MICROSOFT_IMAP_PORT,
       imapResource: read.TSA_MICROSOFT_IMAP_RESOURCE,
+      smtpHost: read.TSA_MICROSOFT_SMTP_HOST,
+      smtpPort: read.TSA_MICROSOFT_SMTP_PORT,
     },
     workerMetrics: read.TSA_WORKER_METRICS,
     temporalUiUrl: read.TSA_TEMPORAL_UI_URL,

@@ -17,7 +17,6 @@ import { type MailHosts, remoteMailHosts } from '../mail/connection/mail-hosts.t
 import { createSenderVerifier } from '../mail/authentication/sender-verifier.ts';
 import { createMimeReader } from '../mail/mime/mime.ts';
 import { openSession } from '../mail/open-session.ts';
-import { createSender } from '../mail/outgoing/send.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
 import { watchInbox } from '../mail/imap/watch-inbox.ts';
 import { mailboxWorkflowId, wakeSignal } from '../workflows/mailboxes/mailbox.messages.ts';
@@ -32,6 +31,7 @@ import { startLoop } from './loop.ts';
 import { createPush } from './mailboxes/push.ts';
 import { removeExpired } from './system/remove-expired.ts';
 import { createOutboxSender } from './outgoing/send-outbox.ts';
+import { createSenders } from './outgoing/senders.ts';
 import { connectTemporal } from './temporal/temporal-client.ts';
 import { observeTemporal } from './temporal/observe-temporal.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
@@ -42,7 +42,7 @@ export interface WorkerOptions {
   readonly temporal: { readonly address: string; readonly namespace: string };
   readonly timeZone: string;
   readonly dateFormat: string;
-  /** Absent: outgoing mail waits in the outbox. */
+  /** Absent: only mails of mailboxes that send for themselves leave. */
   readonly smtpUrl: string | undefined;
   /** PEM of authorities trusted for mail servers besides the usual ones. */
   readonly ca: string | undefined;
@@ -96,7 +96,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     replyIds: createReplyIds(options.secretBox),
     timeZone: options.timeZone,
   };
-  const sender = options.smtpUrl === undefined ? undefined : createSender(options.smtpUrl, { ca: options.ca });
+  const senders = createSenders({
+    ...{ db: database.db, secretBox: options.secretBox, smtpUrl: options.smtpUrl, tokens, ca: options.ca },
+  });
   const workflows =
     options.workflowBundlePath === undefined
       ? await workflowBundle(logger, { traced: tracing !== undefined })
@@ -200,12 +202,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       logger,
       turn: () => askWhereNobodyWas(database.db, new Date().toISOString()).then(() => false),
     }),
+    startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: createOutboxSender({ ...outgoing, senders, logger }) }),
     startLoop({ name: 'retention', pauseMs: 3_600_000, logger, turn: () => removeExpired(database.db) }),
   ];
-  if (sender !== undefined)
-    loops.push(
-      startLoop({ name: 'outbox', pauseMs: 2_000, logger, turn: createOutboxSender({ ...outgoing, sender, logger }) }),
-    );
   if (logFile !== undefined)
     loops.push(startLoop({ name: 'operation log', pauseMs: 1_000, logger, turn: () => logFile.turn() }));
   const listening = await database.sql.listen('tsa_workflow_outbox', () => {
@@ -226,7 +225,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await within(5_000, Promise.all(loops.map((loop) => loop.stop())));
       await within(2_000, push.close());
       await logFile?.close();
-      sender?.close();
+      senders.close();
       await mimeReader.close();
       await senderVerifier.close();
       await connection.close();

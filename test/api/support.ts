@@ -58,6 +58,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
     mimeReader,
     readOptions: { timeZone: 'Europe/Paris', dateFormat: 'dd/MM/yyyy' },
     smtp: null,
+    testSending: null,
     trustedProxies: [],
     logger: pino({ level: 'silent' }),
     ...overrides,

@@ -106,6 +106,8 @@ describe('a value that fits', () => {
       'microsoft.imapResource',
       'https://outlook.office365.us',
     ],
+    ['TSA_MICROSOFT_SMTP_HOST', 'smtp.office365.us', 'microsoft.smtpHost', 'smtp.office365.us'],
+    ['TSA_MICROSOFT_SMTP_PORT', '1587', 'microsoft.smtpPort', 1587],
     ['TSA_POSTGRES_PORT', '5433', 'embeddedPorts', { postgres: 5433, temporal: undefined, temporalUi: undefined }],
   ];
 

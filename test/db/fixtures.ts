@@ -78,6 +78,7 @@ export const mailboxForm = async (db: Db): Promise<MailboxInput> => ({
   senderAuthentication: 'off',
   authenticationServers: [],
   push: false,
+  sendVia: 'smtp',
   maxMessageBytes: 1024,
 });
 

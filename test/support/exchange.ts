@@ -6,14 +6,14 @@ import { type Dovecot, type DovecotOptions, startDovecot } from './dovecot.ts';
 /** A Dovecot that takes tokens over XOAUTH2, as Exchange Online does, besides the usual password. Throws DovecotMissing. */
 export async function startExchange(
   introspectionUrl: string,
-  options: Pick<DovecotOptions, 'password'> = {},
+  options: Pick<DovecotOptions, 'password' | 'settings'> = {},
 ): Promise<Dovecot> {
   const directory = await mkdtemp(join(tmpdir(), 'tsa-oauth2-'));
   await chmod(directory, 0o755);
   const oauth2 = join(directory, 'oauth2.conf.ext');
   await writeFile(oauth2, oauth2Conf(introspectionUrl));
   try {
-    const dovecot = await startDovecot({ ...options, settings: xoauth2Settings(oauth2) });
+    const dovecot = await startDovecot({ ...options, settings: `${xoauth2Settings(oauth2)}${options.settings ?? ''}` });
     return {
       ...dovecot,
       async stop() {

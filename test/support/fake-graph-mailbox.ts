@@ -5,8 +5,9 @@ export interface StoredMessage {
   /** The ordinary id: another one in each folder. */
   restId: string;
   folder: string;
+  isDraft?: boolean;
   readonly receivedDateTime: string;
-  readonly mime: Buffer;
+  mime: Buffer;
 }
 
 export interface FakeMailbox {
@@ -40,6 +41,8 @@ export const wellKnownFolders = new Map([
   ['inbox', 'Inbox'],
   ['deleteditems', 'Deleted Items'],
   ['archive', 'Archive'],
+  ['drafts', 'Drafts'],
+  ['sentitems', 'Sent Items'],
 ]);
 
 export interface Call {
@@ -84,6 +87,7 @@ export function serve(mailbox: FakeMailbox, call: Call): Answer {
   }
   if (collection === 'childFolders' && folder !== undefined) return serveFolders(mailbox, call, folder);
   if (collection !== 'messages') throw new Refusal(400, 'BadRequest');
+  if (messageId === undefined && call.method === 'POST') return createDraft(mailbox, call, folder);
   if (messageId === undefined) return listMessages(mailbox, call, folder);
   const message = mailbox.messages.find(
     (one) =>
@@ -99,12 +103,38 @@ export function serve(mailbox: FakeMailbox, call: Call): Answer {
       if (message.folder === 'deleteditems') mailbox.messages.splice(mailbox.messages.indexOf(message), 1);
       else move(message, 'deleteditems');
       return { status: 204 };
+    case 'POST send':
+      if (message.isDraft !== true) throw new Refusal(400, 'ErrorInvalidOperation');
+      message.isDraft = false;
+      message.mime = withoutExtensions(message.mime);
+      message.folder = 'sentitems';
+      return { status: 202 };
     case 'POST move':
       move(message, folderOf(mailbox, property(call.body, 'destinationId')));
       return json(201, messageResource(message, call));
     default:
       throw new Refusal(405, 'ErrorInvalidRequest');
   }
+}
+
+/**
+ * A draft of MIME text (api/user-post-messages: `text/plain`, base64). Below a folder it is refused (microsoft-graph-docs #16368); the address
+ * in From is the mailbox's own (EmailEngine, lib/email-client/outlook-client.js).
+ */
+function createDraft(mailbox: FakeMailbox, { body, immutable, url }: Call, folder: string | undefined): Answer {
+  if (folder !== undefined) throw new Refusal(400, 'UnableToDeserializePostBody');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body.toString())) throw new Refusal(400, 'ErrorMimeContentInvalidBase64String');
+  if (body.length > 4 * 1024 * 1024) throw new Refusal(413, 'RequestEntityTooLarge');
+  const message: StoredMessage = {
+    immutableId: `AAkA+${randomUUID()}/=`,
+    restId: `AAMk+${randomUUID()}/=`,
+    folder: 'drafts',
+    isDraft: true,
+    receivedDateTime: '2026-01-01T00:00:00Z',
+    mime: Buffer.from(body.toString(), 'base64'),
+  };
+  mailbox.messages.push(message);
+  return json(201, messageResource(message, { url, immutable }));
 }
 
 function folderOf({ folders }: FakeMailbox, id: string): string {
@@ -138,7 +168,8 @@ function serveFolders({ folders }: FakeMailbox, call: Call, parent: string): Ans
 
 function listMessages(mailbox: FakeMailbox, call: Call, folder: string | undefined): Answer {
   if (call.method !== 'GET') throw new Refusal(405, 'ErrorInvalidRequest');
-  const options = queryOf(call.url, ['$select', '$orderby', '$top', '$skip', '$expand']);
+  const options = queryOf(call.url, ['$select', '$orderby', '$top', '$skip', '$expand', '$filter']);
+  const wanted = wantedId(options.get('$filter'));
   // Newest first by default.
   const [field = 'receivedDateTime', direction = 'asc'] = (options.get('$orderby') ?? 'receivedDateTime desc').split(
     ' ',
@@ -146,6 +177,7 @@ function listMessages(mailbox: FakeMailbox, call: Call, folder: string | undefin
   if (field !== 'receivedDateTime') throw new Refusal(400, 'ErrorInvalidUrlQuery');
   const messages = mailbox.messages
     .filter((message) => folder === undefined || message.folder === folder)
+    .filter((message) => wanted === undefined || internetIdOf(message) === wanted)
     .toSorted((a, b) => a.receivedDateTime.localeCompare(b.receivedDateTime));
   if (direction === 'desc') messages.reverse();
   return page(
@@ -155,13 +187,29 @@ function listMessages(mailbox: FakeMailbox, call: Call, folder: string | undefin
   );
 }
 
-function messageResource(message: StoredMessage, { url, immutable }: Call): object {
+const internetIdOf = ({ mime }: StoredMessage): string | undefined =>
+  /^Message-ID: (\S+)/im.exec(mime.toString('latin1'))?.[1];
+
+/** Of `internetMessageId eq '<…>'`, the one filter that is known here. */
+function wantedId(filter: string | undefined): string | undefined {
+  if (filter === undefined) return undefined;
+  const [, id] = /^internetMessageId eq '((?:[^']|'')+)'$/.exec(filter) ?? [];
+  if (id === undefined) throw new Refusal(400, 'ErrorInvalidUrlQueryFilter');
+  return id.replaceAll("''", "'");
+}
+
+/** Fields beginning with X- do not survive sending (Zammad, lib/microsoft_graph.rb). */
+const withoutExtensions = (mime: Buffer): Buffer =>
+  Buffer.from(mime.toString('latin1').replaceAll(/^X-[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n/gim, ''), 'latin1');
+
+function messageResource(message: StoredMessage, { url, immutable }: Pick<Call, 'url' | 'immutable'>): object {
   const subject = /^Subject: (.*)$/m.exec(message.mime.toString('latin1'))?.[1]?.trim() ?? '';
-  const internetMessageId = /^Message-ID: (\S+)/im.exec(message.mime.toString('latin1'))?.[1];
+  const internetMessageId = internetIdOf(message);
   const all = {
     receivedDateTime: message.receivedDateTime,
     subject,
     parentFolderId: message.folder,
+    isDraft: message.isDraft === true,
     ...(internetMessageId === undefined ? {} : { internetMessageId }),
   };
   const select = url.searchParams.get('$select')?.split(',');

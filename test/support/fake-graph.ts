@@ -99,7 +99,9 @@ export async function startFakeGraph({ holder, tls }: FakeGraphOptions): Promise
         : who.scope.includes('/Mail.ReadWrite') &&
           (who.login === address ||
             (mailbox.sharedWith.has(who.login) && who.scope.includes('/Mail.ReadWrite.Shared')));
-    if (!allowed) throw new Refusal(403, 'ErrorAccessDenied');
+    const sends = path.at(-1) === 'send';
+    if (!allowed || (sends && who.login !== null && !who.scope.includes('/Mail.Send')))
+      throw new Refusal(403, 'ErrorAccessDenied');
     return mailbox;
   }
 

@@ -6,6 +6,7 @@ import { startEmbedded } from '../../src/embedded/embedded.ts';
 import { searchAttributeTypes } from '../../src/workflows/shared/search-attributes.ts';
 import { findChromium } from './chromium.ts';
 import { DovecotMissing, startDovecot, type Dovecot, type DovecotAddress } from './dovecot.ts';
+import { hasSubmission } from './submission.ts';
 import type { OptionalServer } from './provided.ts';
 import { hasJava, timeSkippingServer } from './time-skipping-server.ts';
 
@@ -27,6 +28,8 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
 
   const dovecot = await dovecotIfInstalled();
   if (dovecot instanceof DovecotMissing) missing.dovecot = dovecot.message;
+  if (!hasSubmission())
+    missing.submission = 'Dovecot has no submission server: on Debian run "apt-get install dovecot-submissiond"';
   provide('missing', missing);
 
   const stop = async (): Promise<void> => {

@@ -11,6 +11,7 @@ interface Server {
 const servers: readonly Server[] = [
   { packages: ['dovecot-imapd'], isThere: () => existsSync('/usr/sbin/dovecot') },
   { packages: ['dovecot-pop3d'], isThere: () => existsSync('/usr/lib/dovecot/pop3') },
+  { packages: ['dovecot-submissiond'], isThere: () => existsSync('/usr/lib/dovecot/submission') },
   { packages: ['chromium'], isThere: () => findChromium() !== undefined },
   { packages: ['default-jre-headless'], isThere: hasJava },
 ];

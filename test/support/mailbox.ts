@@ -33,6 +33,7 @@ export const formOf = (fields: FormFields): Omit<Mailbox, 'id'> => ({
   senderAuthentication: 'off',
   authenticationServers: [],
   push: false,
+  sendVia: 'smtp',
   maxMessageBytes: 25 * 1024 * 1024,
   ...fields,
 });

@@ -23,6 +23,8 @@ export interface ApiDeps {
   readonly mimeReader: MimeReader;
   /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */
   readonly readOptions: Pick<ReadOptions, 'dateFormat' | 'timeZone'>;
+  /** Signs in to that server and sends nothing; null without one. */
+  readonly testSending: (() => Promise<ConnectionTranscript>) | null;
   /** The server that mails leave by; null: none is configured. */
   readonly smtp: SmtpServer | null;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */

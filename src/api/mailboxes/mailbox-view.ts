@@ -40,6 +40,7 @@ const toMailboxView = (
   senderAuthentication: mailbox.senderAuthentication,
   authenticationServers: mailbox.authenticationServers,
   push: mailbox.push,
+  sendVia: mailbox.sendVia,
   maxMessageBytes: mailbox.maxMessageBytes,
   state: mailbox.state,
   stateSince: mailbox.stateSince,

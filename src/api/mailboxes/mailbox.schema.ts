@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
-import { mailboxStates, mailboxTypes } from '../../domain/mailboxes/mailbox.ts';
+import { mailboxStates, mailboxTypes, sendVias } from '../../domain/mailboxes/mailbox.ts';
 import { senderAuthenticationModes } from '../../domain/mailboxes/sender-authentication.ts';
 import { instant, plainText, words } from '../http/common.ts';
 
@@ -64,6 +64,11 @@ const form = {
     .boolean()
     .describe(
       'Watches the inbox (IMAP IDLE) and reads it as soon as a message arrives. Only for imap4 and office365. Default: false.',
+    ),
+  sendVia: z
+    .enum(sendVias)
+    .describe(
+      'How emails leave that come from this address: by the SMTP server of the agent, or as the mailbox, by Exchange Online (office365) or Microsoft Graph (graph). Default: smtp.',
     ),
   maxMessageBytes: z.number().describe('Larger messages are quarantined without being parsed. Default: 25 MiB.'),
 };

@@ -7,7 +7,7 @@ export const OutgoingSchema = z
     troubles: z
       .array(
         z.object({
-          way: z.string().describe('`smtp`.'),
+          way: z.string().describe('`smtp`, or `mailbox/` and the id of a mailbox that sends for itself.'),
           detail: z.string().describe('What went wrong, and what to do.'),
           since: instant,
           failures: z.int().describe('In a row.'),

@@ -1,24 +1,22 @@
+import { readWaysOut } from '../../db/outgoing/ways-out.ts';
 import { connect } from '../../db/shared/connect.ts';
-import { listWayTroubles, type WayTrouble } from '../../db/outgoing/sending-ways.ts';
 import { outgoingWarnings, type SmtpServer } from '../../domain/outgoing/ways-out.ts';
 import { note, ok, type Finding } from './doctor-report.ts';
 
-/** Whether mails leave. Absent `databaseUrl`: only what the settings tell. */
+/** Whether mails leave. Absent `databaseUrl`: it cannot be told. */
 export async function checkOutgoing(
   smtp: SmtpServer | null,
   databaseUrl: string | undefined,
 ): Promise<readonly Finding[]> {
-  const troubles = databaseUrl === undefined ? [] : await readTroubles(databaseUrl);
-  const warnings = outgoingWarnings({ smtp, troubles });
-  if (warnings.length > 0) return warnings.map(({ message, cure }) => note('outgoing mail', message, cure));
-  return [ok('outgoing mail', smtp === null ? 'leaves' : `leaves by ${smtp.host}:${String(smtp.port)}`)];
-}
-
-async function readTroubles(databaseUrl: string): Promise<readonly WayTrouble[]> {
+  if (databaseUrl === undefined) return [note('outgoing mail', 'not looked at: that needs the database')];
   const database = connect(databaseUrl, { max: 1 });
   try {
-    return await listWayTroubles(database.db);
+    const warnings = outgoingWarnings(await readWaysOut(database.db, smtp));
+    if (warnings.length > 0) return warnings.map(({ message, cure }) => note('outgoing mail', message, cure));
   } finally {
     await database.close();
   }
+  return [
+    ok('outgoing mail', smtp === null ? 'leaves by the mailboxes' : `leaves by ${smtp.host}:${String(smtp.port)}`),
+  ];
 }

@@ -4,6 +4,7 @@ import { readConfig } from '../../config/config.ts';
 import { readEnvironment } from '../../config/env-file.ts';
 import { adminTokenFile, createKeys } from '../../config/keys.ts';
 import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
+import { readWaysOut } from '../../db/outgoing/ways-out.ts';
 import { outgoingWarnings } from '../../domain/outgoing/ways-out.ts';
 import { smtpServerOf } from '../../mail/outgoing/smtp-server.ts';
 import { printLine, printProgress } from '../shared/print.ts';
@@ -25,7 +26,7 @@ export const upCommand = (): Command =>
       await runService(async (context) => {
         const running = await startAll(config, keys, { throwAway: false }, context);
         printLine(json ? asJson(config, running) : asText(config, running));
-        const warnings = outgoingWarnings({ smtp: smtpServerOf(config.smtpUrl), troubles: [] });
+        const warnings = outgoingWarnings(await readWaysOut(running.parts.database.db, smtpServerOf(config.smtpUrl)));
         for (const { message, cure } of warnings) printProgress(`${message} ${cure}`);
         return running;
       });

@@ -2,9 +2,10 @@ import { and, asc, eq, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { SecretInput } from '../../domain/mailboxes/mailbox-draft.ts';
 import type { Mailbox, MailboxSecrets, MailboxState } from '../../domain/mailboxes/mailbox.ts';
 import { accountOf, isAnotherAccount } from '../../domain/mailboxes/mailbox-account.ts';
+import { sendingWayOf } from '../../domain/outgoing/sending-way.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { brokenConstraint, ConflictError, NotFoundError } from '../shared/errors.ts';
-import { mailboxes, messages, notGiven, settings } from '../schema/index.ts';
+import { mailboxes, messages, notGiven, sendingWays, settings } from '../schema/index.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { sealShared } from './sealing-lock.ts';
 import { mailboxSecretPlace, type SecretBox } from './secrets.ts';
@@ -123,6 +124,8 @@ export const updateMailbox = async (
         .returning(),
     );
     if (row !== undefined) {
+      // What kept its mails may be mended.
+      await tx.delete(sendingWays).where(eq(sendingWays.way, sendingWayOf(id)));
       if (moved) await dropOldAccount(tx, row);
       return toRecord(row);
     }

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import type { Language, OutgoingKind } from '../../domain/outgoing/outgoing.ts';
-import { employeeAddresses, employees, messages, outbox, sendingWays, tickets } from '../schema/index.ts';
+import {
+  employeeAddresses,
+  employees,
+  mailboxes,
+  messages,
+  outbox,
+  sendingWays,
+  settings,
+  tickets,
+} from '../schema/index.ts';
 import { readSettings } from '../settings/settings.ts';
 
 /** A mail to be sent. */
@@ -28,6 +37,8 @@ export interface OutgoingMail extends Record<string, unknown> {
   readonly attempts: number;
   /** Times that it was given to a server that may have taken it: the next one is a repetition where there was one. */
   readonly handings: number;
+  /** The mailbox that sends it, for itself; null: the SMTP server. */
+  readonly senderId: number | null;
   /** Failures in a row of the way that it takes. */
   readonly wayFailures: number;
   /** ISO 8601 UTC. */
@@ -120,18 +131,33 @@ const lease = sql`interval '1 minute'`;
  * Takes up to `limit` mails that are due and whose way does not rest, oldest first. Another sender does not take them within the lease, a
  * minute.
  */
-export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMail[]> =>
+export const takeUnsent = async (
+  db: Db | Tx,
+  limit: number,
+  { hasSmtp }: { readonly hasSmtp: boolean },
+): Promise<OutgoingMail[]> =>
   db.execute<OutgoingMail>(sql`
-    with taken as (
+    with due as (
+      select entry.id, sender.id as sender_id, way.failures
+      from ${outbox} as entry
+      left join ${mailboxes} as own on own.id = entry.mailbox_id
+      left join lateral (
+        select mailbox.id from ${mailboxes} as mailbox
+        where mailbox.deleted_at is null and mailbox.send_via = 'mailbox'
+          and mailbox.address = case when entry.kind = 'redirect' then own.address else coalesce((
+            select value #>> '{}' from ${settings} where key = 'supportReturnEmailAddress'
+          ), own.address) end
+        order by mailbox.id limit 1
+      ) as sender on true
+      left join ${sendingWays} as way on way.way = coalesce('mailbox/' || sender.id, 'smtp')
+      where entry.state = 'pending' and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
+        and (way.rests_until is null or way.rests_until <= now()) and (${hasSmtp} or sender.id is not null)
+      order by entry.id limit ${limit}
+      for update of entry skip locked
+    ), taken as (
       update ${outbox} set next_attempt_at = now() + ${lease}
-      where ${outbox.id} in (
-        select entry.id from ${outbox} as entry
-        where entry.state = 'pending' and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
-          and not exists (select from ${sendingWays} where way = 'smtp' and rests_until > now())
-        order by entry.id limit ${limit}
-        for update skip locked
-      )
-      returning *
+      from due where ${outbox.id} = due.id
+      returning ${outbox}.*, due.sender_id, due.failures
     )
     select taken.id::float8 as id, taken.kind, taken.message_id_header as "messageIdHeader", taken.to_address as "to",
       mailboxes.address as "from", taken.language, taken.tags, taken.ticket_id::float8 as "ticketId",
@@ -139,7 +165,7 @@ export const takeUnsent = async (db: Db | Tx, limit: number): Promise<OutgoingMa
       taken.answers_message_id::float8 as "answersMessageId",
       taken.attached_message_id::float8 as "attachedMessageId",
       original.from_address as "originalFrom", taken.attempts, taken.handings,
-      coalesce((select failures from ${sendingWays} where way = 'smtp'), 0)::int as "wayFailures",
+      taken.sender_id::float8 as "senderId", coalesce(taken.failures, 0)::int as "wayFailures",
       to_char(taken.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
     from taken left join mailboxes on mailboxes.id = taken.mailbox_id
       left join messages as original on original.id = taken.attached_message_id

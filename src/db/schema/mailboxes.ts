@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { mailboxStates, mailboxTypes } from '../../domain/mailboxes/mailbox.ts';
+import { mailboxStates, mailboxTypes, sendVias } from '../../domain/mailboxes/mailbox.ts';
 import { senderAuthenticationModes } from '../../domain/mailboxes/sender-authentication.ts';
 import { categories } from './categories.ts';
 import { identity, instant, oneOf, reference, now } from './columns.ts';
@@ -44,6 +44,7 @@ export const mailboxes = pgTable(
     authenticationServers: text().array().notNull().default([]),
     maxMessageBytes: integer().notNull(),
     push: boolean().notNull().default(false),
+    sendVia: text({ enum: sendVias }).notNull().default('smtp'),
     /** What keeps its inbox from being watched, and the cure; null while it is watched, or need not be. */
     pushProblem: text(),
     state: text({ enum: mailboxStates }).notNull().default('waiting'),
@@ -74,6 +75,7 @@ export const mailboxes = pgTable(
     oneOf('mailboxes_type_known', t.type, mailboxTypes),
     oneOf('mailboxes_state_known', t.state, mailboxStates),
     oneOf('mailboxes_sender_authentication_known', t.senderAuthentication, senderAuthenticationModes),
+    oneOf('mailboxes_send_via_known', t.sendVia, sendVias),
     oneOf('mailboxes_after_processing_known', t.afterProcessing, afterProcessing),
     check('mailboxes_folder_with_move', sql`(${t.afterProcessing} = 'move') = (${t.moveToFolder} is not null)`),
     check('mailboxes_interval_positive', sql`${t.readIntervalMinutes} > 0`),

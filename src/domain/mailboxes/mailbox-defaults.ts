@@ -56,6 +56,7 @@ export const withMailboxDefaults = (form: MailboxForm): MailboxDraft => {
     senderAuthentication: form.senderAuthentication ?? 'off',
     authenticationServers: (form.authenticationServers ?? []).map((entry) => entry.trim().toLowerCase()),
     push: form.push ?? false,
+    sendVia: form.sendVia ?? 'smtp',
     maxMessageBytes: form.maxMessageBytes ?? defaultMaxMessageBytes,
   };
 };

@@ -1,4 +1,4 @@
-import type { MailboxType } from './mailbox.ts';
+import type { MailboxType, SendVia } from './mailbox.ts';
 import type { SenderAuthenticationMode } from './sender-authentication.ts';
 
 /**
@@ -35,6 +35,7 @@ export interface MailboxDraft {
   readonly senderAuthentication: SenderAuthenticationMode;
   readonly authenticationServers: readonly string[];
   readonly push: boolean;
+  readonly sendVia: SendVia;
   readonly maxMessageBytes: number;
 }
 

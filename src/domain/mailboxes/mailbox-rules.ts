@@ -46,6 +46,7 @@ export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): reado
   ...checkSenderAuthentication(draft),
   ...checkAfterProcessing(draft),
   ...checkPush(draft),
+  ...checkSendVia(draft),
   ...checkNumbers(draft),
   ...violationIf(draft.name.trim() === '', 'name', 'required', 'A mailbox needs a name.'),
 ];
@@ -284,6 +285,14 @@ const checkPush = ({ type, push }: MailboxDraft): readonly MailboxRuleViolation[
     'push',
     'unsupported',
     'Push is IMAP IDLE, which POP3 and Microsoft Graph do not have: switch it off, or choose Type IMAP4 or Office 365.',
+  );
+
+const checkSendVia = ({ type, sendVia }: MailboxDraft): readonly MailboxRuleViolation[] =>
+  violationIf(
+    sendVia === 'mailbox' && type !== 'office365' && type !== 'graph',
+    'sendVia',
+    'unsupported',
+    'POP3 and IMAP do not send: choose the SMTP server of the agent, or Type Office 365 or Microsoft Graph.',
   );
 
 const checkNumbers = ({ readIntervalMinutes, maxMessageBytes }: MailboxDraft): readonly MailboxRuleViolation[] => [

@@ -4,6 +4,10 @@ import type { SenderAuthenticationMode } from './sender-authentication.ts';
 export const mailboxTypes = ['pop3', 'imap4', 'office365', 'graph'] as const;
 export type MailboxType = (typeof mailboxTypes)[number];
 
+/** How mails leave that come from the mailbox's address: by the SMTP server of the agent, or as the mailbox, by its own service. */
+export const sendVias = ['smtp', 'mailbox'] as const;
+export type SendVia = (typeof sendVias)[number];
+
 /** How long nothing is read for any reason and why, as operators see it (spec §2, §3). */
 export const mailboxStates = [
   'reading',
@@ -52,6 +56,8 @@ export interface Mailbox {
   readonly authenticationServers: readonly string[];
   /** Its inbox is watched (IMAP IDLE, RFC 2177), and read as soon as a mail arrives; imap4 and office365 only. */
   readonly push: boolean;
+  /** `mailbox` with office365 and graph only. */
+  readonly sendVia: SendVia;
   /** Bytes, inclusive; a larger message is quarantined unread (spec §11). */
   readonly maxMessageBytes: number;
 }

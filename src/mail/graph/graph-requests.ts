@@ -5,7 +5,7 @@ import { fetchError } from '../connection/fetch-error.ts';
 import { GraphError, graphError, readRefusal } from './graph-error.ts';
 import { MailError } from '../connection/session.ts';
 import { createSlots } from '../connection/slots.ts';
-import { isShared } from '../microsoft/token-grant.ts';
+import { isShared, type TokenPurpose } from '../microsoft/token-grant.ts';
 import type { TokenSource } from '../microsoft/tokens.ts';
 import { anySignal, createWatch, stopped, type Watch } from '../connection/watch.ts';
 
@@ -13,6 +13,8 @@ export interface GraphRequestsOptions {
   readonly mailbox: Mailbox;
   readonly secrets: MailboxSecrets;
   readonly tokens: TokenSource;
+  /** `read` by default. */
+  readonly purpose?: TokenPurpose;
   readonly signal?: AbortSignal | undefined;
   /** ms of silence, before the answer and within it. */
   readonly timeoutMs?: number | undefined;
@@ -27,6 +29,10 @@ export interface GraphCall {
   /** Below the mailbox, such as `/mailFolders`; or a whole URL of the same origin, as Graph gives for the next page. */
   readonly url: string;
   readonly body?: object;
+  /** In place of `body`: a message as MIME. */
+  readonly mime?: Uint8Array;
+  /** A lost answer leaves open what was done: it is thrown, and not asked again. */
+  readonly once?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -77,9 +83,9 @@ export function createGraphRequests(options: GraphRequestsOptions): GraphRequest
         headers: {
           authorization: `Bearer ${token}`,
           prefer: 'IdType="ImmutableId"',
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...bodyOf(call).headers,
         },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...bodyOf(call).content,
         redirect: 'error',
         signal: watch.signal,
       });
@@ -92,14 +98,14 @@ export function createGraphRequests(options: GraphRequestsOptions): GraphRequest
     }
   }
 
-  /** Every call can be repeated: what is deleted or moved is not in the inbox any more, where alone it is looked for. */
+  /** Every call but one that says `once` can be repeated: what is deleted or moved is not in the inbox any more, where alone it is looked for. */
   async function exchange(call: GraphCall): Promise<Answer> {
     let renewed = false;
     for (let made = 1; ; made += 1) {
       const pauseMs = pausedUntil - Date.now();
       if (pauseMs > maxPauseMs) throw throttled(pauseMs);
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: anySignal([signal, call.signal]) });
-      const token = await tokens.token(mailbox, secrets);
+      const token = await tokens.token(mailbox, secrets, options.purpose);
       try {
         return await attempt(call, token);
       } catch (error) {
@@ -108,7 +114,7 @@ export function createGraphRequests(options: GraphRequestsOptions): GraphRequest
           const pauseMs = error.retryAfterMs ?? 0;
           pausedUntil = Math.max(pausedUntil, Date.now() + pauseMs);
           if (pauseMs > maxPauseMs) throw error;
-        } else if (error.kind === 'unreachable' && error.code !== 'TimeoutError') {
+        } else if (error.kind === 'unreachable' && error.code !== 'TimeoutError' && call.once !== true) {
           await sleep(backoffMs * 2 ** (made - 1), undefined, { signal: anySignal([signal, call.signal]) });
         } else {
           // A permission granted since is in new tokens only.
@@ -157,6 +163,18 @@ export function createGraphRequests(options: GraphRequestsOptions): GraphRequest
     },
   };
 }
+
+/** MIME goes as base64 in text/plain (learn.microsoft.com/graph/outlook-send-mime-message). */
+const bodyOf = ({
+  body,
+  mime,
+}: GraphCall): { readonly headers: object; readonly content: { readonly body?: string } } => {
+  if (mime !== undefined)
+    return { headers: { 'content-type': 'text/plain' }, content: { body: Buffer.from(mime).toString('base64') } };
+  return body === undefined
+    ? { headers: {}, content: {} }
+    : { headers: { 'content-type': 'application/json' }, content: { body: JSON.stringify(body) } };
+};
 
 interface Answer {
   readonly response: Response;

@@ -8,6 +8,8 @@ export interface MicrosoftCloud {
   readonly imapPort: number;
   /** The resource that the scope IMAP.AccessAsUser.All belongs to. */
   readonly imapResource: string;
+  readonly smtpHost: string;
+  readonly smtpPort: number;
   /** Hosts taken for a genuine authority without asking Microsoft; needed for an authority that is not Microsoft's own. */
   readonly knownAuthorities?: readonly string[];
   /** The authority's OpenID configuration as JSON, where it is not to be fetched. */
@@ -22,6 +24,8 @@ export const worldwideCloud: MicrosoftCloud = {
   imapHost: 'outlook.office365.com',
   imapPort: 993,
   imapResource: 'https://outlook.office.com',
+  smtpHost: 'smtp.office365.com',
+  smtpPort: 587,
 };
 
 /** Addresses of another cloud; what is left out is the worldwide cloud's. */
@@ -31,6 +35,8 @@ export interface CloudAddresses {
   readonly imapHost: string | undefined;
   readonly imapPort: number | undefined;
   readonly imapResource: string | undefined;
+  readonly smtpHost: string | undefined;
+  readonly smtpPort: number | undefined;
 }
 
 export function microsoftCloud({
@@ -39,6 +45,8 @@ export function microsoftCloud({
   imapHost,
   imapPort,
   imapResource,
+  smtpHost,
+  smtpPort,
 }: CloudAddresses): MicrosoftCloud {
   const resource = imapResource ?? (imapHost === undefined ? undefined : `https://${imapHost}`);
   return {
@@ -47,6 +55,8 @@ export function microsoftCloud({
     imapHost: imapHost ?? worldwideCloud.imapHost,
     imapPort: imapPort ?? worldwideCloud.imapPort,
     imapResource: resource ?? worldwideCloud.imapResource,
+    smtpHost: smtpHost ?? worldwideCloud.smtpHost,
+    smtpPort: smtpPort ?? worldwideCloud.smtpPort,
     ...(authority === undefined ? {} : { knownAuthorities: [new URL(authority).host] }),
   };
 }

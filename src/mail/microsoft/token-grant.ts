@@ -13,15 +13,23 @@ export type Grant = {
   | { readonly user: { readonly username: string; readonly password: string }; readonly clientSecret: string | null }
 );
 
+/** What a token is for: permissions to send are consented to apart, and asked for only where mails are sent. */
+export type TokenPurpose = 'read' | 'send';
+
 /** Throws MailError where a field is missing that the form should have demanded. */
-export function grantOf(mailbox: Mailbox, secrets: MailboxSecrets, cloud: MicrosoftCloud): Grant {
+export function grantOf(
+  mailbox: Mailbox,
+  secrets: MailboxSecrets,
+  cloud: MicrosoftCloud,
+  purpose: TokenPurpose = 'read',
+): Grant {
   const { applicationId, directoryId, login, type } = mailbox;
   const { password, clientSecret } = secrets;
   if (applicationId === null || directoryId === null) throw incomplete('Application ID or Directory ID');
   const base = {
     authority: `${cloud.authority}/${encodeURIComponent(directoryId)}`,
     applicationId,
-    scopes: scopesOf(mailbox, password !== null, cloud),
+    scopes: scopesOf(mailbox, { withUser: password !== null, cloud, purpose }),
   };
   if (password !== null) return { ...base, clientSecret, user: { username: login, password } };
   if (type !== 'graph') throw incomplete('Password');
@@ -36,10 +44,19 @@ const incomplete = (field: string): MailError =>
  * The library adds `offline_access` itself. A request names one resource only, so User.Read of Graph is consented to
  * but not asked for where the token is for Outlook.
  */
-function scopesOf(mailbox: Mailbox, withUser: boolean, cloud: MicrosoftCloud): string[] {
-  if (mailbox.type === 'office365') return [`${cloud.imapResource}/IMAP.AccessAsUser.All`];
+function scopesOf(
+  mailbox: Mailbox,
+  {
+    withUser,
+    cloud,
+    purpose,
+  }: { readonly withUser: boolean; readonly cloud: MicrosoftCloud; readonly purpose: TokenPurpose },
+): string[] {
+  if (mailbox.type === 'office365')
+    return [`${cloud.imapResource}/${purpose === 'send' ? 'SMTP.Send' : 'IMAP.AccessAsUser.All'}`];
   if (!withUser) return [`${cloud.graphUrl}/.default`];
-  const permissions = ['User.Read', 'Mail.ReadWrite', ...(isShared(mailbox) ? ['Mail.ReadWrite.Shared'] : [])];
+  const used = purpose === 'send' ? ['Mail.ReadWrite', 'Mail.Send'] : ['Mail.ReadWrite'];
+  const permissions = ['User.Read', ...used, ...(isShared(mailbox) ? used.map((name) => `${name}.Shared`) : [])];
   return permissions.map((permission) => `${cloud.graphUrl}/${permission}`);
 }
 

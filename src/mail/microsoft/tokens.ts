@@ -11,7 +11,7 @@ import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts'
 import { type MicrosoftCloud, worldwideCloud } from './microsoft-cloud.ts';
 import { MailError } from '../connection/session.ts';
 import { tokenError } from './token-error.ts';
-import { type Grant, grantOf } from './token-grant.ts';
+import { type Grant, grantOf, type TokenPurpose } from './token-grant.ts';
 import { createTokenTransport, type TokenTransport } from './token-transport.ts';
 
 /** Access tokens of Microsoft 365, by mailbox. One a process: it is the cache. */
@@ -19,10 +19,10 @@ export interface TokenSource {
   /** Where the tokens are from and good for. */
   readonly cloud: MicrosoftCloud;
   /**
-   * A token that is valid for some minutes more. Throws only MailError. At most one request a mailbox is under way;
+   * A token that is valid for some minutes more. Throws only MailError. At most one request a mailbox and purpose is under way;
    * after `throttled` none is made before the time that the authority told.
    */
-  token(mailbox: Mailbox, secrets: MailboxSecrets): Promise<string>;
+  token(mailbox: Mailbox, secrets: MailboxSecrets, purpose?: TokenPurpose): Promise<string>;
   /** A server refused it: the next `token` is a new one. With `refused`, only if that token is still the one kept. */
   invalidate(mailboxId: number, refused?: string): void;
 }
@@ -52,15 +52,17 @@ interface Entry {
 }
 
 export function createTokenSource({ cloud = worldwideCloud, now = Date.now }: TokenSourceOptions = {}): TokenSource {
-  const entries = new Map<number, Entry>();
+  const entries = new Map<string, Entry>();
+  const keyOf = (mailboxId: number, purpose: TokenPurpose): string => `${purpose} ${String(mailboxId)}`;
 
-  function entryOf(mailbox: Mailbox, secrets: MailboxSecrets): Entry {
-    const grant = grantOf(mailbox, secrets, cloud);
+  function entryOf(mailbox: Mailbox, secrets: MailboxSecrets, purpose: TokenPurpose): Entry {
+    const grant = grantOf(mailbox, secrets, cloud, purpose);
+    const key = keyOf(mailbox.id, purpose);
     const fingerprint = createHash('sha256').update(JSON.stringify(grant)).digest('hex');
-    const known = entries.get(mailbox.id);
+    const known = entries.get(key);
     if (known?.fingerprint === fingerprint) return known;
     const entry = { fingerprint, acquire: createSignIn(grant, cloud, now) };
-    entries.set(mailbox.id, entry);
+    entries.set(key, entry);
     return entry;
   }
 
@@ -83,8 +85,8 @@ export function createTokenSource({ cloud = worldwideCloud, now = Date.now }: To
 
   return {
     cloud,
-    async token(mailbox, secrets) {
-      const entry = entryOf(mailbox, secrets);
+    async token(mailbox, secrets, purpose = 'read') {
+      const entry = entryOf(mailbox, secrets, purpose);
       if (entry.acquired !== undefined && now() < entry.acquired.renewAt) return entry.acquired.token;
       entry.pending ??= renew(entry).finally(() => {
         delete entry.pending;
@@ -93,9 +95,10 @@ export function createTokenSource({ cloud = worldwideCloud, now = Date.now }: To
       return entry.acquired.token;
     },
     invalidate(mailboxId, refused) {
-      const entry = entries.get(mailboxId);
-      if (entry === undefined || (refused !== undefined && entry.acquired?.token !== refused)) return;
-      delete entry.acquired;
+      for (const purpose of ['read', 'send'] as const) {
+        const entry = entries.get(keyOf(mailboxId, purpose));
+        if (refused === undefined || entry?.acquired?.token === refused) delete entry?.acquired;
+      }
     },
   };
 }

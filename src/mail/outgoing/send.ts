@@ -28,6 +28,8 @@ export interface Sender {
    * same: send it again with the same Message-ID.
    */
   send(raw: Uint8Array, envelope: Envelope): Promise<Taken>;
+  /** Signs in and sends nothing. Throws only SendError. */
+  verify(): Promise<void>;
   /** Ends the connections; never throws. */
   close(): void;
 }
@@ -79,43 +81,81 @@ export class SendError extends Error {
  */
 export const createSender = (smtpUrl: string, { ca }: { readonly ca?: string | undefined } = {}): Sender => {
   const url = new URL(smtpUrl);
-  const place = url.host;
+  const route: SmtpRoute = {
+    place: url.host,
+    cures: {
+      login: 'Correct the user and password in SMTP_URL.',
+      sender:
+        'Check the login in SMTP_URL, that it may send as the sender, and its quota. The mails are kept and tried again by themselves.',
+      reach: 'Check SMTP_URL and that the server runs. It is tried again by itself.',
+    },
+  };
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
     maxConnections: 2,
     requireTLS: url.protocol === 'smtp:' && url.username !== '' && !isLoopback(url.hostname),
-    dnsTimeout: 10_000,
-    connectionTimeout: 20_000,
-    greetingTimeout: 20_000,
-    socketTimeout: 60_000,
+    ...smtpBounds,
     tls: trusting(ca),
-    disableFileAccess: true,
-    disableUrlAccess: true,
   });
   let takesEmptySender = true;
   return {
     async send(raw, envelope) {
       const { from, fromOtherwise } = envelope;
-      if (from !== null || fromOtherwise === undefined) return handOver(transport, place, raw, envelope);
+      if (from !== null || fromOtherwise === undefined) return handOver(transport, route, raw, envelope);
       const otherwise = { ...envelope, from: fromOtherwise };
-      if (!takesEmptySender) return handOver(transport, place, raw, otherwise);
+      if (!takesEmptySender) return handOver(transport, route, raw, otherwise);
       try {
-        return await handOver(transport, place, raw, envelope);
+        return await handOver(transport, route, raw, envelope);
       } catch (error) {
         if (!(error instanceof SendError && error.kind === 'sender_refused')) throw error;
-        const taken = await handOver(transport, place, raw, otherwise);
+        const taken = await handOver(transport, route, raw, otherwise);
         takesEmptySender = false;
         return taken;
       }
     },
+    verify: () => signIn(transport, route),
     close: () => transport.close(),
   };
 };
 
-const handOver = async (
+/** ms; and no mail may have us read a file or fetch an address. */
+export const smtpBounds = {
+  dnsTimeout: 10_000,
+  connectionTimeout: 20_000,
+  greetingTimeout: 20_000,
+  socketTimeout: 60_000,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+} as const;
+
+/** An SMTP server as its errors are told. */
+export interface SmtpRoute {
+  /** `host:port`. */
+  readonly place: string;
+  readonly cures: {
+    /** For a refused login. */
+    readonly login: string;
+    /** For a server that takes no mail from us. */
+    readonly sender: string;
+    /** For one that cannot be reached. */
+    readonly reach: string;
+  };
+}
+
+/** Throws SendError. */
+export const signIn = async (transport: Pick<Transporter, 'verify'>, route: SmtpRoute): Promise<void> => {
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw toSendError(error, route, '');
+  }
+};
+
+/** Throws SendError. */
+export const handOver = async (
   transport: Transporter<{ readonly serverMessageId?: string | undefined }>,
-  place: string,
+  route: SmtpRoute,
   raw: Uint8Array,
   { from, to, messageId }: Envelope,
 ): Promise<Taken> => {
@@ -128,7 +168,7 @@ const handOver = async (
     });
     return { serverMessageId: serverMessageId ?? null };
   } catch (error) {
-    throw toSendError(error, place, to);
+    throw toSendError(error, route, to);
   }
 };
 
@@ -145,7 +185,8 @@ const envelopeIdOf = (messageId: string): string => messageId.replace(/^<|@.*$/g
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
-const toSendError = (error: unknown, place: string, to: string): SendError => {
+const toSendError = (error: unknown, route: SmtpRoute, to: string): SendError => {
+  const { place, cures } = route;
   const certificate = certificateError(property(error, 'originalCode') ?? error, place);
   if (certificate !== undefined) return new SendError('tls', certificate.message, certificate.cure);
   const code = codeOf(error);
@@ -160,11 +201,7 @@ const toSendError = (error: unknown, place: string, to: string): SendError => {
           'It is tried again by itself.',
           { isOurs: true },
         );
-      return new SendError(
-        'credentials_refused',
-        `The mail server ${place} refused the login${answer}.`,
-        'Correct the user and password in SMTP_URL.',
-      );
+      return new SendError('credentials_refused', `The mail server ${place} refused the login${answer}.`, cures.login);
     case 'ETLS':
       return new SendError(
         'tls',
@@ -173,12 +210,12 @@ const toSendError = (error: unknown, place: string, to: string): SendError => {
       );
     case 'EENVELOPE':
     case 'EMESSAGE':
-      return refusal(error, place, to, answer);
+      return refusal(error, route, to, answer);
     default:
       return new SendError(
         'unreachable',
         `The mail server ${place} could not be reached, or fell silent (${code || 'no code'}).`,
-        'Check SMTP_URL and that the server runs. It is tried again by itself.',
+        cures.reach,
         wasConnected(error) ? { isUnknown: true } : { isOurs: true },
       );
   }
@@ -207,7 +244,7 @@ const isTemporary = (error: unknown): boolean => {
 };
 
 /** RFC 5321 §4.2.1: 4yz may pass later, 5yz will not. Without an answer the envelope itself was wrong. */
-const refusal = (error: unknown, place: string, to: string, answer: string): SendError => {
+const refusal = (error: unknown, { place, cures }: SmtpRoute, to: string, answer: string): SendError => {
   const ours = isAboutUs(error);
   if (isTemporary(error))
     return new SendError(
@@ -220,7 +257,7 @@ const refusal = (error: unknown, place: string, to: string, answer: string): Sen
     return new SendError(
       'sender_refused',
       `The mail server ${place} takes no mail from this agent${answer}.`,
-      'Check the login in SMTP_URL, that it may send as the sender, and its quota. The mails are kept and tried again by themselves.',
+      cures.sender,
     );
   if (!isAscii(Buffer.from(to.slice(0, to.lastIndexOf('@')))))
     return new SendError(
@@ -231,13 +268,13 @@ const refusal = (error: unknown, place: string, to: string, answer: string): Sen
   return new SendError(
     'refused',
     `The mail server ${place} refused the mail${answer}.`,
-    'Check the address of the recipient, and that the server relays mail for the sender in SMTP_URL.',
+    'Check the address of the recipient, and that the server relays mail for the sender.',
   );
 };
 
 /** Codes that ask for another login or sender (RFC 4954 §6), and what Exchange says of them in any phase; 5.4.5 is a daily quota. */
-const oursByCode: ReadonlySet<unknown> = new Set([530, 534, 535, 538]);
-const oursByStatus = /^5(?:\d\d)[ -](?:5\.7\.(?:57|60|8|9)|5\.2\.25\d|5\.4\.5)\b/;
+const oursByCode: ReadonlySet<unknown> = new Set([421, 432, 530, 534, 535, 538]);
+const oursByStatus = /^5(?:\d\d)[ -](?:5\.7\.(?:30|57|60|8|9|139)|5\.2\.25\d|5\.4\.5)\b/;
 
 /** The size is announced with the sender and is the message's own: 552 and 5.3.4 (RFC 1870 §6.1, RFC 3463 §3.4). */
 const isAboutUs = (error: unknown): boolean => {

@@ -1,9 +1,10 @@
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import { endpointOf } from '../connection/connection.ts';
 import { exchangeEndpoint } from '../imap/office365.ts';
+import type { Sender } from '../outgoing/send.ts';
 import type { OpenSessionOptions } from '../open-session.ts';
 import { MailError } from '../connection/session.ts';
-import { joined, serverTest, serviceTest, sessionTest, tokenTest } from './test-steps.ts';
+import { joined, sendingTest, signInTest, serverTest, serviceTest, sessionTest, tokenTest } from './test-steps.ts';
 import type { ConnectionTest, TestStep } from './test-steps.ts';
 import { createTokenSource } from '../microsoft/tokens.ts';
 import type { TokenSource } from '../microsoft/tokens.ts';
@@ -52,6 +53,16 @@ export const formatTranscript = (transcript: ConnectionTranscript): string =>
     .map((line) => line.trimEnd())
     .join('\n');
 
+/** Signs in to the SMTP server of the agent; no mail is sent. */
+export async function testSending(sender: Sender, place: string): Promise<ConnectionTranscript> {
+  const test = signInTest(sender, `${place} lets the agent in; no mail was sent`);
+  try {
+    return await runSteps(test.steps, []);
+  } finally {
+    await test.close();
+  }
+}
+
 async function runSteps(steps: readonly TestStep[], secrets: readonly string[]): Promise<ConnectionTranscript> {
   const mask = (text: string): string =>
     secrets
@@ -96,8 +107,14 @@ function connectionTest(
         serverTest(exchangeEndpoint(tokens.cloud), options),
         tokenTest(mailbox, secrets, tokens, onToken),
         session,
+        sendingTest(mailbox, secrets, options),
       );
     case 'graph':
-      return joined(serviceTest(tokens.cloud.graphUrl, options), tokenTest(mailbox, secrets, tokens, onToken), session);
+      return joined(
+        serviceTest(tokens.cloud.graphUrl, options),
+        tokenTest(mailbox, secrets, tokens, onToken),
+        session,
+        sendingTest(mailbox, secrets, options),
+      );
   }
 }

@@ -5,7 +5,9 @@ import { openSession } from '../open-session.ts';
 import type { OpenSessionOptions } from '../open-session.ts';
 import { ServerProbe } from '../connection/server-probe.ts';
 import { notTheMailError } from '../connection/not-the-mail.ts';
-import type { MailError, MailSession } from '../connection/session.ts';
+import { MailError, type MailSession } from '../connection/session.ts';
+import { SendError, type Sender } from '../outgoing/send.ts';
+import { openSender } from '../open-sender.ts';
 import type { TokenSource } from '../microsoft/tokens.ts';
 
 /** One step of a test: tells what it found, throws MailError, or is left out on purpose with a word why. */
@@ -87,6 +89,42 @@ export function tokenTest(
     close: () => Promise.resolve(),
   };
 }
+
+/** Where the mailbox sends for itself: the sign-in for that. No mail is sent. */
+export function sendingTest(
+  mailbox: Mailbox,
+  secrets: MailboxSecrets,
+  options: OpenSessionOptions & { readonly tokens: TokenSource },
+): ConnectionTest {
+  if (mailbox.sendVia !== 'mailbox') return { steps: [], close: () => Promise.resolve() };
+  return signInTest(openSender(mailbox, secrets, options), `mails may leave as ${mailbox.address}; none was sent`);
+}
+
+/** `found`: what is told when it succeeds. */
+export const signInTest = (sender: Sender, found: string): ConnectionTest => ({
+  steps: [
+    {
+      name: 'sending',
+      run: async () => {
+        await sender.verify().catch(asMailError);
+        return found;
+      },
+    },
+  ],
+  close: () => {
+    sender.close();
+    return Promise.resolve();
+  },
+});
+
+const asMailError = (error: unknown): never => {
+  if (!(error instanceof SendError)) throw error;
+  throw new MailError(
+    error.kind === 'credentials_refused' ? 'credentials_refused' : 'unreachable',
+    error.message,
+    error.cure,
+  );
+};
 
 /** From the login on, by a session as the agent itself uses it. */
 export function sessionTest(mailbox: Mailbox, secrets: MailboxSecrets, options: OpenSessionOptions): ConnectionTest {

@@ -30,6 +30,7 @@ const shared = [
   'senderAuthentication',
   'authenticationServers',
   'push',
+  'sendVia',
   'maxMessageBytes',
 ] as const;
 
@@ -64,6 +65,7 @@ export const withType = (form: Form, type: MailboxType, stored: StoredMailbox | 
   ...(type === 'office365' ? { mailServer: null, port: null } : {}),
   sslTls: type !== 'graph',
   startTls: false,
+  sendVia: type === 'office365' || type === 'graph' ? (form.sendVia ?? 'smtp') : 'smtp',
   push: type === 'imap4' || type === 'office365' ? (form.push ?? false) : false,
   type,
 });

@@ -169,6 +169,13 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
         ])}
         ${draft.afterProcessing === 'move' && text('moveToFolder', 'Folder to move to')}
         ${(form.type === 'imap4' || form.type === 'office365') && toggle('push', 'Push: read when a mail arrives (IMAP IDLE)', draft.push)}
+        ${
+          (form.type === 'office365' || form.type === 'graph') &&
+          choice('sendVia', 'Send via', draft.sendVia, [
+            ['smtp', 'the SMTP server of the agent'],
+            ['mailbox', 'this mailbox'],
+          ])
+        }
         ${addresses('trustedSenders', 'Trusted Senders', 'Addresses or domains, with commas between: they may name another requestor.')}
         ${choice(
           'senderAuthentication',

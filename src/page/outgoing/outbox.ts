@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { post } from '../shared/api.ts';
 import { useDoing, useTurn } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
+import { WaysOut } from './ways-out.ts';
 import { Badge, type Column, Outcome, Time, View, words } from '../shared/ui.ts';
 
 interface Mail {
@@ -56,6 +57,7 @@ export const Outbox = ({ operates }: { readonly operates: boolean }) => {
       : []),
   ];
   return html`<${View} title="Outgoing mail">
+    <${WaysOut} operates=${operates} doing=${doing} />
     <form class="filter">
       <label
         >State

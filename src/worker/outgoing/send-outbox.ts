@@ -14,8 +14,9 @@ import { forgetWayTrouble, recordWayTrouble, tryWaysAgain } from '../../db/outgo
 import { loggable } from '../../db/shared/errors.ts';
 import { bounceAddress } from '../../domain/outgoing/bounce-address.ts';
 import { sendingWayOf } from '../../domain/outgoing/sending-way.ts';
-import { SendError, type Sender } from '../../mail/outgoing/send.ts';
+import { SendError } from '../../mail/outgoing/send.ts';
 import { type ComposeDeps, composeOutgoing } from './compose-outgoing.ts';
+import type { Senders } from './senders.ts';
 
 const AT_ONCE = 10;
 
@@ -23,7 +24,7 @@ const AT_ONCE = 10;
 const RENEW_MS = 20_000;
 
 export interface OutboxDeps extends ComposeDeps {
-  readonly sender: Sender;
+  readonly senders: Senders;
   readonly logger: Logger;
 }
 
@@ -51,22 +52,23 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
 
   const rest = async (mail: OutgoingMail, error: SendError, handing: boolean): Promise<void> => {
     const detail = `${error.message} ${error.cure}`;
-    const way = sendingWayOf(null);
+    const way = sendingWayOf(mail.senderId);
     const restMs = await recordWayTrouble(db, { way, detail, failures: mail.wayFailures + 1 });
     logger.error({ kind: error.kind, way, restMs }, `outgoing mail waits: ${detail}`);
     await keepMail(db, mail.id, { error: detail, notTaken: handing && !error.isUnknown });
   };
 
   const works = async (mail: OutgoingMail): Promise<void> => {
-    if (mail.wayFailures > 0) await forgetWayTrouble(db, sendingWayOf(null));
+    if (mail.wayFailures > 0) await forgetWayTrouble(db, sendingWayOf(mail.senderId));
   };
 
   /** Throws SendError, and what composing throws. */
   const attempt = async (mail: OutgoingMail, progress: { handing: boolean }): Promise<void> => {
     const { raw, subject, from, messageId } = await composeOutgoing(deps, mail);
+    const sender = await deps.senders.of(mail.senderId);
     await markHanded(db, mail.id);
     progress.handing = true;
-    const { serverMessageId } = await deps.sender.send(raw, {
+    const { serverMessageId } = await sender.send(raw, {
       ...{ from: bounceAddress(mail.kind, from), fromOtherwise: from },
       ...{ to: mail.to, messageId, isRepeated: mail.handings > 0 },
     });
@@ -110,7 +112,7 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
     await record();
     for (let count = 0; count < AT_ONCE; count += 1) {
       // One at a time: what a worker that dies holds back is one mail.
-      const [mail] = await takeUnsent(db, 1);
+      const [mail] = await takeUnsent(db, 1, deps.senders);
       if (mail === undefined || !(await send(mail))) return false;
       await record();
     }

@@ -30,7 +30,7 @@ const reread = async (id: number) => (await db().select().from(messages).where(e
 /** Every mail that waits, as it goes out. */
 const sent = async () => {
   const mails = [];
-  for (const row of await takeUnsent(db(), 100)) {
+  for (const row of await takeUnsent(db(), 100, { hasSmtp: true })) {
     const { raw } = await composeOutgoing({ db: db(), replyIds: createReplyIds(secretBox), timeZone: 'UTC' }, row);
     mails.push({ kind: row.kind, to: row.to, mail: await simpleParser(Buffer.from(raw)) });
     await db().update(outbox).set({ state: 'sent', sentAt: new Date().toISOString() }).where(eq(outbox.id, row.id));

@@ -4,9 +4,25 @@ import { outgoingWarnings } from '../../../src/domain/outgoing/ways-out.ts';
 
 const smtp = { host: 'smtp.office365.com', port: 587, hasPassword: true };
 
+const none = { smtp: null, returnAddress: null, mailboxes: [], troubles: [] } as const;
+const box = { id: 7, name: 'Desk', address: 'desk@aef.com', active: true, sendVia: 'mailbox' } as const;
+
 describe('warnings about outgoing mail', () => {
   it.each([
     ['no server', { smtp: null }, ['no_way_out']],
+    ['a mailbox that sends for itself', { mailboxes: [box] }, []],
+    [
+      'a mailbox that does not',
+      { mailboxes: [box, { ...box, id: 8, address: 'a@aef.com', sendVia: 'smtp' }] },
+      ['no_way_out'],
+    ],
+    [
+      'one that rests',
+      { mailboxes: [box, { ...box, id: 8, address: 'a@aef.com', sendVia: 'smtp', active: false }] },
+      [],
+    ],
+    ['a return address that another mailbox has', { mailboxes: [box], returnAddress: 'a@aef.com' }, ['no_way_out']],
+    ['a return address that sends', { mailboxes: [box], returnAddress: 'desk@aef.com' }, []],
     ['a password at Exchange Online', { smtp }, ['password_sign_in_ends']],
     ['no password there', { smtp: { ...smtp, hasPassword: false } }, []],
     ['another server', { smtp: { ...smtp, host: 'mail.example.com' } }, []],
@@ -17,7 +33,7 @@ describe('warnings about outgoing mail', () => {
       ['outgoing_refused'],
     ],
   ] as const)('%s', (_, ways, codes) => {
-    expect(outgoingWarnings({ troubles: [], ...ways }).map(({ code }) => code)).toEqual(codes);
+    expect(outgoingWarnings({ ...none, ...ways }).map(({ code }) => code)).toEqual(codes);
   });
 });
 

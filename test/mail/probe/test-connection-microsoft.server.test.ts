@@ -62,6 +62,17 @@ const detailOf = ({ steps }: ConnectionTranscript, name: string): string =>
   steps.find((step) => step.name === name)?.detail ?? '';
 const failureOf = ({ steps }: ConnectionTranscript) => steps.find(({ status }) => status === 'failed');
 
+describe('a connection test of a mailbox that sends for itself', () => {
+  it('ends with the sign-in for sending by Graph, and says what it lacks', async () => {
+    const mailbox = { ...userOf('graph'), sendVia: 'mailbox' as const };
+    graph.deliver(mailbox.login, mail('one'));
+    expect(detailOf(await test(mailbox, bySecret), 'sending')).toBe(
+      `mails may leave as ${mailbox.login}; none was sent`,
+    );
+    expect(graph.idsIn(mailbox.login, 'drafts')).toEqual([]);
+  });
+});
+
 describe('a connection test by office365', () => {
   const steps = [
     'name lookup',

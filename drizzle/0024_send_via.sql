@@ -1,0 +1,2 @@
+ALTER TABLE "mailboxes" ADD COLUMN "send_via" text DEFAULT 'smtp' NOT NULL;--> statement-breakpoint
+ALTER TABLE "mailboxes" ADD CONSTRAINT "mailboxes_send_via_known" CHECK ("mailboxes"."send_via" in ('smtp', 'mailbox'));

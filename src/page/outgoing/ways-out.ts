@@ -1,0 +1,32 @@
+import { html } from 'htm/preact';
+import type { z } from 'zod';
+import type { TranscriptSchema } from '../../api/mailboxes/transcript.schema.ts';
+import type { OutgoingView } from '../../api/outgoing/outgoing.schema.ts';
+import { get, post } from '../shared/api.ts';
+import { type Doing, useLoad } from '../shared/hooks.ts';
+
+type Transcript = z.output<typeof TranscriptSchema>;
+
+/** How mails leave, and what keeps them from it. */
+export const WaysOut = ({ operates, doing }: { readonly operates: boolean; readonly doing: Doing }) => {
+  const { data, reload } = useLoad('outgoing', () => get<OutgoingView>('/outgoing'), 10_000);
+  if (data === undefined) return null;
+  const test = (): void =>
+    doing.run(async () => {
+      const { steps } = await post<Transcript>('/outgoing/test');
+      const failed = steps.find(({ status }) => status === 'failed');
+      if (failed !== undefined) throw new Error(`${failed.detail} ${failed.cure ?? ''}`);
+      reload();
+    }, 'The SMTP server accepts the sign-in. No email was sent.');
+  const { smtp, warnings } = data;
+  return html`<section aria-label="How emails leave">
+    ${warnings.map(({ message, cure }) => html`<p class="warning">${message} ${cure}</p>`)}
+    ${
+      smtp !== null &&
+      html`<p>
+        SMTP server: ${smtp.host}:${String(smtp.port)}
+        ${operates && html`<button class="secondary" disabled=${doing.busy} onClick=${test}>Test sending</button>`}
+      </p>`
+    }
+  </section>`;
+};
