@@ -1,10 +1,9 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import { importColumns } from '../../domain/master-data/import-columns.ts';
+import { importColumns, type ImportedList } from '../../domain/master-data/import-columns.ts';
 import { upload } from '../shared/api.ts';
 import { useDoing } from '../shared/hooks.ts';
 import { Outcome, Table } from '../shared/ui.ts';
-import type { CatalogueName } from './catalogue.ts';
 
 interface Imported {
   readonly created: number;
@@ -17,13 +16,13 @@ interface Imported {
 const separatorNames: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab' };
 
 /** The header line as a file to fill in. */
-const templateOf = (list: CatalogueName): string => {
+const templateOf = (list: ImportedList): string => {
   const { required, optional } = importColumns[list];
   return `data:text/csv;charset=utf-8,${encodeURIComponent(`${[...required, ...optional].join(',')}\r\n`)}`;
 };
 
 /** Tries the chosen file first, which shows its errors or what it would change. Then imports it, completely or not at all. */
-export const CsvImport = ({ list, onImported }: { readonly list: CatalogueName; readonly onImported: () => void }) => {
+export const CsvImport = ({ list, onImported }: { readonly list: ImportedList; readonly onImported: () => void }) => {
   const [file, setFile] = useState<File | undefined>(undefined);
   const [tried, setTried] = useState<Imported | undefined>(undefined);
   const [sent, setSent] = useState(0);
