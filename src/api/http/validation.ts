@@ -1,8 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hook } from '@hono/zod-openapi';
 import type { Env } from 'hono';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { escapePointer, type FieldError, invalid, problem } from './problem.ts';
+import { explainIssue } from './validation-words.ts';
+
+z.config({ customError: explainIssue });
 
 type Issue = z.core.$ZodIssue;
 type Target = 'json' | 'query' | 'param' | 'form' | 'header' | 'cookie';
@@ -20,7 +23,7 @@ const located = (target: Target, path: readonly PropertyKey[], message: string, 
 const toFieldErrors = (issue: Issue, target: Target): readonly FieldError[] => {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      located(target, [...issue.path, key], `There is no field ${key} here: leave it out.`, 'unknown_field'),
+      located(target, [...issue.path, key], `Unknown field ${key}. Remove it.`, 'unknown_field'),
     );
   }
   const name = issue.path.map(String).join('.');

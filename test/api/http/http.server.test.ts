@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../src/api/system/openapi.ts';
-import { adminToken, brokenRules, problemOf, containing, startTestApi, type TestApi } from '../support.ts';
+import { adminToken, brokenRules, problemOf, startTestApi, type TestApi } from '../support.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -92,9 +92,9 @@ describe('a request that fits nothing', () => {
     const response = await api.send('PUT', '/api/v1/agent', { enabled: 'yes', admin: true, 'a/b': 1 });
     expect(response.status).toBe(422);
     expect((await problemOf(response)).errors).toEqual([
-      { field: 'enabled', pointer: '/enabled', rule: 'invalid_type', message: containing('boolean') },
-      { field: 'admin', pointer: '/admin', rule: 'unknown_field', message: containing('leave it out') },
-      { field: 'a/b', pointer: '/a~1b', rule: 'unknown_field', message: containing('leave it out') },
+      { field: 'enabled', pointer: '/enabled', rule: 'invalid_type', message: 'enabled: Write true or false.' },
+      { field: 'admin', pointer: '/admin', rule: 'unknown_field', message: 'Unknown field admin. Remove it.' },
+      { field: 'a/b', pointer: '/a~1b', rule: 'unknown_field', message: 'Unknown field a/b. Remove it.' },
     ]);
   });
 
