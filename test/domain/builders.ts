@@ -134,6 +134,8 @@ export const factsOf = (over: Partial<Facts> = {}): Facts => ({
   namesakes: [],
   parents: [],
   openEvent: null,
+  storm: null,
+  eventCategory: null,
   ...over,
 });
 

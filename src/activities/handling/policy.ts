@@ -11,6 +11,7 @@ export const policyFor = (mailbox: Mailbox, settings: Settings): Policy => ({
   origin: mailbox.origin,
   storeDocuments: settings.supportReturnEmailAddress !== null,
   loopLimit: settings.loopLimit,
+  stormLimit: settings.stormLimit,
   strangersPerHour: settings.strangersPerHour,
   rejectNullReturnPath: settings.rejectNullReturnPath,
   rejectAutoResponders: settings.rejectAutoResponders,

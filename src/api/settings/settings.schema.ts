@@ -13,6 +13,11 @@ const fields = {
   rawRetentionDays: bounds.rawRetentionDays.unwrap().describe('Days for which original messages are kept.'),
   logRetentionDays: bounds.logRetentionDays.unwrap().describe('Days for which the operation log is kept.'),
   loopLimit: bounds.loopLimit.unwrap().describe('Loop limit: messages per sender in 10 minutes. 0 disables it.'),
+  stormLimit: bounds.stormLimit
+    .unwrap()
+    .describe(
+      'Storm limit: messages per Trusted Sender in 10 minutes. TSA counts further alarms on one event. 0 disables it.',
+    ),
   strangersPerHour: bounds.strangersPerHour
     .unwrap()
     .describe(
@@ -29,14 +34,16 @@ const fields = {
   unprovenOperation: bounds.unprovenOperation
     .unwrap()
     .describe(
-      'What TSA does with an operation that changes a state, or with the rights of a Trusted Sender, if the sender is unproven.',
+      'What TSA does with an operation that changes a state, or with the rights of a Trusted Sender, if the sender is unproven. `confirm` asks the sender by email and quarantines the message until then.',
     ),
   approvalWithoutToken: bounds.approvalWithoutToken
     .unwrap()
     .describe('What TSA does with a choice without a token from an unproven sender.'),
   acknowledgeTickets: bounds.acknowledgeTickets.unwrap().describe('Confirms new tickets to known senders by email.'),
   answerErrors: bounds.answerErrors.unwrap().describe('Replies to known senders whose instruction has errors.'),
-  answersPerHour: bounds.answersPerHour.unwrap().describe('Maximum replies to one address per hour. 0 sends none.'),
+  answersPerHour: bounds.answersPerHour
+    .unwrap()
+    .describe('Maximum replies to one address per hour, and as many requests to confirm a mail. 0 sends none.'),
   batchMaxMessages: bounds.batchMaxMessages.unwrap().describe('Maximum messages that one read fetches.'),
   batchMaxBytes: bounds.batchMaxBytes.unwrap().describe('Maximum bytes that one read fetches.'),
 };

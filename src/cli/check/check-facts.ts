@@ -39,6 +39,8 @@ export const assumedFacts = (lookups: FactsQuery, instruction: Instruction): Fac
     namesakes: [],
     parents: lookups.parent === null ? [] : [ownTicket(lookups.parent, sender, instruction)],
     openEvent: null,
+    storm: null,
+    eventCategory: null,
     ticket: ticket === null ? null : { ...ownTicket(ticket.number, sender, instruction), by: ticket.by },
   };
 };

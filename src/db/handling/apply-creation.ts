@@ -26,6 +26,7 @@ export const createTicket = async (tx: Tx, plan: CreatePlan, context: ApplyConte
       mailboxId: mailbox.id,
       relatedTo,
       parent,
+      stormOf: plan.stormOf ?? null,
     },
     now,
   );

@@ -1,4 +1,4 @@
-import { eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
 import type { FactsQuery } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
@@ -77,6 +77,8 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     namesakes: isBare ? named : [],
     parents,
     openEvent,
+    storm: found.storm === null ? null : await lockStorm(tx, found.storm),
+    eventCategory: found.event_category,
   };
 };
 
@@ -113,6 +115,16 @@ const readOpenEvent = async (
     )`,
     request,
   );
+};
+
+/** As it is under its lock; null when it was closed meanwhile. */
+const lockStorm = async (tx: Tx, number: string): Promise<Facts['storm']> => {
+  const [storm] = await tx
+    .select({ number: tickets.number, state: tickets.state })
+    .from(tickets)
+    .where(and(eq(tickets.number, number), inArray(tickets.state, ['registered', 'on_hold'])))
+    .for('update');
+  return storm ?? null;
 };
 
 const readTicket = async (tx: Tx, which: SQL, request: FactsRequest): Promise<TicketFacts | null> => {
@@ -180,6 +192,8 @@ interface Found extends Record<string, unknown> {
   readonly categories: readonly Match<Category>[];
   readonly assets: readonly Match<KnownItem>[];
   readonly items: readonly Match<KnownItem>[];
+  readonly event_category: Category | null;
+  readonly storm: string | null;
   readonly duplicate_of: number | null;
   readonly recent: number;
   readonly is_stranger: boolean;
@@ -204,6 +218,12 @@ const readFound = async (
       (select ${asCategory} from ${categories} where ${categories.id} = ${mailbox.defaultCategoryId}) as default_category,
       (select ${asCategory} from ${categories} where ${categories.id} = ${releasedCategoryId}) as released_category,
       ${matches(categories, asCategory, [categories.guid, categories.code, categories.path, categories.name], lookups.category)} as categories,
+      (select ${asCategory} from ${categories} where ${categories.ticketType} = 'E' order by ${categories.id} limit 1) as event_category,
+      (
+        select min(${tickets.number}) from ${tickets}
+        where ${tickets.mailboxId} = ${mailbox.id} and ${tickets.stormOf} = ${lookups.sender}
+          and ${tickets.state} in ('registered', 'on_hold')
+      ) as storm,
       ${matches(assets, asAsset, [assets.tag, assets.name], lookups.asset)} as assets,
       ${matches(configurationItems, asItem, [configurationItems.name], lookups.configurationItem)} as items,
       (

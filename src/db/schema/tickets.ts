@@ -41,6 +41,8 @@ export const tickets = pgTable(
     relatedTo: text().references((): AnyPgColumn => tickets.number),
     /** Number of the ticket that it is a part of. */
     parent: text().references((): AnyPgColumn => tickets.number),
+    /** The Trusted Sender, lower case, whose storm of alarms in its mailbox is counted on it. */
+    stormOf: text(),
     categoryId: reference()
       .notNull()
       .references(() => categories.id),
@@ -106,6 +108,9 @@ export const tickets = pgTable(
     index('tickets_by_correlation')
       .on(t.configurationItemId, t.externalReference)
       .where(sql`${t.type} = 'E' and ${t.state} in ('registered', 'on_hold')`),
+    index('tickets_by_storm')
+      .on(t.mailboxId, t.stormOf)
+      .where(sql`${t.stormOf} is not null and ${t.state} in ('registered', 'on_hold')`),
     check('tickets_hold_only_on_hold', sql`${t.holdUntil} is null or ${t.state} = 'on_hold'`),
     check('tickets_close_only_solved', sql`${t.closeAt} is null or ${t.state} = 'solved'`),
   ],

@@ -21,6 +21,8 @@ export const settingsSchema = z.object({
   logRetentionDays: z.int().min(1).max(3650).default(365),
   /** Messages of one sender in ten minutes; more are a loop. 0 switches the rule off. */
   loopLimit: z.int().min(0).max(10_000).default(20),
+  /** Messages of a Trusted Sender in ten minutes; the alarms of more are counted on one event. 0 switches the rule off. */
+  stormLimit: z.int().min(0).max(100_000).default(60),
   /** People made by mail and mails redirected in an hour, in all mailboxes; more are quarantined. 0 switches the rule off. */
   strangersPerHour: z.int().min(0).max(10_000).default(30),
   rejectNullReturnPath: z.boolean().default(true),

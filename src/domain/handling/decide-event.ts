@@ -19,7 +19,7 @@ export const decideEvent = (context: DecisionContext): Plan | null => {
   if (!recovers && !(creates && category.ticketType === 'E')) return null;
   switch (rightTo(context, recovers ? 'recovery' : 'occurrence', isEntitled(context, event))) {
     case 'allowed':
-      return recovers ? decideChange(context, event, 'SOLVE') : occurrence(context, event);
+      return recovers ? decideChange(context, event, 'SOLVE') : occurrence(context, event, occurrenceText(context));
     case 'to_confirm':
       return refuseUnproven(context, recovers ? `To solve ${event.number}` : `To count on ${event.number}`);
     case 'filed':
@@ -28,8 +28,13 @@ export const decideEvent = (context: DecisionContext): Plan | null => {
   }
 };
 
-const occurrence = (context: DecisionContext, event: TicketFacts): Plan => {
-  const { message, instruction, body, warnings } = context;
+/** The mail is counted on an event that is open, and nothing of it is changed. */
+export const occurrence = (
+  context: DecisionContext,
+  event: Pick<TicketFacts, 'number' | 'state'>,
+  text: string,
+): Plan => {
+  const { warnings } = context;
   const documents = plannedDocuments(context, false);
   return {
     kind: 'change',
@@ -37,8 +42,11 @@ const occurrence = (context: DecisionContext, event: TicketFacts): Plan => {
     number: event.number,
     state: event.state,
     changes: {},
-    action: { kind: 'occurrence', text: instruction.comment ?? (body.trim() || message.subject), dueAt: null },
+    action: { kind: 'occurrence', text, dueAt: null },
     documents: documents.documents,
     warnings: [...warnings, ...documents.warnings],
   };
 };
+
+const occurrenceText = ({ message, instruction, body }: DecisionContext): string =>
+  instruction.comment ?? (body.trim() || message.subject);

@@ -60,6 +60,10 @@ export const rightTo = (context: DecisionContext, request: Request, entitled: bo
     : right;
 };
 
+/** Whether the sender has a Trusted Sender's rights, proved where that is asked for. */
+export const speaksAsTrusted = (context: DecisionContext): boolean =>
+  context.trusted && rightTo(context, 'occurrence', false) === 'allowed';
+
 /** What needs a proved sender, from one who was not proved. */
 export const refuseUnproven = (context: DecisionContext, asked: string): NoActionPlan =>
   quarantined(
@@ -68,10 +72,14 @@ export const refuseUnproven = (context: DecisionContext, asked: string): NoActio
     context,
   );
 
-/** Spec §4: more than N mails from one sender in ten minutes. A mail with a token that is alive was asked for, and is none. */
+/**
+ * Spec §4: more than N mails from one sender in ten minutes. A mail with a token that is alive was asked for, and is none; a Trusted Sender's
+ * are a storm (decide-storm.ts).
+ */
 export const refuseLoop = (context: DecisionContext): NoActionPlan | null => {
   const { loopLimit } = context.policy;
   if (context.facts.token?.used === false || context.facts.confirmation?.isAlive === true) return null;
+  if (speaksAsTrusted(context)) return null;
   const mails = context.facts.recentFromSender + 1;
   return loopLimit > 0 && mails > loopLimit
     ? quarantined(

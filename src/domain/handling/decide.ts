@@ -15,6 +15,7 @@ import {
   withinStrangers,
   rightTo,
 } from './decide-sender.ts';
+import { withinStorm } from './decide-storm.ts';
 import { isFromMailbox, isProgram } from './automatic.ts';
 import type { Request } from './sender-rights.ts';
 import type { Facts, TicketFacts } from './facts.ts';
@@ -37,7 +38,7 @@ import { isTrustedSender } from './trusted.ts';
  *  2. an automatic mail (spec §4, screen.ts): `auto_reply`, `report`, `null_return_path`, `own_mail`;
  *  3. no From address, the mailbox's own by way of a list, or several: `no_sender`, `several_senders`;
  *  4. a From line that is proved false: `sender_not_authentic`;
- *  5. more mails from this sender than the limit: `mail_loop`;
+ *  5. more mails from this sender than the limit: `mail_loop`; a Trusted Sender's are a storm instead, see decide-storm.ts;
  *  6. an unknown sender who may not be created: redirected, else `unknown_sender`;
  *  7. errors in the instruction: quarantined for the first one's reason, all of them explained;
  *  8. requestor or recipient named ≠ sender, unless trusted: `sender_mismatch`;
@@ -83,16 +84,15 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
     reference: ticketReference(message, instruction),
     warnings,
   };
-  return withinStrangers(
-    context,
+  const plan =
     refuseForged(context) ??
-      refuseLoop(context) ??
-      refuseUnknownSender(context) ??
-      refuseErrors(context, reading.errors) ??
-      refuseMismatch(context) ??
-      decideConfirmation(context) ??
-      decideOperation(context),
-  );
+    refuseLoop(context) ??
+    refuseUnknownSender(context) ??
+    refuseErrors(context, reading.errors) ??
+    refuseMismatch(context) ??
+    decideConfirmation(context) ??
+    decideOperation(context);
+  return withinStrangers(context, withinStorm(context, plan));
 };
 
 /** Spec §7: all of an instruction is validated before any of it is applied. */

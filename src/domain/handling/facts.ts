@@ -99,4 +99,8 @@ export interface Facts {
   readonly parents: readonly TicketFacts[];
   /** The open event with the configuration item and the external reference of the mail (spec, processes). */
   readonly openEvent: TicketFacts | null;
+  /** The open ticket on which the sender's storm of alarms in this mailbox is counted. */
+  readonly storm: Pick<TicketFacts, 'number' | 'state'> | null;
+  /** The first category of events; null when there is none. */
+  readonly eventCategory: Category | null;
 }

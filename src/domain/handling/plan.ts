@@ -44,6 +44,8 @@ export type Plan =
       readonly relatedTo: string | null;
       /** Number of its parent. */
       readonly parent: string | null;
+      /** The address whose storm of alarms is counted on it; absent for any other ticket. */
+      readonly stormOf?: string;
       readonly warnings: readonly Diagnostic[];
     }
   | {

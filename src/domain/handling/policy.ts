@@ -13,6 +13,8 @@ export interface Policy {
   readonly storeDocuments: boolean;
   /** More messages than this from one sender in ten minutes are a loop (spec §4); 0 switches the rule off. */
   readonly loopLimit: number;
+  /** More messages than this from a Trusted Sender in ten minutes are a storm; 0 switches the rule off. */
+  readonly stormLimit: number;
   /** People made and mails redirected in an hour, over all mailboxes; 0: no limit (spec §7). */
   readonly strangersPerHour: number;
   /** Rejection rules that can be switched off, spec §4 [ours]. */
@@ -35,6 +37,7 @@ export const defaultPolicy: Policy = {
   origin: null,
   storeDocuments: true,
   loopLimit: 20,
+  stormLimit: 60,
   strangersPerHour: 30,
   rejectNullReturnPath: true,
   rejectAutoResponders: true,

@@ -18,6 +18,7 @@ const labels: Readonly<Record<keyof SettingsView, string>> = {
   approvalWithoutToken: 'A choice without a token',
   closeSolvedAfterHours: 'Hours after which a solved ticket is closed',
   loopLimit: 'Messages of one sender in ten minutes; more are a loop (0: no limit)',
+  stormLimit: 'Messages of a Trusted Sender in ten minutes; the alarms of more are counted on one event (0: no limit)',
   strangersPerHour: 'Unknown senders in an hour who are created or redirected (0: no limit)',
   rejectNullReturnPath: 'Reject messages with an empty Return-Path',
   rejectAutoResponders: 'Reject automatic answers by the marks of responders',

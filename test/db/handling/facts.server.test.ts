@@ -56,6 +56,9 @@ describe('facts', () => {
       namesakes: [],
       parents: [],
       openEvent: null,
+      confirmation: null,
+      storm: null,
+      eventCategory: await category(db(), 'MONITORING'),
     });
   });
 

@@ -13,6 +13,7 @@ const answered = (given: Given = {}): Answer | null => {
     warnings: [],
     errors: given.errors ?? [],
     bodyWithoutInstructions: 'It does not start.',
+    doubt: null,
   };
   const facts = factsOf(given.facts);
   const policy = { ...defaultPolicy, ...given.policy };

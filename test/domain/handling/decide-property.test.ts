@@ -109,6 +109,8 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
   namesakes: fc.constant([]),
   parents: fc.constant([]),
   openEvent: fc.constant(null),
+  storm: maybe(fc.constantFrom({ number: 'E261101_000001', state: 'registered' as const })),
+  eventCategory: maybe(category),
   ticket: maybe(
     fc.record({
       number: fc.constant(number),
@@ -137,6 +139,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   rejectAutoResponders: fc.boolean(),
   acknowledgeTickets: fc.boolean(),
   answerErrors: fc.boolean(),
+  stormLimit: fc.constantFrom(0, 1, 60),
   unprovenOperation: fc.constantFrom(...unprovenPolicies),
   approvalWithoutToken: fc.constantFrom(...withoutTokenPolicies),
 });

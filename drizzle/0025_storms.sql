@@ -1,0 +1,2 @@
+ALTER TABLE "tickets" ADD COLUMN "storm_of" text;--> statement-breakpoint
+CREATE INDEX "tickets_by_storm" ON "tickets" USING btree ("mailbox_id","storm_of") WHERE "tickets"."storm_of" is not null and "tickets"."state" in ('registered', 'on_hold');
