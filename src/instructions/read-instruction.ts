@@ -2,7 +2,7 @@ import type { InstructionReading } from '../domain/messages/instruction.ts';
 import type { Diagnostic } from '../domain/messages/diagnostic.ts';
 import { bodyWithout } from './body.ts';
 import type { DateOptions } from './values/dates.ts';
-import type { MailHead } from './text/own-text.ts';
+import type { MailHead, OtherText } from './text/own-text.ts';
 import { openDocument, type Document } from './text/document.ts';
 import { toError, toWarning } from './explain.ts';
 import { gather } from './values/gather.ts';
@@ -50,14 +50,23 @@ export const readInstruction = (
   const body = bodyWithout(document, found.spans, { ownOnly: false });
   // A text that was taken for a quotation as a whole is not thrown away.
   const ownBody = bodyWithout(document, found.spans, { ownOnly: true });
+  const doubtful = found.warnings.find(
+    (warning) => warning.code === 'quoted_instruction' && isInDoubt(warning.other, head),
+  );
   return {
     instruction: instructionFrom(fitted.values, shown),
     warnings: inOrder(warnings.map((warning) => toWarning(warning, place(warning.at)))),
     errors: inOrder(faults.map((fault) => toError(fault, placeOf(fault, document)))),
     bodyWithoutInstructions: body,
     ownBody: ownBody === '' && found.spans.length === 0 ? body : ownBody,
+    ...(quoted.values.has('RFC_NUMBER') && { isNumberQuoted: true }),
+    ...(doubtful !== undefined && { doubt: toWarning(doubtful, document.place(doubtful.at)) }),
   };
 };
+
+/** Whether the text may be the sender's own after all: it only looks like another mail's, or stands in a mail that answers none. */
+const isInDoubt = (other: OtherText | null, head: MailHead | null): boolean =>
+  other?.sign === 'form' || (other?.sign === 'mark' && head?.isReply === false);
 
 const placeOf = (fault: InstructionFault, document: Document) =>
   fault.code === 'text_too_long' || fault.at < 0 ? null : document.place(fault.at);

@@ -47,7 +47,7 @@ const answered: ReadonlySet<string> = new Set([
  */
 export const answerTo = (
   message: Message,
-  { instruction }: InstructionReading,
+  { instruction, doubt }: InstructionReading,
   { plan, facts, policy }: { readonly plan: Plan; readonly facts: Facts; readonly policy: Policy },
 ): Answer | null => {
   if (!mayAnswer(message, facts)) return null;
@@ -57,6 +57,12 @@ export const answerTo = (
   if (facts.senderIsStranger && message.from.some(({ address }) => isTrustedSender(address, policy.trustedSenders)))
     return null;
   if (plan.kind === 'create') return policy.acknowledgeTickets ? { kind: 'acknowledgement', tags: {} } : null;
+  // In doubt whose words they are, nothing is done, and the sender is told (spec §5).
+  if (plan.disposition === 'filed' && doubt !== undefined && policy.answerErrors)
+    return {
+      kind: 'answer',
+      tags: { SUBJECT: message.subject, ERRORS: doubt.message, UNDERSTOOD: understoodOf(instruction, '–') },
+    };
   if (plan.kind !== 'refuse') return null;
   if (plan.reason === 'sender_unproven' && asksToConfirm(message, facts, policy))
     return {

@@ -102,12 +102,16 @@ const refuseToken = (
       );
 };
 
-/** By the table; a setting may do without a proof, but not against one of the contrary. */
+/**
+ * By the table; a setting may do without a proof, but not against one of the contrary. Without a token the sender's own words must name
+ * the ticket: what others wrote into a mail, and a mail program quoted, cannot make a vote of an answer.
+ */
 const isProved = (context: DecisionContext): boolean => {
   const { instruction, facts, policy } = context;
+  const namesTicket = instruction.rfcNumber !== null && !context.isNumberQuoted;
   const right = rightTo(context, instruction.token === null ? 'choice' : 'choice_with_token', true);
   return (
-    right === 'allowed' ||
+    (right === 'allowed' && (instruction.token !== null || namesTicket)) ||
     (right === 'to_confirm' && facts.senderAuthentication !== 'fail' && policy.approvalWithoutToken === 'accept')
   );
 };

@@ -82,6 +82,7 @@ export const decide = (message: Message, reading: InstructionReading, facts: Fac
     trusted: isTrustedSender(address, policy.trustedSenders),
     program: isProgram(message),
     reference: ticketReference(message, instruction),
+    isNumberQuoted: reading.isNumberQuoted === true,
     warnings,
   };
   const plan =

@@ -24,6 +24,8 @@ export interface DecisionContext {
   /** A program wrote the mail. */
   readonly program: boolean;
   readonly reference: TicketReference | null;
+  /** The mail names its ticket in quoted text alone. */
+  readonly isNumberQuoted: boolean;
   /** Of the reading; a plan adds its own. */
   readonly warnings: readonly Diagnostic[];
 }

@@ -97,4 +97,8 @@ export interface InstructionReading {
   readonly bodyWithoutInstructions: string;
   /** The same without what it quotes of other mails. Absent: as `bodyWithoutInstructions`. */
   readonly ownBody?: string;
+  /** RFC_NUMBER stands in quoted text alone. */
+  readonly isNumberQuoted?: true;
+  /** The warning of variables that were left aside because they stand in what may or may not be another mail's text; absent for none. */
+  readonly doubt?: Diagnostic;
 }

@@ -2,6 +2,7 @@ import { decodeBytes } from './encoding/charset.ts';
 import { joinFlowed } from './encoding/flowed.ts';
 import { enrichedToText, isEnriched, isOtherForm, isReadableText } from './parts/content-type.ts';
 import { takePictures } from './html/html-pictures.ts';
+import { markedAs } from './html/html-marks.ts';
 import { htmlToText } from './html/html-text.ts';
 import { NotReadable, type MimeLimits } from './parts/mime-limits.ts';
 import { allParts, type Part } from './parts/mime-parts.ts';
@@ -35,7 +36,10 @@ export const readBody = (root: Part, limits: MimeLimits): Body => {
   const html = chosen.filter(isHtml).map((part) => light.get(part)?.html ?? '');
   if (html.reduce((sum, each) => sum + countedLength(each), 0) > limits.htmlCharacters)
     throw new NotReadable('too_large', `The HTML text is longer than ${limits.htmlCharacters} characters.`);
-  const pieces = chosen.map(wordsOf);
+  const beside = parts.filter((part) => isHtml(part) && !read.has(part));
+  const pieces = chosen.map((part) =>
+    markedBeside(wordsOf(part), beside, (each) => htmlWords(light.get(each)?.html ?? '', limits, 'quoted')),
+  );
   return {
     text: tidy(pieces.join('\n')),
     parts: new Set([...parts, ...otherForms(root, read)]),
@@ -43,6 +47,17 @@ export const readBody = (root: Part, limits: MimeLimits): Body => {
     contentIds: new Set(parts.filter(isHtml).flatMap((part) => referredIds(contents.get(part) ?? ''))),
     charset: parts[0]?.charset ?? null,
   };
+};
+
+/** A plain part that holds variables, with the marks of the HTML beside it; HTML that cannot be read marks nothing. */
+const markedBeside = (plain: string, beside: readonly Part[], allOf: (part: Part) => string): string => {
+  if (beside.length === 0 || !hasVariable(plain)) return plain;
+  try {
+    return markedAs(plain, allWords(beside, allOf));
+  } catch (error) {
+    if (error instanceof NotReadable) return plain;
+    throw error;
+  }
 };
 
 /** Text and its elements count; styles, drawings and attributes, of which most markup is, cost less and count as a whole. */
@@ -62,10 +77,10 @@ const countedLength = (html: string): number => {
 
 const markupPerCharacter = 4;
 
-const htmlWords = (html: string, { htmlCharacters }: MimeLimits): string => {
+const htmlWords = (html: string, { htmlCharacters }: MimeLimits, hidden?: 'quoted'): string => {
   if (html.length > htmlCharacters * markupPerCharacter || countedLength(html) > htmlCharacters)
     throw new NotReadable('too_large', `The HTML text is longer than ${htmlCharacters} characters.`);
-  return htmlToText(html);
+  return htmlToText(html, hidden);
 };
 
 const memoized = <K, V>(compute: (key: K) => V): ((key: K) => V) => {

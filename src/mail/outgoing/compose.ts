@@ -3,6 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
 import { breakVariables } from '../../domain/outgoing/break-variables.ts';
 import { repetitionHeader } from './repetition-header.ts';
+import { replyDivider } from '../../domain/messages/reply-divider.ts';
 import { isSendable } from './sendable.ts';
 
 export interface Redirect {
@@ -40,6 +41,8 @@ export const composeRedirect = async (redirect: Redirect): Promise<Uint8Array> =
     references: [messageId],
     date,
     text: [
+      replyDivider('Please reply above this line'),
+      '',
       `This mail came to ${from}. Its sender, ${originalFrom}, is not known there, so no ticket was made of it.`,
       'The original is attached as it came.',
       '',

@@ -56,7 +56,6 @@ describe('facts', () => {
       namesakes: [],
       parents: [],
       openEvent: null,
-      confirmation: null,
       storm: null,
       eventCategory: await category(db(), 'MONITORING'),
     });

@@ -13,7 +13,6 @@ const answered = (given: Given = {}): Answer | null => {
     warnings: [],
     errors: given.errors ?? [],
     bodyWithoutInstructions: 'It does not start.',
-    doubt: null,
   };
   const facts = factsOf(given.facts);
   const policy = { ...defaultPolicy, ...given.policy };
@@ -111,6 +110,41 @@ describe('the question whether an operation is its sender’s (spec §7)', () =>
   it('is not asked of a Trusted Sender who has no address on record', () => {
     const facts = { sender: null, senderAuthentication: 'none', ticket: { ...ticket(), by: 'rfc_number' } } as const;
     expect(answered({ ...unproven, facts, policy: { trustedSenders: ['aef.com'] } })).toBeNull();
+  });
+});
+
+describe('the word about a reply that may order something', () => {
+  const doubt = {
+    code: 'quoted_instruction',
+    message: 'Lines 3 to 9 were taken for a quotation.',
+    line: 5,
+    column: 1,
+    variable: 'OPERATION',
+  };
+  const told = (
+    facts: Given['facts'] = {},
+    headers: readonly HeaderField[] = [],
+    answerErrors = true,
+  ): Answer | null => {
+    const mail = message({ headers });
+    const reading = {
+      ...{ instruction: instruction({ rfcNumber: number }), warnings: [doubt], errors: [] },
+      ...{ bodyWithoutInstructions: 'See below', doubt },
+    };
+    const known = factsOf({ ticket: { ...ticket(), by: 'rfc_number' }, ...facts });
+    const policy = { ...defaultPolicy, answerErrors };
+    return answerTo(mail, reading, { plan: decide(mail, reading, known, policy), facts: known, policy });
+  };
+
+  it('says which lines were taken for a quotation, when nothing else was done', () => {
+    expect(told()?.tags['ERRORS']).toBe(doubt.message);
+    expect(told({ senderAuthentication: 'none' })?.kind).toBe('answer');
+  });
+
+  it('is for those who may be answered alone', () => {
+    expect(told({}, [['auto-submitted', 'auto-generated']])).toBeNull();
+    expect(told({ senderIsStranger: true })).toBeNull();
+    expect(told({}, [], false)).toBeNull();
   });
 });
 

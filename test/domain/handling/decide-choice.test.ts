@@ -4,7 +4,22 @@ import { approvalRequestStates, approvalRules, outcomeOf, tally } from '../../..
 import { requestFor } from '../../../src/domain/approvals/who-decides.ts';
 import type { ApprovalFacts } from '../../../src/domain/approvals/approval.ts';
 import type { Plan } from '../../../src/domain/handling/plan.ts';
-import { agent, approval, decidedOn, frank, from, grace, reasonOf, ticket, type Given } from '../builders.ts';
+import { decide } from '../../../src/domain/handling/decide.ts';
+import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
+import {
+  agent,
+  approval,
+  decidedOn,
+  factsOf,
+  frank,
+  from,
+  grace,
+  instruction,
+  number,
+  reasonOf,
+  ticket,
+  type Given,
+} from '../builders.ts';
 
 const board = approval([grace, agent]);
 const token = { actionId: 5, requestId: 1, used: false };
@@ -211,4 +226,30 @@ it.each([
   expect(requestFor(asked, grace.id, of)).toBeNull();
   expect(requestFor(delegate, grace.id, of)).toBeNull();
   expect(requestFor({ ...asked, kind: 'confirmation' }, grace.id, of)?.id).toBe(first.id);
+});
+
+describe('S-05: a choice without a token, from a sender who was proved', () => {
+  const proved = { sender: grace, senderAuthentication: 'pass' as const };
+  const found = (by: 'rfc_number' | 'reply' | 'subject', isNumberQuoted?: true): string =>
+    effect(
+      decide(
+        from('gsmith@aef.com'),
+        {
+          instruction: instruction({ operation: 'SOLVE', choice: '1', rfcNumber: by === 'rfc_number' ? number : null }),
+          warnings: [],
+          errors: [],
+          bodyWithoutInstructions: '',
+          ...(isNumberQuoted && { isNumberQuoted }),
+        },
+        factsOf({ ...proved, ticket: { ...ticket({ approval: board }), by } }),
+        defaultPolicy,
+      ),
+    );
+
+  it('counts at once where its own words name the ticket, and is to be confirmed where the quoted mail does', () => {
+    expect(found('rfc_number')).toBe('accepted');
+    expect(found('rfc_number', true)).toBe('unconfirmed');
+    expect(found('reply')).toBe('unconfirmed');
+    expect(found('subject')).toBe('unconfirmed');
+  });
 });

@@ -181,3 +181,22 @@ describe('own text is told by form, not by dictionary', () => {
     expect(understood(`@COMMENT@='a${end}b'${end}x's`)).toEqual({ comment: 'a\nb' });
   });
 });
+
+describe('text of which it is in doubt whose it is', () => {
+  const doubtOf = (text: string, isReply: boolean) =>
+    readInstruction(text, defaultReadOptions, { from: null, subject: 'x', isReply }).doubt?.message;
+  const form = 'I looked at it.\n\nKuka: Ville\nMilloin: 3. maaliskuuta\nKenelle: Anna\nAihe: Tulostin\n\n';
+
+  it('is told of, with its lines and the reason', () => {
+    const read = readInstruction(`${form}${order}`, defaultReadOptions, { from: null, subject: 'x', isReply: true });
+    expect(read.instruction.operation).toBeNull();
+    expect(doubtOf(`${form}${order}`, true)).toMatch(/^Lines 3 to 11 were taken for a quotation, because /u);
+  });
+
+  it('is what a mail marks as quoted that answers none, and no other', () => {
+    expect(doubtOf(`ok\n${marked(order)}`, false)).toMatch(/^Lines 2 to 5 /u);
+    expect(doubtOf(`ok\n${marked(order)}`, true)).toBeUndefined();
+    expect(doubtOf(`ok\n-----Original Message-----\n${order}`, false)).toBeUndefined();
+    expect(doubtOf(`${order}\n\n${form}${order}`, true)).toBeUndefined();
+  });
+});

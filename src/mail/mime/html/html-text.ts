@@ -8,8 +8,9 @@ import { createTextLines, type TextLines } from './text-lines.ts';
  * HTML as the text that its reader sees: without link targets, image descriptions, comments and hidden elements; quoted text, and
  * text of which it is in doubt whether a reader sees it, as `> ` lines or below an `-----Original Message-----`. Depth is no bound. Throws
  * NotReadable when there is text but none of it comes out: instructions must not vanish without a word.
+ * @param hidden what becomes of elements that are not shown
  */
-export const htmlToText = (html: string): string => {
+export const htmlToText = (html: string, hidden: 'left out' | 'quoted' = 'left out'): string => {
   const nodes = htmlTree(html);
   const lines = createTextLines();
   if (nodes === null) {
@@ -19,7 +20,10 @@ export const htmlToText = (html: string): string => {
   }
   const { css, hasText, hasVariables } = survey(nodes);
   const verdictOf = createVisibility(readStyleSheet(css));
-  writeText(nodes, lines, (element) => !hasVariables || verdictOf(element) === 'shown');
+  writeText(nodes, lines, {
+    isShown: (element) => !hasVariables || (verdictOf(element) === 'shown' && !isHidden(element)),
+    isLeftOut: (element) => hidden === 'left out' && isHidden(element),
+  });
   const text = lines.toString();
   if (hasText && text.trim() === '') throw new NotReadable('unreadable', 'The HTML text is hidden as a whole.');
   return text;
@@ -97,10 +101,13 @@ interface Open {
   readonly isQuoted: boolean;
 }
 
+/** As a rule of styles and one of elements look at it. */
+type OpenedElement = StyledElement & Parameters<typeof isHidden>[0];
+
 const writeText = (
   nodes: readonly HtmlNode[],
   lines: TextLines,
-  isShown: (element: StyledElement) => boolean,
+  { isShown, isLeftOut }: Readonly<Record<'isShown' | 'isLeftOut', (element: OpenedElement) => boolean>>,
 ): void => {
   const open: Open[] = [];
   walk(nodes, {
@@ -118,7 +125,7 @@ const writeText = (
       }
       const attribs = Object.fromEntries(node.attrs.map(({ name, value }) => [name, value]));
       const element = { name: node.tagName, attribs, parent: above?.element, children: node.childNodes };
-      if (isHidden(element)) return false;
+      if (isLeftOut(element)) return false;
       if (opensQuotedMessage(element)) {
         lines.startBlock(2);
         lines.addText('-----Original Message-----');
