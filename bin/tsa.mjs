@@ -8,10 +8,10 @@ import { findNode, nodeTooOld, root, runOn, thisNodeWillDo } from '../scripts/pr
 // Plain JavaScript for any Node since 18, so that an old one gets to hear what is wrong.
 
 const source = path.join(root, 'src', 'cli', 'main.ts');
-const compiled = path.join(root, 'dist', 'cli', 'main.js');
-// Node does not strip types under node_modules; in a checkout the source is never older than what was compiled from it.
+const built = path.join(root, 'dist', 'main.js');
+// What `npm run build` made is for where the sources are not, or cannot run: Node does not strip types under node_modules.
 const isInstalled = root.split(path.sep).includes('node_modules');
-const main = existsSync(source) && !isInstalled ? source : compiled;
+const main = existsSync(source) && !isInstalled ? source : built;
 
 const node = findNode();
 if (!isInstalled && !existsSync(path.join(root, 'node_modules'))) {

@@ -118,7 +118,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
   app.route('/', createHealthRoutes(routeDeps));
   app.route('/', createMetricsRoutes(routeDeps));
   app.route('/', createDocsRoutes());
-  app.route('/', createPageRoutes());
+  app.route('/', createPageRoutes(deps.builtPage));
   app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
   return app;
 };

@@ -44,6 +44,8 @@ export interface ApiOptions {
   readonly smtpUrl?: string | undefined;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustedProxies?: TrustedProxies;
+  /** The folder of the page as `npm run build` made it; absent: the page is served from its sources. */
+  readonly builtPage?: URL | undefined;
   readonly logger: Logger;
   /** For the Temporal client; absent: there are no traces. */
   readonly traceClient?: WorkflowClientInterceptor | undefined;
@@ -92,6 +94,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     smtp: smtpServerOf(options.smtpUrl),
     testSending: sendingTestOf(options),
     trustedProxies: options.trustedProxies ?? [],
+    builtPage: options.builtPage,
     logger,
   });
   const listener = getRequestListener(app.fetch);

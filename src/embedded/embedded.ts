@@ -65,8 +65,7 @@ function withoutServers(databaseUrl: string, temporalAddress: string): EmbeddedS
 function forkGuardian(dataDir: string): ChildProcess {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const log = openSync(dataFolder(dataDir).log, 'a', 0o600);
-  // As the folder's other modules: source as it is written, or compiled.
-  const module = new URL(`./guardian${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+  const module = new URL('guardian.ts', import.meta.url);
   try {
     return fork(module, { detached: true, execArgv: [], stdio: ['ignore', log, log, 'ipc'] });
   } finally {

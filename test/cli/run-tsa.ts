@@ -13,9 +13,14 @@ export interface TsaProcess {
 }
 
 /** The command as a user has it, in a folder and with nothing in the environment but `env` and where the test servers are. */
-export function startTsa(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): TsaProcess {
+export function startTsa(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+  program = tsaProgram,
+): TsaProcess {
   const inherited = Object.fromEntries(['PATH', 'HOME'].map((name) => [name, process.env[name] ?? '']));
-  const child = spawn(process.execPath, [tsaProgram, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...inherited, TSA_MAIL_HOSTS: 'localhost', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

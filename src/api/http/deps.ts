@@ -29,6 +29,8 @@ export interface ApiDeps {
   readonly smtp: SmtpServer | null;
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: TrustedProxies;
+  /** The folder of the page as `npm run build` made it; absent: the page is served from its sources. */
+  readonly builtPage?: URL | undefined;
   readonly logger: Logger;
 }
 

@@ -1,4 +1,5 @@
 import { startApi } from '../../api/server.ts';
+import { distFolder } from '../../config/dist-folder.ts';
 import { mailQueue } from '../../workflows/shared/task-queues.ts';
 import type { Closers } from './closers.ts';
 import type { Parts } from './parts.ts';
@@ -14,6 +15,7 @@ export async function openApi(parts: Parts, closers: Closers): Promise<{ readonl
       ...{ host, port, timeZone, dateFormat, openIdConnect, trustedProxies, smtpUrl },
       taskQueue: mailQueue,
       traceClient: tracing?.client,
+      ...(distFolder === null ? {} : { builtPage: new URL('page/', distFolder) }),
     });
     closers.add(() => api.stop());
     return api;

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { distFolder } from '../../config/dist-folder.ts';
 import { startWorker } from '../../worker/worker.ts';
 import { searchAttributesLacking } from '../../embedded/temporal/temporal-namespace.ts';
 import { searchAttributeTypes } from '../../workflows/shared/search-attributes.ts';
@@ -24,6 +26,13 @@ export async function openWorker(parts: Parts, closers: Closers): Promise<{ read
     logger,
     metricsAddress: config.workerMetrics,
     tracing,
+    ...(distFolder === null
+      ? {}
+      : {
+          workflowBundlePath: fileURLToPath(
+            new URL(tracing === undefined ? 'workflows.js' : 'workflows-traced.js', distFolder),
+          ),
+        }),
   });
   closers.add(() => worker.stop());
   return { lost: worker.failed.catch((error: unknown) => error) };
