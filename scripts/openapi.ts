@@ -15,7 +15,7 @@ const file = new URL('../openapi.json', import.meta.url);
 const unasked = () => Promise.reject(new Error('The document is written without a request.'));
 const app = createApp({
   db: connect('postgres://localhost/unasked').db,
-  control: { wake: unasked, readNow: unasked, check: unasked },
+  control: { wake: unasked, readNow: unasked, check: unasked, countFailedRuns: unasked },
   secretBox: createSecretBox([randomBytes(32)]),
   adminToken: '',
   workflowsUrl: null,

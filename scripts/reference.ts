@@ -79,7 +79,9 @@ const configuration = (): string =>
 
 /** One sample of each metric, so that Prometheus' text shows its labels. */
 const figures: Figures = {
-  mailboxes: [{ mailbox: 'm', state: 'waiting', failures: 0, lastReadAt: 0, secretExpiresAt: 0, notGiven: 0 }],
+  mailboxes: [
+    { mailbox: 'm', state: 'waiting', failures: 0, lastReadAt: 0, secretExpiresAt: 0, notGiven: 0, overdue: 0 },
+  ],
   messages: [{ mailbox: 'm', disposition: 'created', messages: 1 }],
   queues: {
     pending: 0,
@@ -98,7 +100,7 @@ const figures: Figures = {
 };
 
 const metrics = async (): Promise<string> => {
-  const text = await createMetrics().expose(figures);
+  const text = await createMetrics().expose(figures, 0);
   const described = [...text.matchAll(/^# HELP (tsa_\S+) (.+)$/gm)];
   return tableOf(
     ['metric', 'description'],

@@ -16,6 +16,9 @@ describe('a fault', () => {
     ['53100', 'a full disk'],
     ['XX001', 'damaged data'],
     ['28P01', 'a password'],
+    ['72000', 'a snapshot that is too old'],
+    ['2BP01', 'an object that others need'],
+    ['ZZ999', 'a fault that nobody knows yet'],
   ])('R7: %s, %s, is never booked against a message', (code) => {
     expect(isDatabaseAway(Object.assign(new Error('x'), { code }))).toBe(true);
   });

@@ -18,6 +18,7 @@ interface RecordedControl {
   readonly calls: string[];
   /** Every call fails while it is set. */
   down: boolean;
+  failedRuns: number;
 }
 
 export interface TestApi {
@@ -37,7 +38,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
   const database = connect(testDatabase.url);
   await loadSamples(database.db);
   const mimeReader = createMimeReader({ concurrency: 1 });
-  const control: RecordedControl = { calls: [], down: false };
+  const control: RecordedControl = { calls: [], down: false, failedRuns: 0 };
   const record = (call: string): Promise<void> => {
     if (control.down) return Promise.reject(new Error('Temporal is away'));
     control.calls.push(call);
@@ -49,6 +50,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
       wake: (id) => record(`wake ${id}`),
       readNow: (id) => record(`readNow ${id}`).then(() => ({ queued: false })),
       check: () => record('check'),
+      countFailedRuns: () => (control.down ? record('') : Promise.resolve()).then(() => control.failedRuns),
     },
     secretBox: createSecretBox([randomBytes(32)]),
     adminToken,

@@ -85,7 +85,7 @@ requires('dovecot')('a PostgreSQL that stops at once while mails flow', () => {
     try {
       await eventually('the mailbox tells of it', async () => {
         const { typedSearchAttributes } = await client.workflow.getHandle(mailboxWorkflowId(id)).describe();
-        return typedSearchAttributes.get(searchAttributes.state) === 'unreachable' ? true : undefined;
+        return typedSearchAttributes.get(searchAttributes.state) === 'system_error' ? true : undefined;
       });
       await postgres.start();
       await eventually(

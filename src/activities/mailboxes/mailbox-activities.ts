@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { CancelledFailure, Context } from '@temporalio/activity';
 
 import { compareWithLedger, isComparisonDue } from '../../db/messages/comparison.ts';
 import {
@@ -24,9 +24,16 @@ import type { Disposition } from '../../domain/messages/disposition.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../../mail/connection/session.ts';
-import type { DispositionCounts, MailboxActivities, ReadOutcome, RemovalOutcome } from './mailbox.contract.ts';
+import {
+  type DispositionCounts,
+  type MailboxActivities,
+  readAttempts,
+  type ReadOutcome,
+  type RemovalOutcome,
+  restAfterFaultMs,
+} from './mailbox.contract.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
-import { inOurWords } from '../shared/faults.ts';
+import { describeFault, inOurWords } from '../shared/faults.ts';
 import { handleMessage } from '../handling/handle-message.ts';
 import { readMessage, type ReadMessage } from '../handling/read-message.ts';
 import { withHeartbeat } from '../shared/heartbeat.ts';
@@ -38,10 +45,29 @@ const REMOVE_AT_ONCE = 500;
 
 export const createMailboxActivities = (deps: ActivityDeps): MailboxActivities => ({
   readMailbox: ({ mailboxId }) =>
-    inOurWords(deps.logger, () => withHeartbeat(deps.ping, () => readMailbox(deps, mailboxId))),
+    inOurWords(deps.logger, () =>
+      withHeartbeat(deps.ping, () => withFaultAsState(deps, mailboxId, () => readMailbox(deps, mailboxId))),
+    ),
   removeHandled: ({ mailboxId }) =>
     inOurWords(deps.logger, () => withHeartbeat(deps.ping, () => removeHandled(deps, mailboxId))),
 });
+
+/** Shows a fault of the system as the mailbox's state once the attempts are used up, where the database still takes that. */
+async function withFaultAsState<T>({ db }: ActivityDeps, mailboxId: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (Context.current().info.attempt >= readAttempts && !(error instanceof CancelledFailure))
+      await recordMailboxState(db, mailboxId, {
+        state: 'system_error',
+        detail: describeFault(error),
+        readAt: null,
+        nextReadAt: new Date(Date.now() + restAfterFaultMs).toISOString(),
+        failed: true,
+      }).catch(() => undefined);
+    throw error;
+  }
+}
 
 async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadOutcome> {
   const { db, failpoint } = deps;

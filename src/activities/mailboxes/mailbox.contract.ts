@@ -1,6 +1,12 @@
 import type { Disposition } from '../../domain/messages/disposition.ts';
 import type { MailboxState } from '../../domain/mailboxes/mailbox.ts';
 
+/** Attempts of a read in a row before its fault is the mailbox's state. */
+export const readAttempts = 4;
+
+/** After a fault of the system, ms: long enough to spare it, short enough to be back soon. */
+export const restAfterFaultMs = 30_000;
+
 /** Messages by how they ended; dispositions that did not occur are left out. */
 export type DispositionCounts = Readonly<Partial<Record<Disposition, number>>>;
 

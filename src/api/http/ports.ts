@@ -50,4 +50,6 @@ export interface MailboxControl {
   readNow(mailboxId: number, by: string): Promise<{ readonly queued: boolean }>;
   /** Throws when the workflow service does not answer. */
   check(): Promise<void>;
+  /** Runs of any workflow that failed in the last 24 hours. Throws when the workflow service does not answer. */
+  countFailedRuns(): Promise<number>;
 }

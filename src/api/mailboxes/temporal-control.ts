@@ -17,6 +17,8 @@ export interface TemporalControlOptions {
 /** A request waits for nobody longer; the server itself answers in milliseconds. */
 const PATIENCE_MS = 5_000;
 
+const FAILED_WITHIN_MS = 24 * 3_600_000;
+
 type MailboxWorkflow = (input: MailboxInput) => Promise<void>;
 
 /** MailboxControl on Temporal: one workflow a mailbox by its id, so that every call may be repeated. */
@@ -51,6 +53,11 @@ export const createTemporalControl = ({ client, taskQueue }: TemporalControlOpti
           args: [{ requestedBy: by }],
         }),
       );
+    },
+    async countFailedRuns() {
+      const since = new Date(Date.now() - FAILED_WITHIN_MS).toISOString();
+      const query = `ExecutionStatus IN ("Failed", "TimedOut") AND CloseTime > "${since}"`;
+      return (await soon(() => client.workflow.count(query))).count;
     },
     async check() {
       await soon(() => client.workflowService.getSystemInfo({}));

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { listMailboxes } from '../../db/mailboxes/mailboxes.ts';
 import { readSettings, updateSettings } from '../../db/settings/settings.ts';
+import { countFailedRuns } from '../system/failed-runs.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import type { RouteDeps } from '../http/deps.ts';
 import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
@@ -10,6 +11,12 @@ const AgentSchema = z
   .strictObject({ enabled: z.boolean().describe('False: no mailbox is read, not even an active one.') })
   .openapi('Agent');
 
+const AgentViewSchema = AgentSchema.extend({
+  warnings: z
+    .array(z.object({ code: z.enum(['failed_workflows', 'temporal_down']), message: z.string(), cure: z.string() }))
+    .describe('Errors of the agent itself, each with its remedy.'),
+}).openapi('AgentView');
+
 const tags = ['Agent'];
 
 const read = createRoute({
@@ -18,7 +25,7 @@ const read = createRoute({
   operationId: 'readAgent',
   tags,
   summary: 'Get the state of the agent',
-  responses: { 200: json(AgentSchema, 'The switch.'), ...unauthorized },
+  responses: { 200: json(AgentViewSchema, 'The switch and the warnings.'), ...unauthorized },
 });
 
 const update = createRoute({
@@ -31,10 +38,32 @@ const update = createRoute({
   responses: { 200: json(AgentSchema, 'The switch.'), ...unauthorized, ...unsupported, ...unprocessable },
 });
 
-export const createAgentRoutes = ({ db, wake }: RouteDeps): OpenAPIHono => {
+const agentWarnings = (failedRuns: number | null): z.output<typeof AgentViewSchema>['warnings'] => {
+  if (failedRuns === null)
+    return [
+      {
+        code: 'temporal_down',
+        message: 'Temporal does not answer: no mailbox is read, and no process goes on.',
+        cure: 'Start it; the service log says what was answered.',
+      },
+    ];
+  if (failedRuns === 0) return [];
+  return [
+    {
+      code: 'failed_workflows',
+      message: `Workflows that failed in the last 24 hours: ${String(failedRuns)}.`,
+      cure: 'Look in the Temporal Web UI for what each says (ExecutionStatus = "Failed"). Lost ones are started again every minute.',
+    },
+  ];
+};
+
+export const createAgentRoutes = ({ db, wake, control, logger }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
 
-  app.openapi(read, async (c) => c.json({ enabled: (await readSettings(db)).agentEnabled }, 200));
+  app.openapi(read, async (c) => {
+    const [{ agentEnabled }, failedRuns] = await Promise.all([readSettings(db), countFailedRuns(control, logger)]);
+    return c.json({ enabled: agentEnabled, warnings: agentWarnings(failedRuns) }, 200);
+  });
 
   app.openapi(update, async (c) => {
     const { enabled } = c.req.valid('json');

@@ -4,6 +4,7 @@ import type { RouteDeps } from '../http/deps.ts';
 import { unauthorized } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { createMetrics } from './metrics.ts';
+import { countFailedRuns } from './failed-runs.ts';
 
 const read = createRoute({
   method: 'get',
@@ -18,9 +19,12 @@ const read = createRoute({
   },
 });
 
-export const createMetricsRoutes = ({ db }: RouteDeps): OpenAPIHono => {
+export const createMetricsRoutes = ({ db, control, logger }: RouteDeps): OpenAPIHono => {
   const app = createRouter();
   const { contentType, expose } = createMetrics();
-  app.openapi(read, async (c) => c.text(await expose(await readFigures(db)), 200, { 'Content-Type': contentType }));
+  app.openapi(read, async (c) => {
+    const [figures, failedRuns] = await Promise.all([readFigures(db), countFailedRuns(control, logger)]);
+    return c.text(await expose(figures, failedRuns), 200, { 'Content-Type': contentType });
+  });
   return app;
 };

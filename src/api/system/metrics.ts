@@ -5,7 +5,8 @@ import { mailboxStates } from '../../domain/mailboxes/mailbox.ts';
 /** Metrics of the database and of this process in the Prometheus text format. */
 export interface Metrics {
   readonly contentType: string;
-  readonly expose: (figures: Figures) => Promise<string>;
+  /** `failedRuns`: see MailboxControl; null: Temporal does not tell. */
+  readonly expose: (figures: Figures, failedRuns: number | null) => Promise<string>;
 }
 
 /** Defines every metric. The table in docs/operators/metrics.md is generated from it. */
@@ -14,12 +15,13 @@ export const createMetrics = (): Metrics => {
   collectDefaultMetrics({ register: process });
   return {
     contentType: process.contentType,
-    expose: async (figures) => `${await process.metrics()}\n${await figuresAs(figures).metrics()}`,
+    expose: async (figures, failedRuns) =>
+      `${await process.metrics()}\n${await figuresAs(figures, failedRuns).metrics()}`,
   };
 };
 
 /** Builds a new registry for each scrape, so that mailboxes deleted from the database disappear. */
-const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
+const figuresAs = ({ mailboxes, messages, queues, lag }: Figures, failedRuns: number | null): Registry => {
   const registry = new Registry();
   const registers = [registry];
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Gauge<Label> =>
@@ -38,11 +40,15 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
   const lastRead = gauge('tsa_mailbox_last_read_timestamp_seconds', 'Time of the last read that reached the server.', [
     'mailbox',
   ]);
+  const overdue = gauge('tsa_mailbox_overdue_seconds', 'Seconds since the next read was due; 0 when it is not due.', [
+    'mailbox',
+  ]);
   const expiry = gauge('tsa_mailbox_secret_expiry_timestamp_seconds', 'Expiry date of the secret, if entered.', [
     'mailbox',
   ]);
   const notGiven = gauge('tsa_mailbox_not_given', 'Messages that the server lists but does not deliver.', ['mailbox']);
   for (const { mailbox, ...figure } of mailboxes) {
+    overdue.set({ mailbox }, figure.overdue);
     notGiven.set({ mailbox }, figure.notGiven);
     for (const name of mailboxStates) state.set({ mailbox, state: name }, figure.state === name ? 1 : 0);
     failures.set({ mailbox }, figure.failures);
@@ -69,6 +75,10 @@ const figuresAs = ({ mailboxes, messages, queues, lag }: Figures): Registry => {
   single('tsa_messages_to_remove', 'Messages handled but not yet removed from the inbox.', queues.toRemove);
   single('tsa_workflow_outbox_pending', 'Workflow notifications waiting to be sent.', queues.workflowOutbox);
   single('tsa_workflow_outbox_oldest_seconds', 'Age of the oldest workflow notification.', queues.oldestWorkflowOutbox);
+  single('tsa_temporal_up', '1 when Temporal responds, otherwise 0.', failedRuns === null ? 0 : 1);
+  // What is not known is not zero.
+  if (failedRuns !== null)
+    single('tsa_workflows_failed', 'Workflow runs that failed in the last 24 hours.', failedRuns);
   const outbox = gauge('tsa_outbox_mails', 'Outgoing emails not yet sent.', ['state']);
   outbox.set({ state: 'pending' }, queues.outboxPending);
   outbox.set({ state: 'failed' }, queues.outboxFailed);

@@ -11,6 +11,8 @@ export interface Figures {
     readonly state: MailboxState;
     readonly failures: number;
     readonly lastReadAt: number | null;
+    /** Seconds for which its next read is due; 0: it is not, or is not to be read. */
+    readonly overdue: number;
     readonly secretExpiresAt: number | null;
     /** Messages that its server lists and does not give. */
     readonly notGiven: number;
@@ -46,6 +48,8 @@ export const readFigures = async (db: Db): Promise<Figures> => {
   const [ofMailboxes, ofMessages, [queues], [lag]] = await Promise.all([
     db.execute<Figures['mailboxes'][number]>(sql`
       select name as mailbox, state, consecutive_failures as failures, ${epoch(sql`last_read_at`)} as "lastReadAt",
+        case when active and state not in ('paused', 'switched_off')
+          then greatest(0, extract(epoch from now() - coalesce(next_read_at, created_at)))::float8 else 0 end as overdue,
         ${epoch(sql`secret_expires_at`)} as "secretExpiresAt", not_given_messages as "notGiven"
       from ${mailboxes} where deleted_at is null order by id`),
     db.execute<Figures['messages'][number]>(sql`

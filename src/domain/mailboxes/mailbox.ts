@@ -17,6 +17,7 @@ export const mailboxStates = [
   'credentials_refused',
   'unreachable',
   'throttled',
+  'system_error',
 ] as const;
 export type MailboxState = (typeof mailboxStates)[number];
 

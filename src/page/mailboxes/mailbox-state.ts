@@ -9,6 +9,7 @@ const tones: Readonly<Record<MailboxState, Tone>> = {
   throttled: 'warn',
   unreachable: 'bad',
   credentials_refused: 'bad',
+  system_error: 'bad',
 };
 
 export const stateTone = (state: MailboxState): Tone => tones[state];

@@ -9,6 +9,8 @@ import { Badge, Outcome, sure, Table, Time, Trouble, View, Waiting, words } from
 
 interface Whole {
   readonly enabled: boolean;
+  /** Of the agent itself. */
+  readonly warnings: readonly { readonly code: string; readonly message: string; readonly cure: string }[];
   readonly mailboxes: readonly MailboxView[];
   readonly quarantined: Page<unknown>;
   readonly unsent: Page<unknown>;
@@ -18,15 +20,15 @@ interface Whole {
 }
 
 const load = async (): Promise<Whole> => {
-  const [{ enabled }, { items }, quarantined, unsent, outgoing, unasked] = await Promise.all([
-    get<{ readonly enabled: boolean }>('/agent'),
+  const [{ enabled, warnings }, { items }, quarantined, unsent, outgoing, unasked] = await Promise.all([
+    get<Pick<Whole, 'enabled' | 'warnings'>>('/agent'),
     get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
     get<Page<unknown>>('/messages?disposition=quarantined&limit=100'),
     get<Page<unknown>>('/outbox?state=failed&limit=100'),
     get<OutgoingView>('/outgoing'),
     get<Whole['unasked']>('/tickets?nobodyToAsk=true&limit=20'),
   ]);
-  return { enabled, mailboxes: items, quarantined, unsent, outgoing, unasked };
+  return { enabled, warnings, mailboxes: items, quarantined, unsent, outgoing, unasked };
 };
 
 export const Overview = ({ operates, administers }: { readonly operates: boolean; readonly administers: boolean }) => {
@@ -95,10 +97,15 @@ const several = ({ items, nextCursor }: Page<unknown>): string =>
   `${String(items.length)}${nextCursor === null ? '' : ' and more'}`;
 
 /** What waits for a person. */
-const Attention = ({ whole: { mailboxes, quarantined, unsent, outgoing, unasked } }: { readonly whole: Whole }) => {
+const Attention = ({
+  whole: { warnings, mailboxes, quarantined, unsent, outgoing, unasked },
+}: {
+  readonly whole: Whole;
+}) => {
   const items = [
+    ...warnings.map(({ message, cure }) => html`<li>${message} <small>${cure}</small></li>`),
     ...mailboxes
-      .filter(({ state }) => state === 'credentials_refused' || state === 'unreachable')
+      .filter(({ state }) => stateTone(state) === 'bad')
       .map(({ id, name, state }) => html`<li><a href=${`#/mailboxes/${String(id)}`}>${name}</a>: ${words(state)}</li>`),
     ...mailboxes.flatMap(({ id, name, warnings }) =>
       warnings.map(({ message }) => html`<li><a href=${`#/mailboxes/${String(id)}`}>${name}</a>: ${message}</li>`),

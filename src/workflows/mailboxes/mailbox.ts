@@ -1,7 +1,13 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import * as wf from '@temporalio/workflow';
 
-import type { DispositionCounts, MailboxActivities, ReadOutcome } from '../../activities/mailboxes/mailbox.contract.ts';
+import {
+  type DispositionCounts,
+  type MailboxActivities,
+  readAttempts,
+  type ReadOutcome,
+  restAfterFaultMs,
+} from '../../activities/mailboxes/mailbox.contract.ts';
 import { type Disposition, dispositions } from '../../domain/messages/disposition.ts';
 import { type MailboxInput, type MailboxStatus, readNowUpdate, statusQuery, wakeSignal } from './mailbox.messages.ts';
 import { searchAttributes } from '../shared/search-attributes.ts';
@@ -9,15 +15,17 @@ import { searchAttributes } from '../shared/search-attributes.ts';
 /** Replay costs 0.8 ms an event: 500 of them keep a worker's restart under half a second a mailbox. */
 const EVENTS_PER_RUN = 500;
 
-/** After a fault that no state describes (the database is away): long enough to spare it, short enough to be back soon. */
-const REST_AFTER_FAULT_MS = 30_000;
-
 // A batch is bounded to 50 messages or 64 MiB; it beats every two seconds, so a dead worker is noticed in ten.
 const { readMailbox, removeHandled } = wf.proxyActivities<MailboxActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout: '10 seconds',
   // What is down for longer belongs to the loop below, where operators see it and a wake is heard.
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 4 },
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '10 seconds',
+    maximumAttempts: readAttempts,
+  },
 });
 
 /**
@@ -88,7 +96,7 @@ async function read(mailboxId: number): Promise<CycleOutcome> {
     if (wf.isCancellation(error)) throw error;
     const cause = error instanceof wf.ActivityFailure ? error.cause : error;
     const detail = cause instanceof Error ? cause.message : 'the agent could not read this mailbox';
-    return { kind: 'fault', detail, restMs: REST_AFTER_FAULT_MS };
+    return { kind: 'fault', detail, restMs: restAfterFaultMs };
   }
 }
 
@@ -112,7 +120,11 @@ function afterRead(status: MailboxStatus, outcome: Exclude<CycleOutcome, { kind:
         counts: addCounts(status.counts, outcome.counts),
       };
     case 'fault':
-      return { ...status, ...phase(status, 'unreachable', outcome.detail) };
+      // Recorded histories show such a fault as `unreachable`.
+      return {
+        ...status,
+        ...phase(status, wf.patched('system-error-2026-11') ? 'system_error' : 'unreachable', outcome.detail),
+      };
   }
 }
 

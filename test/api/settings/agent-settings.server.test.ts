@@ -14,9 +14,9 @@ const lastLog = async () => (await listLog(api.database.db, {}, { limit: 1 }))[0
 describe('the agent', () => {
   it('is switched in the database, and every mailbox hears of it', async () => {
     const { id } = await createMailbox(api.database.db);
-    expect(await api.get('/api/v1/agent')).toEqual({ enabled: true });
+    expect(await api.get('/api/v1/agent')).toEqual({ enabled: true, warnings: [] });
     expect(await (await api.send('PUT', '/api/v1/agent', { enabled: false })).json()).toEqual({ enabled: false });
-    expect(await api.get('/api/v1/agent')).toEqual({ enabled: false });
+    expect(await api.get('/api/v1/agent')).toEqual({ enabled: false, warnings: [] });
     expect(await lastLog()).toMatchObject({ operation: 'agent.switch', result: 'off', who: 'admin token' });
     await vi.waitFor(() => expect(api.control.calls).toContain(`wake ${id}`));
     await api.send('PUT', '/api/v1/agent', { enabled: true });

@@ -42,8 +42,41 @@ describe('the metrics', () => {
         'tsa_workflow_outbox_pending 0',
         'tsa_outbox_mails{state="failed"} 0',
         'tsa_approvals_waiting 0',
+        'tsa_temporal_up 1',
+        'tsa_workflows_failed 0',
+        'tsa_mailbox_state{mailbox="Figures",state="system_error"} 0',
       ]),
     );
+  });
+
+  it('R7: tell of failed workflows, and what is not known is not zero', async () => {
+    api.control.failedRuns = 2;
+    expect(await scrape()).toEqual(expect.arrayContaining(['tsa_temporal_up 1', 'tsa_workflows_failed 2']));
+    expect(await api.get('/api/v1/agent')).toMatchObject({ warnings: [{ code: 'failed_workflows' }] });
+    api.control.down = true;
+    const lines = await scrape();
+    expect(lines).toContain('tsa_temporal_up 0');
+    expect(lines.filter((line) => line.startsWith('tsa_workflows_failed'))).toEqual([]);
+    expect(await api.get('/api/v1/agent')).toMatchObject({ warnings: [{ code: 'temporal_down' }] });
+    api.control.down = false;
+    api.control.failedRuns = 0;
+  });
+
+  it.each([
+    ['is due for ten minutes', { state: 'waiting', nextReadAt: -600 }, 600],
+    ['is due in ten minutes', { state: 'waiting', nextReadAt: 600 }, 0],
+    ['is paused', { state: 'paused', nextReadAt: -600 }, 0],
+  ] as const)('R7: a mailbox that %s is overdue accordingly', async (name, { state, nextReadAt }, expected) => {
+    const { db } = api.database;
+    const { id } = await mailbox(db, { name });
+    await recordMailboxState(db, id, {
+      ...{ state, detail: '', readAt: null, failed: false },
+      nextReadAt: new Date(Date.now() + nextReadAt * 1_000).toISOString(),
+    });
+    const line = (await scrape()).find((text) => text.startsWith(`tsa_mailbox_overdue_seconds{mailbox="${name}"}`));
+    const seconds = Number(line?.split(' ').at(-1));
+    expect(seconds).toBeGreaterThanOrEqual(expected);
+    expect(Math.floor(seconds / 60)).toBe(Math.floor(expected / 60));
   });
 
   it('are nobody’s without a token', async () => {

@@ -159,14 +159,14 @@ describe('the mailbox workflow', () => {
     await detailsWhen('waiting', false);
   });
 
-  it('takes a fault for a state, never for its end', async () => {
+  it('R7: takes a fault of the system for a state, never for its end', async () => {
     const fault = (): ReadOutcome => {
       throw ApplicationFailure.nonRetryable('The agent cannot use its database.', 'DatabaseAway');
     };
     const handle = await start(5, fault, read);
     const status = await eventually('the fault shows', async () => {
       const answer = await handle.query(statusQuery);
-      return answer.state === 'unreachable' ? answer : undefined;
+      return answer.state === 'system_error' ? answer : undefined;
     });
     expect(status.detail).toBe('The agent cannot use its database.');
     expect((await handle.describe()).status.name).toBe('RUNNING');

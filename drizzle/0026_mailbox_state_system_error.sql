@@ -1,0 +1,2 @@
+ALTER TABLE "mailboxes" DROP CONSTRAINT "mailboxes_state_known";--> statement-breakpoint
+ALTER TABLE "mailboxes" ADD CONSTRAINT "mailboxes_state_known" CHECK ("mailboxes"."state" in ('reading', 'waiting', 'paused', 'switched_off', 'credentials_refused', 'unreachable', 'throttled', 'system_error'));
