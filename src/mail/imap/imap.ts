@@ -111,6 +111,7 @@ class ImapSession implements MailSession {
     const uids = this.#uids([...sizes.keys()]);
     const open = new Set(uids);
     const short = new Map<number, number>();
+    let refusal: unknown;
     const taken = (uid: number, raw: Buffer): FetchedMessage | undefined => {
       const protocolId = this.#protocolId(uid);
       if (protocolId === undefined) return undefined;
@@ -121,17 +122,23 @@ class ImapSession implements MailSession {
       return undefined;
     };
     try {
-      for (const run of ascendingRuns(uids)) {
-        for await (const { uid, source } of this.#fetchRows(run, { source: true })) {
-          // Despite its type, `false` where the server answers NIL.
-          if (!Buffer.isBuffer(source) || source.length === 0) continue;
-          if (source.length < (sizes.get(this.#protocolId(uid) ?? '') ?? 0)) {
-            short.set(uid, source.length);
-            continue;
+      try {
+        for (const run of ascendingRuns(uids)) {
+          for await (const { uid, source } of this.#fetchRows(run, { source: true })) {
+            // Despite its type, `false` where the server answers NIL.
+            if (!Buffer.isBuffer(source) || source.length === 0) continue;
+            if (source.length < (sizes.get(this.#protocolId(uid) ?? '') ?? 0)) {
+              short.set(uid, source.length);
+              continue;
+            }
+            const message = taken(uid, source);
+            if (message !== undefined) yield message;
           }
-          const message = taken(uid, source);
-          if (message !== undefined) yield message;
         }
+      } catch (error) {
+        // Of several, nobody knows which one was meant: each is then asked for by itself.
+        if (uids.length > 1 || !this.#isRefusal(error)) throw error;
+        refusal = error;
       }
       for (const [uid, length] of short) {
         for await (const { source } of this.#fetchRows([uid], { source: true })) {
@@ -145,6 +152,7 @@ class ImapSession implements MailSession {
         const parts = await this.#inParts(uid);
         const message = parts === undefined ? undefined : taken(uid, parts);
         if (message !== undefined) yield message;
+        else if (parts === undefined && refusal instanceof Error) throw refusal;
       }
     } catch (error) {
       throw toMailError(error, this.#failure);
@@ -160,9 +168,14 @@ class ImapSession implements MailSession {
         ? Buffer.concat([header, text])
         : undefined;
     } catch (error) {
-      if (this.#client.usable && typeof property(error, 'responseStatus') === 'string') return undefined;
+      if (this.#isRefusal(error)) return undefined;
       throw error;
     }
+  }
+
+  /** The server said NO or BAD, and the session goes on. */
+  #isRefusal(error: unknown): boolean {
+    return this.#client.usable && typeof property(error, 'responseStatus') === 'string';
   }
 
   async *stream(message: ListedMessage): AsyncIterable<Uint8Array> {

@@ -234,14 +234,20 @@ describe('reading by IMAP', () => {
     { what: 'nothing', answer: '* 1 FETCH (UID 7 BODY[] {0}\r\n)\r\n' },
     { what: 'NIL', answer: '* 1 FETCH (UID 7 BODY[] NIL)\r\n' },
     { what: 'no row', answer: '' },
+    { what: 'refused', answer: 'NO [SERVERBUG] cannot read it' },
+    { what: 'not understood', answer: 'BAD what is that' },
   ])('K4: asks for header and text apart where the whole is $what', async ({ answer }) => {
     const [header = '', text = ''] = raw.split(/(?<=\r\n\r\n)/);
     const literal = (name: string, octets: string): string => `BODY[${name}] {${octets.length}}\r\n${octets}`;
     await using server = await scriptedImap({
       answers: {
-        'UID FETCH': (_dialog, _tag, rest) => {
+        'UID FETCH': (dialog, tag, rest) => {
           if (!rest.includes('BODY')) return sizes(raw.length);
-          if (!rest.includes('HEADER')) return answer;
+          if (!rest.includes('HEADER')) {
+            if (answer === '' || answer.startsWith('*')) return answer;
+            dialog.write(`${tag} ${answer}\r\n`);
+            return null;
+          }
           return `* 1 FETCH (UID 7 ${literal('HEADER', header)} ${literal('TEXT', text)})\r\n`;
         },
       },
