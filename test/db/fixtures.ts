@@ -77,6 +77,8 @@ export const mailboxForm = async (db: Db): Promise<MailboxInput> => ({
   acceptCurlyQuotes: false,
   senderAuthentication: 'off',
   authenticationServers: [],
+  exchangeInternal: false,
+  ownDomains: [],
   push: false,
   sendVia: 'smtp',
   maxMessageBytes: 1024,

@@ -32,6 +32,8 @@ export const formOf = (fields: FormFields): Omit<Mailbox, 'id'> => ({
   acceptCurlyQuotes: false,
   senderAuthentication: 'off',
   authenticationServers: [],
+  exchangeInternal: false,
+  ownDomains: [],
   push: false,
   sendVia: 'smtp',
   maxMessageBytes: 25 * 1024 * 1024,

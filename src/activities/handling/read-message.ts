@@ -4,6 +4,11 @@ import { ticketOfServerMessageIds } from '../../db/outgoing/outbox.ts';
 import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { soleSender } from '../../domain/handling/facts-query.ts';
+import { isAutomatic } from '../../domain/handling/automatic.ts';
+import { defaultPolicy } from '../../domain/handling/policy.ts';
+import { screen } from '../../domain/handling/screen.ts';
+import type { Message } from '../../domain/messages/message.ts';
+import type { ExchangeTenant } from '../../mail/authentication/exchange-internal.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { MimeReading } from '../../mail/mime/mime.ts';
@@ -37,10 +42,20 @@ export async function readMessage(
     from: reading.ok ? (soleSender(reading.message)?.address.toLowerCase() ?? null) : null,
     headers: reading.ok ? reading.message.headers : [],
     raw,
+    tenant: reading.ok ? tenantOf(mailbox, reading.message) : null,
   });
   const { acceptCurlyQuotes } = mailbox;
   return { understanding: understand(reading, { dateFormat, timeZone, acceptCurlyQuotes }), senderAuthentication };
 }
+
+/** Whose internal mail the message may be: a person's, in a mailbox that Exchange Online itself filled. */
+const tenantOf = (mailbox: Mailbox, message: Message): ExchangeTenant | null => {
+  const { type, exchangeInternal, directoryId, ownDomains } = mailbox;
+  const isExchange = exchangeInternal && (type === 'office365' || type === 'graph');
+  if (!isExchange || directoryId === null || isAutomatic(message) || screen(message, defaultPolicy) !== null)
+    return null;
+  return { directoryId, ownDomains };
+};
 
 /** The ticket of the mail that it replies to; the nearest reference counts (RFC 5322 §3.6.4). */
 const withReference = async (db: Db, reading: MimeReading, replyIds: ReplyIds): Promise<MimeReading> => {

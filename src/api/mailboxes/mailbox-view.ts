@@ -39,6 +39,8 @@ const toMailboxView = (
   acceptCurlyQuotes: mailbox.acceptCurlyQuotes,
   senderAuthentication: mailbox.senderAuthentication,
   authenticationServers: mailbox.authenticationServers,
+  exchangeInternal: mailbox.exchangeInternal,
+  ownDomains: mailbox.ownDomains,
   push: mailbox.push,
   sendVia: mailbox.sendVia,
   maxMessageBytes: mailbox.maxMessageBytes,

@@ -60,6 +60,12 @@ const form = {
     .describe(
       'With `authentication-results`: the receiving servers that are trusted. `-` trusts fields without a server name.',
     ),
+  exchangeInternal: z
+    .boolean()
+    .describe(
+      'Takes email inside the Exchange Online tenant, which has no verdict, as proven by the header fields that Exchange adds. Only for office365 and graph. Default: false.',
+    ),
+  ownDomains: z.array(words(253)).max(100).readonly().describe('With `exchangeInternal`: the domains of the tenant.'),
   push: z
     .boolean()
     .describe(

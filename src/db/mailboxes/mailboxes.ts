@@ -256,11 +256,13 @@ export const isSwitchedOn = async (db: Db | Tx, id: number): Promise<boolean> =>
 const toRow = ({
   trustedSenders,
   authenticationServers,
+  ownDomains,
   ...form
 }: Omit<MailboxInput, 'password' | 'clientSecret'>) => ({
   ...form,
   trustedSenders: [...trustedSenders],
   authenticationServers: [...authenticationServers],
+  ownDomains: [...ownDomains],
 });
 
 /** The caller holds a lock of sealing-lock.ts. */

@@ -42,6 +42,8 @@ export const mailboxes = pgTable(
     senderAuthentication: text({ enum: senderAuthenticationModes }).notNull().default('off'),
     /** The receiving servers whose Authentication-Results count, lower case (RFC 8601 §2.5). */
     authenticationServers: text().array().notNull().default([]),
+    exchangeInternal: boolean().notNull().default(false),
+    ownDomains: text().array().notNull().default([]),
     maxMessageBytes: integer().notNull(),
     push: boolean().notNull().default(false),
     sendVia: text({ enum: sendVias }).notNull().default('smtp'),

@@ -55,6 +55,8 @@ export const withMailboxDefaults = (form: MailboxForm): MailboxDraft => {
     acceptCurlyQuotes: form.acceptCurlyQuotes ?? false,
     senderAuthentication: form.senderAuthentication ?? 'off',
     authenticationServers: (form.authenticationServers ?? []).map((entry) => entry.trim().toLowerCase()),
+    exchangeInternal: form.exchangeInternal ?? false,
+    ownDomains: (form.ownDomains ?? []).map((entry) => entry.trim().toLowerCase()),
     push: form.push ?? false,
     sendVia: form.sendVia ?? 'smtp',
     maxMessageBytes: form.maxMessageBytes ?? defaultMaxMessageBytes,

@@ -34,6 +34,8 @@ export interface MailboxDraft {
   readonly acceptCurlyQuotes: boolean;
   readonly senderAuthentication: SenderAuthenticationMode;
   readonly authenticationServers: readonly string[];
+  readonly exchangeInternal: boolean;
+  readonly ownDomains: readonly string[];
   readonly push: boolean;
   readonly sendVia: SendVia;
   readonly maxMessageBytes: number;

@@ -44,6 +44,7 @@ export const checkMailbox = (draft: MailboxDraft, stored?: StoredMailbox): reado
   ...checkEncryption(draft),
   ...checkAddresses(draft),
   ...checkSenderAuthentication(draft),
+  ...checkExchangeInternal(draft),
   ...checkAfterProcessing(draft),
   ...checkPush(draft),
   ...checkSendVia(draft),
@@ -259,6 +260,47 @@ const checkSenderAuthentication = ({
       'authenticationServers',
       'format',
       `Authentication Servers are names such as mx.example.com, or -, not: ${strange.slice(0, 5).join(', ')}.`,
+    ),
+  ];
+};
+
+const checkExchangeInternal = ({
+  type,
+  exchangeInternal,
+  ownDomains,
+  senderAuthentication,
+}: MailboxDraft): readonly MailboxRuleViolation[] => {
+  const strange = ownDomains.filter((domain) => !isDomain(domain));
+  return [
+    ...violationIf(
+      exchangeInternal && type !== 'office365' && type !== 'graph',
+      'exchangeInternal',
+      'unsupported',
+      'Internal mail of Exchange can be told in its own mailboxes alone: choose Type Office 365 or Graph, or switch it off.',
+    ),
+    ...violationIf(
+      exchangeInternal && senderAuthentication === 'off',
+      'exchangeInternal',
+      'exclusive',
+      'Internal mail of Exchange is a proof beside another one: choose a Sender Authentication, or switch it off.',
+    ),
+    ...violationIf(
+      exchangeInternal && ownDomains.length === 0,
+      'ownDomains',
+      'required',
+      'Own Domains is required with internal mail of Exchange: enter the domains whose mail may be internal.',
+    ),
+    ...violationIf(
+      !exchangeInternal && ownDomains.length > 0,
+      'ownDomains',
+      'unused',
+      'Own Domains belongs to internal mail of Exchange: switch that on, or clear the list.',
+    ),
+    ...violationIf(
+      strange.length > 0,
+      'ownDomains',
+      'format',
+      `Own Domains are domains such as example.com, not: ${strange.slice(0, 5).join(', ')}.`,
     ),
   ];
 };

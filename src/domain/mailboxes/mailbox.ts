@@ -55,6 +55,10 @@ export interface Mailbox {
   readonly senderAuthentication: SenderAuthenticationMode;
   /** Receiving servers whose Authentication-Results count, lower case; `-` for fields that name none. */
   readonly authenticationServers: readonly string[];
+  /** Mail of the own tenant counts as proved by Exchange Online's own header fields; office365 and graph only. */
+  readonly exchangeInternal: boolean;
+  /** The domains whose mail that may be, lower case. */
+  readonly ownDomains: readonly string[];
   /** Its inbox is watched (IMAP IDLE, RFC 2177), and read as soon as a mail arrives; imap4 and office365 only. */
   readonly push: boolean;
   /** `mailbox` with office365 and graph only. */

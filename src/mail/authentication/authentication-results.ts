@@ -36,7 +36,7 @@ export const trustedResults = (
 };
 
 /** Who says so, as in `AuthenticationResults`, even of a field whose rest cannot be read; undefined where the name itself cannot. */
-const serverOf = (value: string): string | null | undefined => {
+export const serverOf = (value: string): string | null | undefined => {
   const [head = []] = sectionsOf(value).sections;
   return isMethod(head) ? null : head[0]?.toLowerCase();
 };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate, type DNSResolver } from 'mailauth';
 import type { HeaderField } from '../../domain/messages/message.ts';
 import type { SenderAuthentication, SenderAuthenticationMode } from '../../domain/mailboxes/sender-authentication.ts';
+import { isExchangeInternal, type ExchangeTenant } from './exchange-internal.ts';
 import { trustedResults } from './authentication-results.ts';
 
 export interface AuthenticationRequest {
@@ -13,6 +14,8 @@ export interface AuthenticationRequest {
   readonly from: string | null;
   readonly headers: readonly HeaderField[];
   readonly raw: Uint8Array;
+  /** The tenant whose internal mail is a proof; null for none, and for what a program wrote. */
+  readonly tenant?: ExchangeTenant | null;
 }
 
 export type { DNSResolver };
@@ -37,6 +40,7 @@ export const authenticateSender = async (
   if (request.mode === 'off') return 'off';
   const { from } = request;
   if (from === null) return 'none';
+  if (request.tenant && isExchangeInternal(from, request.headers, request.tenant)) return 'pass';
   return request.mode === 'verify' ? verify(from, request, resolver) : verdictOfServer(from, request);
 };
 

@@ -29,6 +29,8 @@ const shared = [
   'acceptCurlyQuotes',
   'senderAuthentication',
   'authenticationServers',
+  'exchangeInternal',
+  'ownDomains',
   'push',
   'sendVia',
   'maxMessageBytes',
@@ -66,6 +68,7 @@ export const withType = (form: Form, type: MailboxType, stored: StoredMailbox | 
   sslTls: type !== 'graph',
   startTls: false,
   sendVia: type === 'office365' || type === 'graph' ? (form.sendVia ?? 'smtp') : 'smtp',
+  ...(type === 'office365' || type === 'graph' ? {} : { exchangeInternal: false, ownDomains: [] }),
   push: type === 'imap4' || type === 'office365' ? (form.push ?? false) : false,
   type,
 });

@@ -110,7 +110,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
           </button>`
         }`,
     );
-  const addresses = (name: 'trustedSenders' | 'authenticationServers', label: string, hint: string) =>
+  const addresses = (name: 'trustedSenders' | 'authenticationServers' | 'ownDomains', label: string, hint: string) =>
     field(
       name,
       label,
@@ -190,6 +190,19 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
             'Authentication Servers',
             'Receiving servers that are believed; - for those that name none.',
           )
+        }
+        ${
+          (form.type === 'office365' || form.type === 'graph') &&
+          draft.senderAuthentication !== 'off' &&
+          html`${toggle('exchangeInternal', 'Internal mail of Exchange Online is proved', draft.exchangeInternal)}
+          ${
+            draft.exchangeInternal &&
+            addresses(
+              'ownDomains',
+              'Own Domains',
+              'Trust it only without on-premises relays or connectors that promote headers, and with RejectDirectSend on. Tokens in approval links stay the stronger proof.',
+            )
+          }`
         }
         ${toggle('acceptCurlyQuotes', 'Take curly quotes for the quote of an instruction', draft.acceptCurlyQuotes)}
         ${number('maxMessageBytes', 'Max Message Size (bytes)', draft.maxMessageBytes, { min: 1 })}

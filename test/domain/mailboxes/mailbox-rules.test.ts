@@ -137,6 +137,12 @@ const generalRows: readonly Row[] = [
     { senderAuthentication: 'authentication-results', authenticationServers: ['mx example'] },
     ['authenticationServers format'],
   ],
+  ['internal mail of Exchange: domains without need', { ownDomains: ['aef.com'] }, ['ownDomains unused']],
+  [
+    'internal mail of Exchange: malformed domain',
+    { ownDomains: ['@aef.com'] },
+    ['ownDomains unused', 'ownDomains format'],
+  ],
   ['secret expiry: a day', { secretExpiresAt: '2027-03-31' }, []],
   ['secret expiry: past', { secretExpiresAt: '2020-01-01' }, []],
   ['secret expiry: empty', { secretExpiresAt: '' }, []],
@@ -146,6 +152,18 @@ const generalRows: readonly Row[] = [
 ];
 
 describe('the mailbox form (spec §2)', () => {
+  it.each([
+    ['pop3', ['exchangeInternal unsupported']],
+    ['imap4', ['exchangeInternal unsupported']],
+    ['office365', []],
+    ['graph', []],
+  ] as const)('internal mail of Exchange: %s', (type, broken) => {
+    const whole = { senderAuthentication: 'verify', exchangeInternal: true, ownDomains: ['AEF.com'] } as const;
+    expect(violations(type, whole)).toEqual(broken);
+    const bare = [...broken, 'exchangeInternal exclusive', 'ownDomains required'];
+    expect(violations(type, { exchangeInternal: true })).toEqual(bare);
+  });
+
   describe.each(mailboxTypes)('%s', (type) => {
     it('accepts the fitting form, without any default missing', () => {
       expect(violations(type, {})).toEqual([]);
