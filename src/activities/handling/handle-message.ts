@@ -1,7 +1,9 @@
+import { bindReport } from '../../db/approvals/bind-report.ts';
 import { applyPlan } from '../../db/handling/apply-plan.ts';
 import { readFacts } from '../../db/handling/facts.ts';
 import { lockPending, type PendingMessage, recordAttempt } from '../../db/messages/ledger.ts';
 import { isSwitchedOn } from '../../db/mailboxes/mailboxes.ts';
+import { createReplyIds } from '../../db/outgoing/reply-ids.ts';
 import type { Tx } from '../../db/shared/connect.ts';
 import { loggable } from '../../db/shared/errors.ts';
 import { postponement } from '../../domain/mailboxes/backoff.ts';
@@ -48,7 +50,7 @@ export async function handleMessage(
 }
 
 async function commit(
-  { db, failpoint, timeZone }: ActivityDeps,
+  { db, failpoint, timeZone, secretBox }: ActivityDeps,
   handledFor: HandledFor,
   pending: PendingMessage,
   read: ReadMessage,
@@ -70,6 +72,10 @@ async function commit(
       ...{ senderAuthentication: read.senderAuthentication, answer, about },
       ...{ mailbox, messageId: pending.id, now, timeZone },
     });
+    if (read.understanding.ok && read.understanding.message.report !== null && plan.disposition === 'rejected')
+      await bindReport(tx, createReplyIds(secretBox), read.understanding.message.report, {
+        ...{ messageId: pending.id, mailboxId: mailbox.id, now },
+      });
     failpoint('effects_committed:before');
     return plan.disposition;
   });

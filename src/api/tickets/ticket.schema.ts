@@ -6,7 +6,9 @@ import {
   approvalStates,
 } from '../../domain/approvals/approval.ts';
 import { actionKinds, ticketStates, ticketTypes } from '../../domain/tickets/ticket.ts';
+import { outboxStates } from '../../db/schema/index.ts';
 import { choices } from '../../domain/messages/instruction.ts';
+import { outgoingKinds } from '../../domain/outgoing/outgoing.ts';
 import { pageOf, pageQuery } from '../http/paging.ts';
 import { flag, idQuery, instant, orNull, searchText } from '../http/common.ts';
 
@@ -109,6 +111,10 @@ const ApprovalSchema = z
           state: z.enum(approvalRequestStates),
           comment: z.string(),
           chosenAt: instant.nullable(),
+          mail: z
+            .object({ state: z.enum(outboxStates), problem: z.string().nullable() })
+            .nullable()
+            .describe('The last email to this person about it. Null before there is one.'),
           pending: z
             .object({ choice: z.enum(choices), since: instant })
             .nullable()
@@ -124,6 +130,17 @@ export const TicketDetailSchema = TicketSchema.extend({
   actions: z.array(ActionSchema),
   documents: z.array(DocumentSchema),
   approvals: z.array(ApprovalSchema),
+  undelivered: z
+    .array(
+      z.object({
+        id: z.int(),
+        kind: z.enum(outgoingKinds),
+        to: z.string(),
+        state: z.enum(outboxStates),
+        problem: z.string().nullable(),
+      }),
+    )
+    .describe('Emails of this ticket that came back or were given up.'),
 }).openapi('TicketDetail');
 
 export const TicketPageSchema = pageOf(TicketSchema).openapi('TicketPage');

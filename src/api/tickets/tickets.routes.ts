@@ -6,6 +6,7 @@ import {
   listDocuments,
   listTickets,
 } from '../../db/tickets/ticket-list.ts';
+import { listUndelivered } from '../../db/outgoing/outbox-list.ts';
 import { listApprovals } from '../../db/approvals/approval-list.ts';
 import { approvalWorkflowId } from '../../workflows/approvals/approval.messages.ts';
 import { ticketWorkflowId } from '../../workflows/processes/ticket.messages.ts';
@@ -67,17 +68,18 @@ export const createTicketRoutes = ({ db }: RouteDeps): OpenAPIHono => {
     const { number } = c.req.valid('param');
     const ticket = await findOptionalTicketEntry(db, number);
     if (ticket === undefined) throw problem(404, `There is no ticket ${number}.`);
-    const [actions, documents, approvals] = await Promise.all([
+    const [actions, documents, approvals, undelivered] = await Promise.all([
       listActions(db, ticket.id),
       listDocuments(db, ticket.id),
       listApprovals(db, ticket.id),
+      listUndelivered(db, ticket.id),
     ]);
     const withWorkflows = approvals.map((approval) => ({
       ...approval,
       workflowId: approval.kind === 'approval' ? approvalWorkflowId(number, approval.actionId) : null,
     }));
     const workflowId = ticketWorkflowId(number);
-    return c.json({ ...ticket, workflowId, actions, documents, approvals: withWorkflows }, 200);
+    return c.json({ ...ticket, workflowId, actions, documents, approvals: withWorkflows, undelivered }, 200);
   });
 
   app.openapi(download, async (c) => {

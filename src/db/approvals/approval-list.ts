@@ -1,4 +1,4 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, desc, eq, inArray } from 'drizzle-orm';
 import type {
   ApprovalKind,
   ApprovalRequestState,
@@ -7,7 +7,9 @@ import type {
 } from '../../domain/approvals/approval.ts';
 import type { Choice } from '../../domain/messages/instruction.ts';
 import type { Db, Tx } from '../shared/connect.ts';
-import { approvalRequests, approvals, employees } from '../schema/index.ts';
+import { approvalRequests, approvals, employees, outbox, type outboxStates } from '../schema/index.ts';
+
+type OutboxState = (typeof outboxStates)[number];
 
 /** An approval of a ticket as administrators see it. Times are ISO 8601 UTC. */
 export interface ApprovalEntry {
@@ -23,6 +25,8 @@ export interface ApprovalEntry {
     readonly state: ApprovalRequestState;
     readonly comment: string;
     readonly chosenAt: string | null;
+    /** What became of the last mail to this person about it; null before there is one. */
+    readonly mail: { readonly state: OutboxState; readonly problem: string | null } | null;
     /** A choice that waits to be confirmed. */
     readonly pending: { readonly choice: Choice; readonly since: string } | null;
   }[];
@@ -47,6 +51,20 @@ export const listApprovals = async (db: Db | Tx, ticketId: number): Promise<Appr
       ),
     )
     .orderBy(asc(approvalRequests.id));
+  const mails = await db
+    .selectDistinctOn([outbox.approvalRequestId], {
+      requestId: outbox.approvalRequestId,
+      state: outbox.state,
+      problem: outbox.lastError,
+    })
+    .from(outbox)
+    .where(
+      inArray(
+        outbox.approvalRequestId,
+        requests.map(({ request }) => request.id),
+      ),
+    )
+    .orderBy(asc(outbox.approvalRequestId), desc(outbox.id));
   return rows.map(({ actionId, kind, state, step, askedAt, expiresAt, decidedAt }) => ({
     actionId,
     kind,
@@ -62,6 +80,7 @@ export const listApprovals = async (db: Db | Tx, ticketId: number): Promise<Appr
         state: request.state,
         comment: request.comment,
         chosenAt: request.chosenAt,
+        mail: mailOf(mails.find(({ requestId }) => requestId === request.id)),
         pending:
           state !== 'waiting' || request.pendingChoice === null || request.pendingSince === null
             ? null
@@ -69,3 +88,7 @@ export const listApprovals = async (db: Db | Tx, ticketId: number): Promise<Appr
       })),
   }));
 };
+
+const mailOf = (
+  mail: { readonly state: OutboxState; readonly problem: string | null } | undefined,
+): ApprovalEntry['asked'][number]['mail'] => (mail === undefined ? null : { state: mail.state, problem: mail.problem });

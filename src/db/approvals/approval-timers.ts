@@ -4,6 +4,7 @@ import {
   planExpiry,
   planLateAsking,
   planReminder,
+  planUndelivered,
   type TimedApproval,
   type TimerPlan,
 } from '../../domain/approvals/timers.ts';
@@ -94,6 +95,18 @@ export const remindApprovers = timer(planReminder);
 
 /** Asks the step's `escalateTo` in place of those who have not answered, when it is time. */
 export const escalateApproval = timer(planEscalation);
+
+/** Asks the step's `escalateTo` in place of somebody whose mail came back, and tells the approval's workflow. */
+export const escalateUndelivered = async (
+  tx: Tx,
+  { actionId, requestId, now }: { readonly actionId: number; readonly requestId: number; readonly now: string },
+): Promise<void> => {
+  const loaded = await lockApproval(tx, actionId);
+  const planned = loaded === undefined ? null : planUndelivered(loaded.approval, requestId);
+  if (loaded === undefined || planned === null) return;
+  await applyTimer(tx, loaded, planned, now);
+  await tellApproval(tx, loaded.ticket.number, actionId, now);
+};
 
 /** Ends an approval that nobody decided in time, as its step says. */
 export const expireApproval = timer(planExpiry);

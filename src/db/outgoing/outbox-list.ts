@@ -68,12 +68,31 @@ export const listOutbox = (
     .orderBy(desc(outbox.id))
     .limit(limit);
 
-/** Has a mail that failed, or waits for its next attempt, tried again now; false when there is none to be tried. */
+/** Mails of a ticket that came back or were given up, oldest first. */
+export const listUndelivered = async (
+  db: Db | Tx,
+  ticketId: number,
+): Promise<
+  {
+    readonly id: number;
+    readonly kind: OutgoingKind;
+    readonly to: string;
+    readonly state: OutboxState;
+    readonly problem: string | null;
+  }[]
+> =>
+  db
+    .select({ id: outbox.id, kind: outbox.kind, to: outbox.toAddress, state: outbox.state, problem: outbox.lastError })
+    .from(outbox)
+    .where(and(eq(outbox.ticketId, ticketId), inArray(outbox.state, ['bounced', 'failed'])))
+    .orderBy(outbox.id);
+
+/** Has a mail that failed or came back, or waits for its next attempt, tried again now; false when there is none to be tried. */
 export const resendMail = async (db: Db | Tx, id: number): Promise<boolean> => {
   const again = await db
     .update(outbox)
-    .set({ state: 'pending', attempts: 0, nextAttemptAt: null })
-    .where(and(eq(outbox.id, id), inArray(outbox.state, ['failed', 'pending'])))
+    .set({ state: 'pending', attempts: 0, nextAttemptAt: null, sentAt: null })
+    .where(and(eq(outbox.id, id), inArray(outbox.state, ['failed', 'pending', 'bounced'])))
     .returning({ id: outbox.id });
   if (again.length > 0) await tryWaysAgain(db);
   return again.length > 0;

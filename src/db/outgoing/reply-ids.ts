@@ -6,6 +6,8 @@ export interface ReplyIds {
   msgIdOf(mail: { readonly id: number; readonly ticketNumber: string | null; readonly domain: string }): string;
   /** The ticket of the first msg-id that this installation gave out; null when there is none. */
   ticketOf(msgIds: readonly string[]): string | null;
+  /** The mail of the outbox that a msg-id, or an envelope id, of this installation belongs to; null for any other text. */
+  mailOf(text: string): number | null;
   /** The token of the links in a mail of the outbox: the same for each attempt, and known to whoever has the secret key alone. */
   tokenOf(mail: { readonly id: number; readonly to: string; readonly createdAt: string }): string;
 }
@@ -23,6 +25,11 @@ export const createReplyIds = (secretBox: Pick<SecretBox, 'mac' | 'verifiesMac'>
     }
     return null;
   },
+  mailOf(text) {
+    const [, local, mail, mac] = mailPattern.exec(text) ?? [];
+    if (local === undefined || mail === undefined || mac === undefined) return null;
+    return secretBox.verifiesMac(macText(local), mac) ? parseInt(mail, 36) : null;
+  },
   tokenOf({ id, to, createdAt }) {
     const text = `${id.toString(36)} ${createdAt} ${to.toLowerCase()}`;
     const halves = ['first', 'second'].map((half) => secretBox.mac(`token ${half} ${text}`));
@@ -31,4 +38,6 @@ export const createReplyIds = (secretBox: Pick<SecretBox, 'mac' | 'verifiesMac'>
 });
 
 const pattern = /^<([A-Z]\d{6}_\d{6})\.([0-9a-z]{1,12})\.([0-9a-fA-F]{20})@/;
+/** With a ticket or without; of a msg-id, or its left part alone as an envelope id. */
+const mailPattern = /^<?((?:[A-Z]\d{6}_\d{6}|tsa)\.([0-9a-z]{1,10}))\.([0-9a-f]{20})(?:@|$)/;
 const macText = (local: string): string => `msg-id ${local}`;

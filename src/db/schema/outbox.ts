@@ -8,7 +8,8 @@ import { mailboxes } from './mailboxes.ts';
 import { messages } from './messages.ts';
 import { tickets } from './tickets.ts';
 
-export const outboxStates = ['pending', 'sent', 'failed'] as const;
+/** `bounced`: it was sent, and came back. */
+export const outboxStates = ['pending', 'sent', 'bounced', 'failed'] as const;
 
 /**
  * Outgoing mail: written with the effects that cause it, sent afterwards with one Message-ID however often it is tried.
@@ -48,6 +49,8 @@ export const outbox = pgTable(
     handings: integer().notNull().default(0),
     nextAttemptAt: instant(),
     lastError: text(),
+    /** The message that reported what became of it last. */
+    reportMessageId: reference().references(() => messages.id),
     createdAt: instant().notNull(),
     sentAt: instant(),
   },
@@ -70,7 +73,7 @@ export const outbox = pgTable(
     oneOf('outbox_kind_known', t.kind, outgoingKinds),
     oneOf('outbox_language_known', t.language, languages),
     oneOf('outbox_state_known', t.state, outboxStates),
-    check('outbox_sent_at_when_sent', sql`(${t.state} = 'sent') = (${t.sentAt} is not null)`),
+    check('outbox_sent_at_when_sent', sql`(${t.state} in ('sent', 'bounced')) = (${t.sentAt} is not null)`),
   ],
 );
 

@@ -103,6 +103,28 @@ export const planEscalation = (approval: TimedApproval, now: string): TimerPlan 
   };
 };
 
+/**
+ * Asks the step's `escalateTo` at once in place of a person whom the question could not be brought to: its mail came back. Null where
+ * nobody waits for that answer, or escalation names nobody else.
+ */
+export const planUndelivered = (approval: TimedApproval, requestId: number): TimerPlan | null => {
+  const { actionId, kind, step, requests, ticket, state } = approval;
+  const request = requests.find(({ id }) => id === requestId);
+  const { escalateTo } = step;
+  if (kind !== 'approval' || state !== 'waiting' || request === undefined || !isSilent(request)) return null;
+  if (escalateTo === null || escalateTo === request.employeeId || isInterested(escalateTo, ticket)) return null;
+  const text = `Action ${actionId} was escalated: the mail that asked came back.`;
+  const isAsked = requests.some(({ employeeId }) => employeeId === escalateTo);
+  return {
+    ...nothing,
+    superseded: [request.id],
+    asked: isAsked ? [] : [{ employeeId: escalateTo, insteadOfId: request.employeeId }],
+    mail: { to: 'asked', kind: 'approval_escalation' },
+    action: { kind: 'escalation', text },
+    log: { operation: 'ESCALATE', result: 'escalated', reason: text },
+  };
+};
+
 /** Ends an approval that nobody decided in time, as its step says. Null when it is not due. */
 export const planExpiry = (approval: TimedApproval, now: string): TimerPlan | null => {
   const { actionId, kind, step, expiresAt, requests } = approval;

@@ -9,7 +9,7 @@ import { Badge, type Column, Outcome, Time, View, words } from '../shared/ui.ts'
 interface Mail {
   readonly id: number;
   readonly kind: string;
-  readonly state: 'pending' | 'sent' | 'failed';
+  readonly state: 'pending' | 'sent' | 'bounced' | 'failed';
   readonly to: string;
   readonly subject: string | null;
   readonly ticket: string | null;
@@ -18,7 +18,7 @@ interface Mail {
   readonly sentAt: string | null;
 }
 
-const tones = { pending: 'plain', sent: 'good', failed: 'bad' } as const;
+const tones = { pending: 'plain', sent: 'good', bounced: 'bad', failed: 'bad' } as const;
 
 export const Outbox = ({ operates }: { readonly operates: boolean }) => {
   const [state, setState] = useState('');
@@ -51,7 +51,9 @@ export const Outbox = ({ operates }: { readonly operates: boolean }) => {
           {
             head: 'Do',
             cell: ({ id, state: now }: Mail) =>
-              now === 'failed' ? html`<button class="secondary" onClick=${() => again(id)}>Send again</button>` : '',
+              now === 'failed' || now === 'bounced'
+                ? html`<button class="secondary" onClick=${() => again(id)}>Send again</button>`
+                : '',
           },
         ]
       : []),

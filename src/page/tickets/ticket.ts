@@ -53,6 +53,10 @@ export const TicketPage = ({
         ['Workflow', html`<${Workflow} id=${data.workflowId} url=${workflowsUrl} />`],
       ]}
     />
+    ${data.undelivered.map(
+      ({ kind, to, state, problem }) =>
+        html`<p class="warning">${words(kind)} to ${to}: ${words(state)}. ${problem ?? ''}</p>`,
+    )}
     <h2>Description</h2>
     <pre class="mail" tabindex="0" aria-label="Description">${data.description}</pre>
     ${
@@ -77,13 +81,13 @@ const approvals = (workflowsUrl: string | null) => [
     cell: ({ asked }: Ticket['approvals'][number]) =>
       html`<ul class="bare">
         ${asked.map(
-          ({ employee, state, comment, pending }) =>
+          ({ employee, state, comment, pending, mail }) =>
             html`<li>
               ${employee.name}:
               ${words(state)}${comment === '' ? '' : ` (${comment})`}${
                 pending !== null &&
                 html`, ${choiceWords[pending.choice]} not confirmed since <${Time} at=${pending.since} />`
-              }
+              }${mail !== null && mail.state !== 'sent' && html`, email ${words(mail.state)}`}
             </li>`,
         )}
       </ul>`,
