@@ -1,7 +1,7 @@
 import type { MailReport } from '../../domain/messages/mail-report.ts';
 import { appendLog } from '../log/operation-log.ts';
 import type { ReplyIds } from '../outgoing/reply-ids.ts';
-import { findReportedMail, markBounced, markDelayed } from '../outgoing/reported-mail.ts';
+import { findReportedMail, isAnybodyAsked, markBounced, markDelayed } from '../outgoing/reported-mail.ts';
 import type { Tx } from '../shared/connect.ts';
 import { escalateUndelivered } from './approval-timers.ts';
 
@@ -35,6 +35,6 @@ export const bindReport = async (
     ...{ at: now, level: 'warning', operation: 'outbox.bounced', who: 'agent', mailboxId, messageId },
     ...{ ticketNumber: mail.ticketNumber, result: `came back: mail ${String(id)}`, reason: `To ${mail.to}${code}.` },
   });
-  if (mail.approvalRequestId !== null && mail.actionId !== null)
+  if (mail.approvalRequestId !== null && mail.actionId !== null && !(await isAnybodyAsked(tx, mail)))
     await escalateUndelivered(tx, { actionId: mail.actionId, requestId: mail.approvalRequestId, now });
 };

@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { mailboxes, messageChunks, messages, outbox } from '../schema/index.ts';
 
 /** What an administrator can have handled again, or thrown away. */
-const refused = ['rejected', 'quarantined'] as const;
+const refused = ['rejected', 'redirected', 'quarantined'] as const;
 
 /** The ledger's row of a message that was never handled. */
 export const unhandled = {
@@ -19,7 +19,7 @@ export const unhandled = {
 } as const;
 
 /**
- * Puts a rejected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read
+ * Puts a rejected, redirected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read
  * this time if its mailbox takes it by now. `categoryId`: of the ticket that it may make, in place of the mail's and the mailbox's.
  * One that the server did not give is asked for again: its row goes, and the next read makes another one.
  * Throws NotFoundError, or ConflictError when it is neither or its original is gone.
@@ -40,7 +40,7 @@ export const releaseMessage = async (
       ...unhandled,
       releasedAt: now,
       releasedCategoryId: categoryId,
-      vouched: sql`${messages.vouched} or ${messages.reason} = 'sender_unproven'`,
+      vouched: sql`${messages.vouched} or ${messages.reason} is not distinct from 'sender_unproven'`,
       oversized: sql`${messages.oversized} and ${messages.size} >
         (select ${mailboxes.maxMessageBytes} from ${mailboxes} where ${mailboxes.id} = ${messages.mailboxId})`,
     })
@@ -50,8 +50,8 @@ export const releaseMessage = async (
 };
 
 /**
- * Deletes the original of a rejected or quarantined message; the ledger row stays. Throws NotFoundError, or ConflictError when it is
- * neither, its original is gone, or a mail that carries it is still to be sent.
+ * Deletes the original of a rejected, redirected or quarantined message; the ledger row stays. Throws NotFoundError, or ConflictError when
+ * it is none of these, its original is gone, or a mail that carries it is still to be sent.
  */
 export const discardMessage = (db: Db | Tx, id: number, now: string): Promise<void> =>
   db.transaction(async (tx) => {
@@ -81,10 +81,10 @@ const explainRefusal = async (db: Db | Tx, id: number, wish: 'released' | 'disca
   if (message === undefined) throw new NotFoundError(`There is no message ${id}.`);
   const { disposition, rawPurgedAt } = message;
   if (disposition === null) throw new ConflictError('message_pending', `Message ${id} is waiting to be handled.`);
-  if (disposition !== 'rejected' && disposition !== 'quarantined')
+  if (!refused.some((one) => one === disposition))
     throw new ConflictError(
       'message_not_refused',
-      `Message ${id} was handled (${disposition}): only a rejected or quarantined one can be ${wish}.`,
+      `Message ${id} was handled (${disposition}): only a rejected, redirected or quarantined one can be ${wish}.`,
     );
   if (rawPurgedAt !== null)
     throw new ConflictError('message_without_original', `The original of message ${id} was deleted on ${rawPurgedAt}.`);

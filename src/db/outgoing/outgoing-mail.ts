@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { namedParts, withParts } from '../../domain/outgoing/mail-parts.ts';
+import type { ApprovalStep } from '../../domain/approvals/approval.ts';
 import type { Template } from '../../domain/outgoing/template.ts';
 import { shippedTemplate, type TemplateName } from '../../domain/outgoing/templates/shipped.ts';
 import type { Language } from '../../domain/outgoing/outgoing.ts';
@@ -39,6 +40,8 @@ export interface OutgoingFacts extends Record<string, unknown> {
   readonly previousActionId: number | null;
   readonly addressee: string | null;
   readonly expiresAt: string | null;
+  /** What it means that nobody answers the approval by then. */
+  readonly onExpiry: ApprovalStep['onExpiry'] | null;
   /** msg-id and subject of the message that it answers. */
   readonly answersMsgId: string | null;
   /** The first mail of the ticket that was sent to this address: what others of it follow, so that programs show them together. */
@@ -70,6 +73,10 @@ export const readOutgoingFacts = async (db: Db | Tx, mail: OutgoingMail): Promis
         select to_char(${approvals.expiresAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from ${approvals}
         where ${approvals.actionId} = ${mail.actionId}::bigint
       ) as "expiresAt",
+      (
+        select ${approvals.step} ->> 'onExpiry' from ${approvals}
+        where ${approvals.actionId} = ${mail.actionId}::bigint and ${approvals.kind} = 'approval'
+      ) as "onExpiry",
       (
         select ${messages.messageId} from ${outbox} join ${messages} on ${messages.id} = ${outbox.answersMessageId}
         where ${outbox.id} = ${mail.id}

@@ -32,12 +32,14 @@ export const createReplyIds = (secretBox: Pick<SecretBox, 'mac' | 'verifiesMac'>
   },
   tokenOf({ id, to, createdAt }) {
     const text = `${id.toString(36)} ${createdAt} ${to.toLowerCase()}`;
-    const halves = ['first', 'second'].map((half) => secretBox.mac(`token ${half} ${text}`));
-    return Buffer.from(halves.join(''), 'hex').toString('base64url');
+    const parts = ['1', '2', '3', '4'].map((part) => secretBox.mac(`token ${part} ${text}`));
+    return Buffer.from(parts.join(''), 'hex').subarray(0, tokenBytes).toString('base64url');
   },
 });
 
 const pattern = /^<([A-Z]\d{6}_\d{6})\.([0-9a-z]{1,12})\.([0-9a-fA-F]{20})@/;
 /** With a ticket or without; of a msg-id, or its left part alone as an envelope id. */
 const mailPattern = /^<?((?:[A-Z]\d{6}_\d{6}|tsa)\.([0-9a-z]{1,10}))\.([0-9a-f]{20})(?:@|$)/;
+/** As many as a random one has. */
+const tokenBytes = 32;
 const macText = (local: string): string => `msg-id ${local}`;

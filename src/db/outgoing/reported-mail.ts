@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { MailReport } from '../../domain/messages/mail-report.ts';
 import { outbox, tickets } from '../schema/index.ts';
 import type { Tx } from '../shared/connect.ts';
@@ -72,4 +72,23 @@ export const markDelayed = async (
     .update(outbox)
     .set({ lastError: error, reportMessageId })
     .where(sql`${outbox.id} = ${id} and ${outbox.state} = 'sent'`);
+};
+
+/** Whether the same question went to somebody else, a delegate or the person themselves, and did not come back. */
+export const isAnybodyAsked = async (
+  tx: Tx,
+  { approvalRequestId, to }: Pick<ReportedMail, 'approvalRequestId' | 'to'>,
+): Promise<boolean> => {
+  const others = await tx
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.approvalRequestId, approvalRequestId ?? 0),
+        ne(outbox.toAddress, to),
+        inArray(outbox.state, ['pending', 'sent']),
+      ),
+    )
+    .limit(1);
+  return others.length > 0;
 };

@@ -21,6 +21,7 @@ export const templateTags = {
   ASK_URL: 'Link that asks for information: a mail with CHOICE 2.',
   CONFIRM_URL: 'Link that confirms an earlier mail. Only in `operation_confirmation`.',
   EXPIRES_AT: 'Until when the choice, or the confirmation, is waited for.',
+  SILENCE: 'What it means that nobody answers by then.',
   OUTCOME: 'What became of a choice or an approval.',
   APPROVER: 'Name of who chose.',
   COMMENT: 'What was said with the choice.',

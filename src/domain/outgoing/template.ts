@@ -74,12 +74,12 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/gu, (sign) => escapes[sign] ?? sign);
 
 /**
- * A simple HTML part for a text: paragraphs between empty lines, and a line `words: #…_URL#` as a link of these words. Plain enough
- * for every mail program; the links are what people click.
+ * A simple HTML part for a text: paragraphs between empty lines, and a line `words: #…_URL#` as a link of these words, a button where it
+ * accepts or refuses. Plain enough for every mail program; the links are what people click.
  */
 export const htmlFromText = (text: string): string =>
   [
-    '<div style="font-family:Arial,Helvetica,sans-serif;font-size:14px;line-height:1.5;color:#1a1a1a">',
+    '<div style="font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5">',
     ...text
       .trim()
       .split(/\n{2,}/u)
@@ -89,8 +89,17 @@ export const htmlFromText = (text: string): string =>
   ].join('\n');
 
 const lineToHtml = (line: string): string => {
-  const link = /^(.+?)\s*: (#[A-Z]+_URL#)$/u.exec(line);
-  return link === null
-    ? escapeHtml(line)
-    : `<a href="${link[2] ?? ''}" style="color:#0b57d0;font-weight:bold">${escapeHtml(link[1] ?? '')}</a>`;
+  const [, words, tag] = /^(.+?)\s*: (#[A-Z]+_URL#)$/u.exec(line) ?? [];
+  if (words === undefined || tag === undefined) return escapeHtml(line);
+  const button = buttons.get(tag);
+  return button === undefined
+    ? `<a class="link" href="${tag}" style="color:#0b57d0;font-weight:bold">${escapeHtml(words)}</a>`
+    : `<a class="button" href="${tag}" style="display:inline-block;padding:11px 22px;border-radius:6px;background:${button.colour};color:#ffffff;font-weight:bold;text-decoration:none">${button.mark} ${escapeHtml(words)}</a>`;
 };
+
+/** Told apart by their mark, too: not everybody sees colours. */
+const buttons: ReadonlyMap<string, { readonly colour: string; readonly mark: string }> = new Map([
+  ['#ACCEPT_URL#', { colour: '#17663a', mark: '✓' }],
+  ['#CONFIRM_URL#', { colour: '#17663a', mark: '✓' }],
+  ['#REFUSE_URL#', { colour: '#b42318', mark: '✕' }],
+]);

@@ -3,6 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { loopHeader } from '../../domain/messages/loop-header.ts';
 import { replyDivider } from '../../domain/messages/reply-divider.ts';
 import type { Language } from '../../domain/outgoing/outgoing.ts';
+import { mailPage } from './mail-page.ts';
 import { repetitionHeader } from './repetition-header.ts';
 import { isSendable } from './sendable.ts';
 
@@ -15,6 +16,8 @@ export interface OutgoingNotification {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Number of its ticket; null for none. */
+  readonly ticketNumber: string | null;
   /** Of the line on top above which an answer is written. */
   readonly language: Language;
   /** With angle brackets, like the next two. The same for each attempt. */
@@ -66,11 +69,16 @@ const dividerWords: Readonly<Record<Language, string>> = {
 /** Both parts below the line that tells an answer from what it quotes (spec §5). */
 const belowDivider = ({
   text,
-  html,
+  html: content,
   language,
+  subject,
+  fromName,
+  ticketNumber,
 }: OutgoingNotification): { readonly text: string; readonly html: string } => {
   const divider = replyDivider(dividerWords[language]);
-  const line = `<div style="color:#767676;font-size:12px">${divider}</div>\n`;
+  const head = ticketNumber === null ? fromName : `${fromName} · ${ticketNumber}`;
+  const html = mailPage({ html: content, subject, language, head });
+  const line = `<div class="quiet" style="color:#767676;font-size:12px">${divider}</div>\n`;
   const body = /<body\b[^>]*>/iu.exec(html);
   const at = body === null ? 0 : body.index + body[0].length;
   return { text: `${divider}\n\n${text}`, html: `${html.slice(0, at)}${line}${html.slice(at)}` };

@@ -36,6 +36,8 @@ export const composeRedirect = async (redirect: Redirect): Promise<Uint8Array> =
   const mail = new MailComposer({
     from: { name: '', address: from },
     to: { name: '', address: to },
+    // Who answers the mail answers the stranger, and not the agent.
+    ...(isSendable(originalFrom) ? { replyTo: { name: '', address: originalFrom } } : {}),
     subject: `Fwd: ${breakVariables(originalSubject) || '(no subject)'}`,
     messageId,
     references: [messageId],

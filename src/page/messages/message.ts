@@ -23,7 +23,7 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
   const release = (category: string): void =>
     act('release', 'Released: it is handled again with the next read.', category === '' ? undefined : { category });
   const releasable =
-    operates && data.rawAvailable && (data.disposition === 'quarantined' || data.disposition === 'rejected');
+    operates && data.rawAvailable && ['quarantined', 'rejected', 'redirected'].includes(data.disposition ?? '');
   return html`<${View}
     title=${data.subject ?? '(no subject)'}
     actions=${html`${

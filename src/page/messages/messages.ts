@@ -27,7 +27,7 @@ const midnight = (day: string | null, days = 0): string | null => {
 
 /** Quarantine and rejections are lists of what a person can still act on: a discarded message is no longer in them. */
 const isActionable = (disposition: string | null): boolean =>
-  disposition === 'quarantined' || disposition === 'rejected';
+  disposition === 'quarantined' || disposition === 'rejected' || disposition === 'redirected';
 
 export const Messages = ({ query, operates }: { readonly query: URLSearchParams; readonly operates: boolean }) => {
   const { data: { items: mailboxes } = { items: [] } } = useLoad('mailboxes', () =>

@@ -9,6 +9,7 @@ import {
 } from '../../db/outgoing/outgoing-mail.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { ReplyIds } from '../../db/outgoing/reply-ids.ts';
+import { inLanguage, silenceWords } from '../../domain/outgoing/mail-words.ts';
 import { isTemplateTag } from '../../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../../domain/outgoing/template.ts';
 import { mintConfirmation } from '../../db/messages/confirmations.ts';
@@ -55,6 +56,7 @@ export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Pr
   const raw = await composeNotice({
     ...rendered,
     from,
+    ticketNumber: facts.number,
     fromName: 'Support',
     to: mail.to,
     language: mail.language,
@@ -107,7 +109,7 @@ const ticketTags = (facts: OutgoingFacts, { actionId, language }: OutgoingMail, 
   DESCRIPTION: facts.description ?? '',
   CATEGORY: facts.category ?? '',
   SUBMIT_DATE: facts.submitDate === null ? '' : dateWords(facts.submitDate, language, timeZone),
-  STATE: (facts.state ?? '').replaceAll('_', ' '),
+  STATE: inLanguage((facts.state ?? '').replaceAll('_', ' '), language),
   PRIORITY: String(facts.priority ?? ''),
   URGENCY: String(facts.urgency ?? ''),
   REQUESTOR: facts.requestor ?? '',
@@ -118,19 +120,33 @@ const ticketTags = (facts: OutgoingFacts, { actionId, language }: OutgoingMail, 
   ADDRESSEE: facts.addressee ?? '',
   CURRENT_ACTION_ID: String(actionId ?? ''),
   ACTION_ID: String(facts.previousActionId ?? ''),
-  EXPIRES_AT: facts.expiresAt === null ? '' : dateWords(facts.expiresAt, language, timeZone),
+  EXPIRES_AT: facts.expiresAt === null ? '' : deadlineWords(facts.expiresAt, language, timeZone),
+  SILENCE: facts.onExpiry === null ? '' : silenceWords[language][facts.onExpiry],
 });
 
-/** `24 November 2026 at 14:30`, in the language of the mail. */
+/** `Tuesday, 24 November 2026 at 14:30`, in the language of the mail. */
 const dateWords = (instant: string, language: string, timeZone: string): string =>
   new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', {
-    dateStyle: 'long',
+    dateStyle: 'full',
     timeStyle: 'short',
     timeZone,
   }).format(new Date(instant));
 
-const ownTags = ({ tags }: OutgoingMail): TagValues =>
-  Object.fromEntries(Object.entries(tags).filter(([name]) => isTemplateTag(name)));
+/** The same, and by whose clock: for what must be done until then. */
+const deadlineWords = (instant: string, language: string, timeZone: string): string => {
+  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const zone = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'longGeneric' })
+    .formatToParts(new Date(instant))
+    .find(({ type }) => type === 'timeZoneName');
+  return `${dateWords(instant, language, timeZone)} (${zone?.value ?? timeZone})`;
+};
+
+const ownTags = ({ tags, language }: OutgoingMail): TagValues =>
+  Object.fromEntries(
+    Object.entries(tags)
+      .filter(([name]) => isTemplateTag(name))
+      .map(([name, value]) => [name, name === 'OUTCOME' ? inLanguage(value, language) : value]),
+  );
 
 async function linkTags(
   { db, replyIds, timeZone }: ComposeDeps,
@@ -150,7 +166,7 @@ async function linkTags(
     if (minted === null)
       throw new SendError('refused', 'The message waits for no confirmation any more.', 'Nothing needs to be done.');
     const CONFIRM_URL = confirmationLink({ to, number: facts.number, token: minted.token, language });
-    return { CONFIRM_URL, EXPIRES_AT: dateWords(minted.expiresAt, language, timeZone) };
+    return { CONFIRM_URL, EXPIRES_AT: deadlineWords(minted.expiresAt, language, timeZone) };
   }
   if (approvalRequestId === null || actionId === null || facts.number === null) return {};
   const now = new Date().toISOString();

@@ -72,18 +72,16 @@ const asked = async (escalateTo: number | null = manager) => {
     ...{ escalateTo, expireAfterHours: 48, onExpiry: 'refused' },
   };
   const key = `k${String(actionId)}`;
-  await db()
-    .insert(approvals)
-    .values({
-      actionId,
-      ticketId,
-      kind: 'approval',
-      key,
-      position: 0,
-      step,
-      askedAt: now,
-      expiresAt: '2027-01-01T00:00:00.000Z',
-    });
+  await db().insert(approvals).values({
+    actionId,
+    ticketId,
+    kind: 'approval',
+    key,
+    position: 0,
+    step,
+    askedAt: now,
+    expiresAt: '2027-01-01T00:00:00.000Z',
+  });
   const [request] = await db().insert(approvalRequests).values({ actionId, employeeId: person }).returning();
   const [row] = await db()
     .insert(outbox)
@@ -232,6 +230,24 @@ describe('R8: a bounce of a mail of ours', () => {
     expect(mails).toHaveLength(1);
     expect(await resendMail(db(), id)).toBe(true);
     expect((await outcome()).mails).toMatchObject([{ state: 'pending', sentAt: null }]);
+  });
+
+  it('escalates only once it reached nobody: a delegate may answer in the place of the person', async () => {
+    const { id, messageId, number, bind, outcome } = await asked();
+    const [first] = await db().select().from(outbox).where(eq(outbox.id, id));
+    const { kind, ticketId, actionId, approvalRequestId, mailboxId, createdAt, sentAt, state, handings } =
+      first ?? never();
+    const copy = { kind, ticketId, actionId, approvalRequestId, mailboxId, createdAt, sentAt, state, handings };
+    const [row] = await db()
+      .insert(outbox)
+      .values({ ...copy, messageIdHeader: '<delegate@x>', toAddress: 'delegate@aef.com' })
+      .returning();
+    const delegated = replyIds.msgIdOf({ id: row?.id ?? 0, ticketNumber: number ?? null, domain: 'support.test' });
+    const [, bounceOf = never] = bounces[0] ?? [];
+    await bind(bounceOf(messageId));
+    expect((await outcome()).asked).toMatchObject([{ id: person, state: 'asked' }]);
+    await bind(bounceOf(delegated, 'delegate@aef.com'));
+    expect((await outcome()).asked).toMatchObject([{ state: 'superseded' }, { id: manager, state: 'asked' }]);
   });
 
   it('of a delay is a note', async () => {

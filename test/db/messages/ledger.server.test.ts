@@ -188,6 +188,14 @@ describe('quarantine', () => {
     expect(await listPending(db(), id, now, 1)).toEqual([{ ...before, released: true }]);
   });
 
+  it('releases a redirected message like any other', async () => {
+    const id = await aMailbox();
+    const [one] = (await store(db(), id, '1')) as [number];
+    await recordDisposition(db(), { ...refusal(one), disposition: 'redirected', reason: null });
+    await releaseMessage(db(), one, { now: later, categoryId: null });
+    expect(await listPending(db(), id, now, 1)).toMatchObject([{ id: one, released: true }]);
+  });
+
   it('releases no message that is pending, handled or without its original', async () => {
     const [pending, discarded] = (await store(db(), await aMailbox(), '1', '2')) as [number, number];
     await expect(releaseMessage(db(), pending, { now, categoryId: null })).rejects.toMatchObject({

@@ -141,3 +141,28 @@ describe('the shipped templates', () => {
     if (/approval|(?:choice|solution)_confirmation/.test(name)) expect(links(text).length).toBeGreaterThanOrEqual(2);
   });
 });
+
+describe('the links of a shipped mail', () => {
+  it.each(languages)('are buttons that are told apart by mark and colour, as mailto links (%s)', (language) => {
+    const { html } = renderTemplate(shippedTemplate('approval_request', language), {
+      ACCEPT_URL: 'mailto:a@b?subject=1',
+      REFUSE_URL: 'mailto:a@b?subject=0',
+      ASK_URL: 'mailto:a@b?subject=2',
+    });
+    const links = [...html.matchAll(/<a ([^>]*)>([^<]*)<\/a>/g)].map(([, attributes = '', words = '']) => ({
+      href: /href="([^"]*)"/.exec(attributes)?.[1],
+      background: /background:([^;"]*)/.exec(attributes)?.[1],
+      mark: words.slice(0, 1),
+    }));
+    expect(links).toEqual([
+      { href: 'mailto:a@b?subject=1', background: '#17663a', mark: '✓' },
+      { href: 'mailto:a@b?subject=0', background: '#b42318', mark: '✕' },
+      { href: 'mailto:a@b?subject=2', background: undefined, mark: expect.any(String) as unknown },
+    ]);
+  });
+
+  it.each(languages)('an approval says what silence means (%s)', (language) => {
+    for (const name of ['approval_request', 'approval_reminder', 'approval_escalation', 'approval_again'] as const)
+      expect(shippedTemplate(name, language).text).toContain('#SILENCE#');
+  });
+});

@@ -1,3 +1,4 @@
+import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../../src/domain/handling/policy.ts';
 import { composeNotice, type OutgoingNotification } from '../../../src/mail/outgoing/compose-notification.ts';
@@ -55,6 +56,13 @@ describe('a redirected mail', () => {
     );
   });
 
+  it('is answered to the stranger', async () => {
+    const { message } = await read(await composeRedirect(redirect(mail([]))));
+    expect(message.headers).toContainEqual(['reply-to', 'gsmith@aef.com']);
+    const unknown = await read(await composeRedirect(redirect(mail([]), { originalFrom: 'unknown' })));
+    expect(unknown.message.headers.map(([name]) => name)).not.toContain('reply-to');
+  });
+
   it('is known as our own when it comes back', async () => {
     const { message } = await read(await composeRedirect(redirect(mail(['From: gsmith@aef.com']))));
     expect(screen(message, defaultPolicy)?.reason).toBe('own_mail');
@@ -110,7 +118,14 @@ describe('a mail of the agent’s own', () => {
         messageId: '<n-1@aef.com>',
       },
       ...{ text: "@OPERATION@='SOLVE'\n", html: "<p>@OPERATION@='SOLVE'</p>", language: 'en' },
-      ...{ inReplyTo: null, references: [], isReply: false, isRepeated: false, date: new Date('2022-07-02T07:30:00Z') },
+      ...{
+        inReplyTo: null,
+        references: [],
+        isReply: false,
+        isRepeated: false,
+        ticketNumber: null,
+        date: new Date('2022-07-02T07:30:00Z'),
+      },
       ...changes,
     });
 
@@ -119,6 +134,19 @@ describe('a mail of the agent’s own', () => {
     expect(message.text).toMatch(/^##- .+ -##\n/);
     const answer = readInstruction(`Nej.\n\n${message.text}`, defaultReadOptions);
     expect(answer.instruction.operation).toBeNull();
+  });
+
+  it.each(['en', 'fr'] as const)('is a page for a phone, in its language, with dark colours (%s)', async (language) => {
+    const raw = await compose({ language, ticketNumber: 'I261123_000001', subject: 'A <b>', html: '<p>Hello.</p>' });
+    const html = (await simpleParser(Buffer.from(raw))).html;
+    if (html === false) throw new Error('no HTML part');
+    expect(html).toMatch(new RegExp(`^<!doctype html>\\s*<html lang="${language}">`));
+    expect(html).toMatch(/<body[^>]*>\s*<div[^>]*>##-[^<]*-##/);
+    expect(html).toContain('prefers-color-scheme:dark');
+    expect(html).toContain('name="viewport"');
+    expect(html).toContain('Support · I261123_000001');
+    expect(html).toContain('<title>A &lt;b&gt;</title>');
+    expect(html).not.toContain('<table');
   });
 
   it('has that line within the body of a whole page', async () => {

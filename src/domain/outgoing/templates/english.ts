@@ -37,7 +37,7 @@ This service stores no files at present. Please hand them in another way.`,
 
 #DESCRIPTION#
 
-Please choose by one of these links until #EXPIRES_AT#. Each opens a mail that is ready to be sent; leave its lines with @ as they are, and write a comment above them if you like.
+Please choose by one of these links until #EXPIRES_AT#. #SILENCE# Each opens a mail that is ready to be sent; leave its lines with @ as they are, and write a comment above them if you like.
 
 Accept: #ACCEPT_URL#
 
@@ -52,6 +52,8 @@ The links are for you alone: please do not forward this mail.`,
     `Hello #ADDRESSEE#,
 
 your choice on #RFC_NUMBER# is still waited for, until #EXPIRES_AT#: #TITLE#
+
+#SILENCE#
 
 #DESCRIPTION#
 
@@ -68,6 +70,8 @@ The links are for you alone: please do not forward this mail.`,
     `Hello #ADDRESSEE#,
 
 nobody of those who were asked has answered in time, so #RFC_NUMBER# of #REQUESTOR# is yours to decide until #EXPIRES_AT#: #TITLE#
+
+#SILENCE#
 
 #DESCRIPTION#
 
@@ -91,7 +95,7 @@ The answer is:
 
 #ANSWER#
 
-Please choose until #EXPIRES_AT#.
+Please choose until #EXPIRES_AT#. #SILENCE#
 
 Accept: #ACCEPT_URL#
 

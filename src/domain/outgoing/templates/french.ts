@@ -37,7 +37,7 @@ Ce service n'enregistre pas de fichiers pour le moment. Merci de les transmettre
 
 #DESCRIPTION#
 
-Merci de choisir par l'un de ces liens avant le #EXPIRES_AT#. Chacun ouvre un message prêt à être envoyé ; laissez telles quelles ses lignes avec @, et écrivez un commentaire au-dessus si vous le souhaitez.
+Merci de choisir par l'un de ces liens avant le #EXPIRES_AT#. #SILENCE# Chacun ouvre un message prêt à être envoyé ; laissez telles quelles ses lignes avec @, et écrivez un commentaire au-dessus si vous le souhaitez.
 
 Accepter : #ACCEPT_URL#
 
@@ -52,6 +52,8 @@ Ces liens sont pour vous seul : ne transférez pas ce message.`,
     `Bonjour #ADDRESSEE#,
 
 votre choix pour #RFC_NUMBER# est encore attendu, avant le #EXPIRES_AT# : #TITLE#
+
+#SILENCE#
 
 #DESCRIPTION#
 
@@ -68,6 +70,8 @@ Ces liens sont pour vous seul : ne transférez pas ce message.`,
     `Bonjour #ADDRESSEE#,
 
 aucune des personnes interrogées n'a répondu à temps ; c'est donc à vous de décider de #RFC_NUMBER#, demandé par #REQUESTOR#, avant le #EXPIRES_AT# : #TITLE#
+
+#SILENCE#
 
 #DESCRIPTION#
 
@@ -91,7 +95,7 @@ Voici la réponse :
 
 #ANSWER#
 
-Merci de choisir avant le #EXPIRES_AT#.
+Merci de choisir avant le #EXPIRES_AT#. #SILENCE#
 
 Accepter : #ACCEPT_URL#
 
