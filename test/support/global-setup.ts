@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/embedded/embedded.ts';
 import { searchAttributeTypes } from '../../src/workflows/shared/search-attributes.ts';
 import { findChromium } from './chromium.ts';
+import { hasPip } from './corpora.ts';
 import { DovecotMissing, startDovecot, type Dovecot, type DovecotAddress } from './dovecot.ts';
 import { hasSubmission } from './submission.ts';
 import type { OptionalServer } from './provided.ts';
@@ -25,6 +26,8 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
         missing.timeSkipping = `Temporal's test server: ${error instanceof Error ? error.message : String(error)}`;
       },
     );
+
+  if (!hasPip()) missing.pip = 'pip is not installed: on Debian run "apt-get install python3-pip"';
 
   const dovecot = await dovecotIfInstalled();
   if (dovecot instanceof DovecotMissing) missing.dovecot = dovecot.message;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { findChromium } from './chromium.ts';
+import { hasPip } from './corpora.ts';
 import { hasJava } from './time-skipping-server.ts';
 
 interface Server {
@@ -14,6 +15,7 @@ const servers: readonly Server[] = [
   { packages: ['dovecot-submissiond'], isThere: () => existsSync('/usr/lib/dovecot/submission') },
   { packages: ['chromium'], isThere: () => findChromium() !== undefined },
   { packages: ['default-jre-headless'], isThere: hasJava },
+  { packages: ['python3-pip'], isThere: hasPip },
 ];
 
 /** Tells Debian's packages to start no service: the tests start their own. */

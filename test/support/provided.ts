@@ -1,7 +1,7 @@
 import type { DovecotAddress } from './dovecot.ts';
 
 /** Servers that a machine may lack. */
-export type OptionalServer = 'dovecot' | 'submission' | 'chromium' | 'timeSkipping';
+export type OptionalServer = 'dovecot' | 'submission' | 'chromium' | 'timeSkipping' | 'pip';
 
 declare module 'vitest' {
   interface ProvidedContext {

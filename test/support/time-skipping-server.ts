@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { cacheDir } from '../../src/config/cache-dir.ts';
+import { fetchJar } from './maven.ts';
 import jars from './time-skipping-jars.json' with { type: 'json' };
 
 const version = '1.38.0';
-const mavenCentral = 'https://repo1.maven.org/maven2';
 
 export const hasJava = (): boolean => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0;
 
@@ -27,17 +25,4 @@ exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$(dirname "$0")/*" io.te
 `;
   await writeFile(program, script, { mode: 0o755 });
   return program;
-}
-
-async function fetchJar(folder: string, jar: (typeof jars)[number]): Promise<void> {
-  const file = path.join(folder, path.basename(jar.path));
-  if (existsSync(file)) return;
-  const response = await fetch(`${mavenCentral}/${jar.path}`);
-  if (!response.ok) throw new Error(`${response.url}: ${String(response.status)} ${response.statusText}`);
-  const octets = new Uint8Array(await response.arrayBuffer());
-  if (createHash('sha256').update(octets).digest('hex') !== jar.sha256)
-    throw new Error(`${response.url} is not the file that was expected`);
-  const partial = `${file}.${String(process.pid)}`;
-  await writeFile(partial, octets);
-  await rename(partial, file);
 }

@@ -26,7 +26,7 @@ export const repairMail = (raw: Uint8Array): RepairedMail => {
   const start = firstField(text);
   const breaks: Break[] = [];
   const hasHeader = field.test(lineAt(text, start).text) || lineAt(text, start).text.startsWith('From ');
-  const end = hasHeader ? headerBreak(text, start) : null;
+  const end = hasHeader ? headerBreak(text, start) : noHeader(text, start);
   if (end !== null) breaks.push(end);
   for (const at of partHeaders(text)) {
     const inPart = headerBreak(text, at);
@@ -93,6 +93,16 @@ const kindOf = (line: string): LineKind => {
   if (/^[ \t\v\f\xa0]*$/.test(line)) return 'blank';
   if (line.startsWith(' ') || line.startsWith('\t')) return 'folded';
   return field.test(line) || /^>?From /.test(line) ? 'field' : 'other';
+};
+
+/** Text that begins where a header should: all of it is the message's text. */
+const noHeader = (text: string, start: number): Break | null => {
+  const line = lineAt(text, start);
+  // Without a line end it is no text that a person wrote, but a header without one.
+  const isLine = line.next - start <= maxLook;
+  return isLine && kindOf(line.text) === 'other' && !isDelimiter(line.text) && !headerGoesOn(text, line.next)
+    ? { at: start, next: start }
+    : null;
 };
 
 /** Where a header block that begins at `start` ends without an empty line; null when there is one where it should be. */

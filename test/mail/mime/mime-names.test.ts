@@ -110,3 +110,9 @@ it('C-15: a part that only names a file elsewhere is told', async () => {
   );
   expect((await read(raw)).message.notices.map(({ code }) => code)).toEqual(['external_body']);
 });
+
+it('C-15: a text without any header is the text', async () => {
+  const { message } = await read(Buffer.from('This has no header.\r\nAll of it is text.\r\n'));
+  expect(message.text.trim()).toBe('This has no header.\nAll of it is text.');
+  expect(message.notices.map(({ code }) => code)).toEqual(['structure_repaired']);
+});

@@ -101,8 +101,8 @@ export const findUuencoded = (text: string): readonly UuencodedFile[] => {
     const stop = text.indexOf('\n', at);
     const end = stop < 0 ? text.length : stop + 1;
     const line = text.slice(at, Math.min(end, at + maxUuLine)).replace(/\r?\n$/, '');
-    const name = /^begin [0-7]{3,4} (\S.{0,254})$/.exec(line)?.[1];
-    if (name !== undefined) open = { name: name.trim(), at, pieces: [], isDone: false };
+    const [begins, name = ''] = /^begin [0-7]{3,4} (.{0,255})$/.exec(line) ?? [];
+    if (begins !== undefined) open = { name: name.trim(), at, pieces: [], isDone: false };
     else if (open !== null && /^end[ \t]*$/.test(line)) {
       files.push({ name: open.name, bytes: Buffer.concat(open.pieces), at: open.at, end });
       open = null;
