@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +13,9 @@ const built = path.join(root, 'dist', 'main.js');
 // What `npm run build` made is for where the sources are not, or cannot run: Node does not strip types under node_modules.
 const isInstalled = root.split(path.sep).includes('node_modules');
 const main = existsSync(source) && !isInstalled ? source : built;
+
+// What Node makes of the modules is kept, where this user may write beside them.
+module.enableCompileCache?.(path.join(root, 'node_modules', '.cache', 'tsa', 'compiled'));
 
 const node = findNode();
 if (!isInstalled && !existsSync(path.join(root, 'node_modules'))) {

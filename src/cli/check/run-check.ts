@@ -1,6 +1,5 @@
 import { defaultMaxMessageBytes } from '../../domain/mailboxes/mailbox-defaults.ts';
 import type { ReadOptions } from '../../instructions/read-instruction.ts';
-import { notRead } from '../../mail/mime/mime-parse.ts';
 import { createMimeReader, type MimeReader, type MimeReading } from '../../mail/mime/mime.ts';
 import { inputProblem, readInput } from './check-input.ts';
 import { checkMessage } from './check-message.ts';
@@ -44,7 +43,8 @@ export const runCheck = async (files: readonly string[], options: CheckOptions, 
   return exitCode;
 };
 
-const readMime = async (reader: MimeReader, raw: Uint8Array): Promise<MimeReading> =>
-  raw.byteLength > defaultMaxMessageBytes
-    ? notRead(raw, 'too_large', `The message is larger than ${defaultMaxMessageBytes} bytes.`)
-    : reader.read(raw);
+const readMime = async (reader: MimeReader, raw: Uint8Array): Promise<MimeReading> => {
+  if (raw.byteLength <= defaultMaxMessageBytes) return reader.read(raw);
+  const { notRead } = await import('../../mail/mime/mime-parse.ts');
+  return notRead(raw, 'too_large', `The message is larger than ${defaultMaxMessageBytes} bytes.`);
+};

@@ -4,7 +4,6 @@ import { readConfig } from '../../config/config.ts';
 import { readEnvironment } from '../../config/env-file.ts';
 import { adminTokenFile, createKeys } from '../../config/keys.ts';
 import { hasEmbeddedDatabase } from '../../embedded/data/data-folder.ts';
-import { readWaysOut } from '../../db/outgoing/ways-out.ts';
 import { outgoingWarnings } from '../../domain/outgoing/ways-out.ts';
 import { smtpServerOf } from '../../mail/outgoing/smtp-server.ts';
 import { printLine, printProgress } from '../shared/print.ts';
@@ -22,7 +21,10 @@ export const upCommand = (): Command =>
     .action(async ({ json }: { readonly json: boolean }) => {
       const config = readConfig(readEnvironment());
       const keys = createKeys(config, { hasData: hasEmbeddedDatabase(config.dataDir) });
-      const { startAll } = await import('./start-all.ts');
+      const [{ startAll }, { readWaysOut }] = await Promise.all([
+        import('./start-all.ts'),
+        import('../../db/outgoing/ways-out.ts'),
+      ]);
       await runService(async (context) => {
         const running = await startAll(config, keys, { throwAway: false }, context);
         printLine(json ? asJson(config, running) : asText(config, running));

@@ -1,5 +1,5 @@
 import { defaultMimeLimits, type MimeLimits } from './parts/mime-limits.ts';
-import { notRead, type MimeReading } from './mime-parse.ts';
+import type { MimeReading } from './mime-parse.ts';
 import type { MimeTask } from './mime-worker.ts';
 import { createThreads, type ThreadOptions } from './threads.ts';
 
@@ -27,6 +27,9 @@ export const createMimeReader = (options: Partial<MimeReaderOptions> = {}): Mime
     'readMime',
     threadOptions,
   );
+  // Only the threads need the parsers; here they would cost each start half of its time.
+  const notRead = async (raw: Uint8Array, words: string): Promise<MimeReading> =>
+    (await import('./mime-parse.ts')).notRead(raw, 'unreadable', words);
   return {
     read: async (raw) => {
       const outcome = await threads.run({ raw, limits });
@@ -34,17 +37,9 @@ export const createMimeReader = (options: Partial<MimeReaderOptions> = {}): Mime
         case 'done':
           return outcome.result;
         case 'too_long':
-          return notRead(
-            raw,
-            'unreadable',
-            `The message could not be read within ${threadOptions.timeoutMs / 1000} seconds.`,
-          );
+          return notRead(raw, `The message could not be read within ${threadOptions.timeoutMs / 1000} seconds.`);
         case 'too_much_memory':
-          return notRead(
-            raw,
-            'unreadable',
-            `The message could not be read within ${threadOptions.maxHeapMib} MiB of memory.`,
-          );
+          return notRead(raw, `The message could not be read within ${threadOptions.maxHeapMib} MiB of memory.`);
       }
     },
     close: () => threads.close(),
