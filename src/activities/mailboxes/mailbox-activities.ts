@@ -34,6 +34,7 @@ import {
 } from './mailbox.contract.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { describeFault, inOurWords } from '../shared/faults.ts';
+import { readRaw } from '../../db/messages/raw-messages.ts';
 import { handleMessage } from '../handling/handle-message.ts';
 import { readMessage, type ReadMessage } from '../handling/read-message.ts';
 import { withHeartbeat } from '../shared/heartbeat.ts';
@@ -219,7 +220,17 @@ async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<Rem
     session = await deps.openSession(mailbox, secrets, Context.current().cancellationSignal);
     failpoint('mail_removed:before');
     // One of an id at a time: there may be two that had it one after the other.
-    const { removed, left, replaced = [] } = await session.remove([...ids.values()].flatMap(([first]) => first ?? []));
+    const first = [...ids.values()].flatMap(([message]) => message ?? []);
+    const {
+      removed,
+      left,
+      replaced = [],
+    } = await session.remove(
+      first.map((message) => ({
+        ...message,
+        original: () => (message.size > mailbox.maxMessageBytes ? Promise.resolve(null) : readRaw(db, message.id)),
+      })),
+    );
     failpoint('mail_removed:after');
     const idOf = (protocolId: string): readonly number[] =>
       ids

@@ -38,6 +38,8 @@ export interface RemovalRequest {
   readonly messageId?: string | null;
   /** As `ListedMessage.arrivedAt`. */
   readonly arrivedAt?: string;
+  /** What was stored, for servers that write notes into a mail; null when it is deleted, or too large to hold. */
+  readonly original?: () => Promise<Uint8Array | null>;
 }
 
 /** Is told of a message that the server lists and does not give, and why. */

@@ -7,6 +7,7 @@ import type { ImapAuth } from './imap-client.ts';
 import { openInbox } from './imap-inbox.ts';
 import { createHash } from 'node:crypto';
 import { isFarShorter, notTheMail, notTheMailError } from '../connection/not-the-mail.ts';
+import { isSameMail } from '../connection/same-mail.ts';
 import { removeFromInbox } from './imap-remove.ts';
 import { property, toMailError } from '../connection/mail-errors.ts';
 import type { FailureContext } from '../connection/mail-errors.ts';
@@ -263,11 +264,14 @@ class ImapSession implements MailSession {
     }
     const replaced = new Set<string>();
     const unread = new Set<string>();
-    for (const [uid, { protocolId, rawSha256 }] of doubtful) {
-      const found = await this.#sha256(uid, sizes.get(uid) ?? 0);
-      if (found === rawSha256) same.set(uid, protocolId);
-      else if (found !== undefined) replaced.add(protocolId);
-      else if ((await this.#present([uid])).length > 0) unread.add(protocolId);
+    for (const [uid, { protocolId, rawSha256, original }] of doubtful) {
+      const found = await this.#octets(uid, sizes.get(uid) ?? 0);
+      if (found?.sha256 === rawSha256) same.set(uid, protocolId);
+      else if (found !== undefined) {
+        const stored = found.raw === undefined ? null : await original?.();
+        if (stored != null && found.raw !== undefined && isSameMail(stored, found.raw)) same.set(uid, protocolId);
+        else replaced.add(protocolId);
+      } else if ((await this.#present([uid])).length > 0) unread.add(protocolId);
     }
     return { same, replaced, unread };
   }
@@ -278,14 +282,17 @@ class ImapSession implements MailSession {
     return await searchUids(this.#client, { uid: sequenceSet(uids) });
   }
 
-  /** Undefined when the octets do not come. */
-  async #sha256(uid: number, size: number): Promise<string | undefined> {
+  /** Undefined when the octets do not come; without `raw` where they are too many to hold. */
+  async #octets(
+    uid: number,
+    size: number,
+  ): Promise<{ readonly sha256: string; readonly raw?: Uint8Array } | undefined> {
     const protocolId = this.#protocolId(uid);
     if (protocolId === undefined) return undefined;
     const message = { protocolId, size, arrivedAt: null };
     if (size <= this.#maxMessageBytes) {
       for await (const { raw } of this.fetch([{ ...message, size: 0 }]))
-        return createHash('sha256').update(raw).digest('hex');
+        return { sha256: createHash('sha256').update(raw).digest('hex'), raw };
       return undefined;
     }
     const hash = createHash('sha256');
@@ -294,7 +301,7 @@ class ImapSession implements MailSession {
       hash.update(piece);
       octets += piece.length;
     }
-    return octets === 0 ? undefined : hash.digest('hex');
+    return octets === 0 ? undefined : { sha256: hash.digest('hex') };
   }
 
   async #nameByContent(uid: number): Promise<void> {

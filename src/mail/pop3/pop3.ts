@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { maxOctetsAtOnce } from '../connection/connection.ts';
 import type { ConnectionOptions, Endpoint } from '../connection/connection.ts';
+import { isSameMail } from '../connection/same-mail.ts';
 import { isFarShorter, notTheMail, notTheMailError } from '../connection/not-the-mail.ts';
 import { toMailError } from '../connection/mail-errors.ts';
 import type { FailureContext } from '../connection/mail-errors.ts';
@@ -249,7 +250,7 @@ class Pop3Session implements MailSession {
   /** The numbers to delete: only those whose octets are the ones that were stored, for a UIDL may be given again (RFC 1939 §7). */
   async #copiesOf(
     client: Pop3Client,
-    { protocolId, rawSha256 }: RemovalRequest,
+    { protocolId, rawSha256, original }: RemovalRequest,
   ): Promise<{ readonly same: readonly number[]; readonly others: number; readonly unread: number }> {
     const [uidl = ''] = protocolId.split(' ');
     const same: number[] = [];
@@ -259,9 +260,24 @@ class Pop3Session implements MailSession {
       const found = await this.#sha256(client, number);
       if (found === rawSha256) same.push(number);
       else if (found === undefined) unread += 1;
+      else if (await this.#isOriginal(client, number, original)) same.push(number);
       else others += 1;
     }
     return { same, others: protocolId === uidl ? others : 0, unread: same.length > 0 ? 0 : unread };
+  }
+
+  async #isOriginal(client: Pop3Client, number: number, original: RemovalRequest['original']): Promise<boolean> {
+    const stored = await original?.();
+    if (stored == null) return false;
+    const pieces: Uint8Array[] = [];
+    let octets = 0;
+    const retrieved = await retrieve(client, number);
+    if (retrieved instanceof Pop3Refusal) return false;
+    for await (const piece of retrieved) {
+      octets += piece.length;
+      if (octets <= this.#maxOctets) pieces.push(piece);
+    }
+    return octets <= this.#maxOctets && isSameMail(stored, Buffer.concat(pieces));
   }
 
   /** Undefined when the server does not give the octets. */

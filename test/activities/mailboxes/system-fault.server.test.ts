@@ -10,7 +10,7 @@ import { createSenderVerifier } from '../../../src/mail/authentication/sender-ve
 import { createMimeReader } from '../../../src/mail/mime/mime.ts';
 import { MailError } from '../../../src/mail/connection/session.ts';
 import { containing } from '../../api/support.ts';
-import { mailbox, secretBox, store, useDatabase } from '../../db/fixtures.ts';
+import { mailbox, now, secretBox, store, useDatabase } from '../../db/fixtures.ts';
 
 const { db } = useDatabase();
 
@@ -71,5 +71,32 @@ describe('a fault of the system', () => {
     await read(id, 1);
     expect(await findMailbox(db(), id)).toMatchObject({ state: 'unreachable' });
     expect((await rows()).every(({ disposition }) => disposition !== null)).toBe(true);
+  });
+});
+
+describe('a message that fails by itself', () => {
+  it('F17: is quarantined after five attempts, and those around it go on', async () => {
+    const { id } = await mailbox(db());
+    const [before = 0, poison = 0, behind = 0] = await store(db(), id, 'before', 'poison', 'behind');
+    await db().execute(
+      sql.raw(`
+        create function poison() returns trigger language plpgsql as $$ begin raise exception 'x' using errcode = '22000'; end $$;
+        create trigger poison before update on messages for each row
+          when (new.id = ${String(poison)} and new.disposition is not null and new.reason is distinct from 'failing')
+          execute function poison()`),
+    );
+    try {
+      for (const attempts of [1, 2, 3, 4, 5]) {
+        await read(id, 1);
+        const rows = await db().select().from(messages).where(eq(messages.mailboxId, id)).orderBy(messages.id);
+        expect(rows).toMatchObject([{ id: before }, { id: poison, attempts: Math.min(attempts, 4) }, { id: behind }]);
+        expect(rows.filter(({ disposition }) => disposition !== null)).toHaveLength(attempts === 5 ? 3 : 2);
+        await db().update(messages).set({ nextAttemptAt: now }).where(eq(messages.id, poison));
+      }
+      const [row] = await db().select().from(messages).where(eq(messages.id, poison));
+      expect(row).toMatchObject({ disposition: 'quarantined', reason: 'failing' });
+    } finally {
+      await db().execute(sql.raw('drop function poison cascade'));
+    }
   });
 });

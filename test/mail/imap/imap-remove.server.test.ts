@@ -52,7 +52,7 @@ describe.each(servers)('removing from the inbox of $name', ({ settings }) => {
     expect(await contents(mailbox.login)).toEqual([mail('foreign'), mail('new')]);
   });
 
-  it('never expunges what somebody else flagged as deleted', async () => {
+  it('F13: never expunges what somebody else flagged as deleted', async () => {
     const mailbox = await inbox();
     await flagDeleted(dovecot, mailbox.login, 1);
     const session = await openLocalSession(mailbox, password);

@@ -57,7 +57,7 @@ describe('an IMAP login', () => {
     },
   );
 
-  it('sends nothing to a server that takes no login in clear', async () => {
+  it('A15: sends nothing to a server that takes no login in clear', async () => {
     await using server = await scriptedImap({ capabilities: 'IMAP4rev1 STARTTLS LOGINDISABLED' });
     const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error).toMatchObject({ kind: 'tls' });
@@ -137,7 +137,7 @@ describe('reading by IMAP', () => {
     await session.close();
   });
 
-  it('keeps nothing of a message that is cut in its literal', async () => {
+  it('F15: keeps nothing of a message that is cut in its literal', async () => {
     await using server = await scriptedImap({
       answers: {
         'UID FETCH': (dialog, _tag, rest) => {
@@ -153,7 +153,7 @@ describe('reading by IMAP', () => {
     await session.close();
   });
 
-  it('ends when the server falls silent in a literal', async () => {
+  it('F15: ends when the server falls silent in a literal', async () => {
     await using server = await scriptedImap({
       answers: {
         'UID FETCH': (dialog, _tag, rest) => {
@@ -176,7 +176,7 @@ describe('reading by IMAP', () => {
     await session.close();
   });
 
-  it('keeps nothing of a message that comes in two lengths', async () => {
+  it('F15: keeps nothing of a message that comes in two lengths', async () => {
     await using server = await scriptedImap(serving(raw.length, raw.slice(0, 20), raw));
     const session = await open(server.port);
     expect((await mailErrorOf(readAll(session))).kind).toBe('interrupted');
@@ -218,6 +218,20 @@ describe('reading by IMAP', () => {
       replaced: ['1:7'],
     });
     expect(server.received.filter((line) => /EXPUNGE|STORE/.test(line))).toEqual([]);
+    await session.close();
+  });
+
+  it('K2: takes a mail with notes of its server for the one that was stored', async () => {
+    const noted = raw.replace('\r\n\r\n', '\r\nStatus: RO\r\nX-IMAPbase: 1795619776 2\r\n    \r\nX-UID: 7\r\n\r\n');
+    await using server = await scriptedImap({ capabilities: 'IMAP4rev1 UIDPLUS', ...serving(noted.length, noted) });
+    const session = await open(server.port);
+    const original = () => Promise.resolve(Buffer.from(raw));
+    await session.remove([{ protocolId: '1:7', rawSha256: sha256(raw), original }]);
+    expect(server.received.filter((line) => line.includes('UID EXPUNGE 7'))).toHaveLength(1);
+    const other = () => Promise.resolve(Buffer.from(raw.replace('Subject: ', 'Subject: another ')));
+    expect(await session.remove([{ protocolId: '1:7', rawSha256: sha256('x'), original: other }])).toMatchObject({
+      replaced: ['1:7'],
+    });
     await session.close();
   });
 

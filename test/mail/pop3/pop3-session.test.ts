@@ -48,7 +48,7 @@ describe('a POP3 server that splits its answers', () => {
 });
 
 describe('a POP3 login', () => {
-  it('sends nothing in clear where StartTLS is on and the server does not offer it', async () => {
+  it('A15: sends nothing in clear where StartTLS is on and the server does not offer it', async () => {
     await using server = await scriptedPop3([], { answers: { STLS: '-ERR unknown command\r\n' } });
     const error = await mailErrorOf(openLocalSession(mailboxAt(server.port, { startTls: true }), password));
     expect(error.kind).toBe('tls');
@@ -56,7 +56,7 @@ describe('a POP3 login', () => {
     expect(server.received).toEqual(['STLS']);
   });
 
-  it('is given up when something is slipped in before encryption', async () => {
+  it('A15: is given up when something is slipped in before encryption', async () => {
     await using server = await scriptedPop3([], { answers: { STLS: '+OK begin\r\n+OK injected' } });
     const error = await mailErrorOf(openLocalSession(mailboxAt(server.port, { startTls: true }), password));
     expect(error.kind).toBe('tls');
@@ -93,7 +93,7 @@ describe('a POP3 login', () => {
     expect(error.message).toContain(says);
   });
 
-  it('does not wait for ever for a silent server', async () => {
+  it('F15: does not wait for ever for a silent server', async () => {
     await using server = await scriptedPop3([], { greeting: '' });
     const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password, { timeoutMs: 100 }));
     expect(error).toMatchObject({ kind: 'unreachable' });
@@ -109,7 +109,7 @@ describe('a POP3 login', () => {
 });
 
 describe('removing by POP3', () => {
-  it('leaves all when the server does not confirm at QUIT', async () => {
+  it('F14: leaves all when the server does not confirm at QUIT', async () => {
     await using server = await scriptedPop3(two, { answers: { QUIT: '-ERR some deleted messages not removed\r\n' } });
     const session = await openLocalSession(mailboxAt(server.port), password);
     const { removed, left } = await session.remove(await removalOf(session, ['a', 'b']));
@@ -166,7 +166,7 @@ describe('equal UIDLs', () => {
     { uidl: 'other', raw: mail('three') },
   ];
 
-  it('of different messages become different ids, of identical copies one', async () => {
+  it('F14: of different messages become different ids, of identical copies one', async () => {
     await using server = await scriptedPop3(copies);
     const session = await openLocalSession(mailboxAt(server.port), password);
     const { ids, mails } = await readAll(session);
@@ -239,7 +239,7 @@ describe('reading by POP3', () => {
     await session.close();
   });
 
-  it('keeps nothing of a message that is cut off', async () => {
+  it('F15: keeps nothing of a message that is cut off', async () => {
     await using server = await scriptedPop3(two, {
       send: (dialog, text) => {
         if (!text.includes('Subject')) dialog.write(text);
@@ -276,7 +276,7 @@ describe('reading by POP3', () => {
     await session.close();
   });
 
-  it('needs a server that tells messages apart', async () => {
+  it('F14: needs a server that tells messages apart', async () => {
     await using server = await scriptedPop3(two, { answers: { UIDL: '-ERR unknown command\r\n' } });
     const session = await openLocalSession(mailboxAt(server.port), password);
     const error = await mailErrorOf(session.list());
