@@ -14,6 +14,7 @@ import {
   type Right,
   type Standing,
 } from '../src/domain/handling/sender-rights.ts';
+import { reliability } from './reliability.ts';
 
 /**
  * Writes the tables of the documentation that the code already knows, each between two comments in its file.
@@ -124,6 +125,7 @@ const references: readonly Reference[] = [
     text: standings.map(senderRightsTable).join('\n\n'),
   },
   { name: 'configuration', file: 'docs/operators/configuration.md', text: configuration() },
+  { name: 'reliability', file: 'docs/reliability.md', text: await reliability() },
   { name: 'metrics', file: 'docs/operators/metrics.md', text: await metrics() },
 ];
 

@@ -114,7 +114,7 @@ describe('file name (spec §8)', () => {
     expect(cleanFileName(`a.${'x'.repeat(400)}`)).toHaveLength(maxFileNameBytes);
   });
 
-  it('is safe whatever the mail calls it, and clean already when cleaned again', () => {
+  it('A11: is safe whatever the mail calls it, and clean already when cleaned again', () => {
     const nasty = fc.string({
       unit: fc.oneof(
         fc.constantFrom('/', '\\', '.', ' ', '\0', '\u202e', '\u200b', '\u0301', ':'),

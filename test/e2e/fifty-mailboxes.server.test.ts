@@ -64,7 +64,7 @@ requires('dovecot')('fifty mailboxes', () => {
     for (const server of servers) await new Promise((resolve) => server.close(resolve));
   });
 
-  it('of which twenty are broken: thirty are read, and the twenty say what is wrong with them', async () => {
+  it('F16: of which twenty are broken: thirty are read, and the twenty say what is wrong with them', async () => {
     const { exchange, graph, provider } = microsoft;
     provider.applications.set(applicationId, { id: applicationId, secret: clientSecret });
     provider.applications.set(expiredApplicationId, { id: expiredApplicationId, secret: clientSecret });

@@ -226,7 +226,7 @@ const tokenParts = (tokens: readonly string[]): readonly (readonly [string, stri
     .map((part, index) => [`token part ${index}`, part]);
 
 requires('dovecot')('passwords, client secrets, keys and tokens', () => {
-  it('are in no database, log, API answer or workflow, after work and trouble by all four protocols', async () => {
+  it('A16: are in no database, log, API answer or workflow, after work and trouble by all four protocols', async () => {
     const microsoft = await startMicrosoft({ password: ofServer });
     onTestFinished(() => microsoft.stop());
     const { exchange, graph, provider } = microsoft;

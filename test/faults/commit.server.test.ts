@@ -17,7 +17,7 @@ requires('dovecot')('a database connection lost at the COMMIT of', () => {
     { step: 'the effects of a mail', statement: /^insert into "tickets"/, cut: 'before', protocol: 'pop3' },
     { step: 'the effects of a mail', statement: /^insert into "tickets"/, cut: 'after', protocol: 'imap4' },
   ] as const)(
-    '$step, $cut the server took it, changes nothing, by $protocol',
+    'F06: $step, $cut the server took it, changes nothing, by $protocol',
     { timeout: scenarioTimeout },
     async ({ statement, cut, protocol }) => {
       const scenario = await createScenario(protocol, bundle.path);

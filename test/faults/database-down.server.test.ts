@@ -42,7 +42,7 @@ requires('dovecot')('a PostgreSQL that stops at once while mails flow', () => {
     bundle.remove();
   });
 
-  it('is waited for, is told of, and costs no mail and doubles no ticket', { timeout: 400_000 }, async () => {
+  it('F07: is waited for, is told of, and costs no mail and doubles no ticket', { timeout: 400_000 }, async () => {
     const { db } = database;
     const dovecot = openDovecot(inject('dovecot'));
     const login = `flow-${randomUUID()}@example.test`;

@@ -15,15 +15,18 @@ requires('dovecot')('a worker killed at', () => {
   afterAll(() => bundle.remove());
 
   describe.concurrent.each(failpoints)('%s', { timeout: scenarioTimeout }, (name) => {
-    it.each(protocols)('makes the next one finish what it left, exactly once, by %s', async (protocol) => {
-      const scenario = await createScenario(protocol, bundle.path);
-      try {
-        await scenario.start({ fault: { name, occurrence: occurrenceOf(name), act: 'kill' } }).killed;
-        scenario.start();
-        await scenario.expectExactlyOnce();
-      } finally {
-        await scenario.close();
-      }
-    });
+    it.each(protocols)(
+      'F01, F02, F03, F04: makes the next one finish what it left, exactly once, by %s',
+      async (protocol) => {
+        const scenario = await createScenario(protocol, bundle.path);
+        try {
+          await scenario.start({ fault: { name, occurrence: occurrenceOf(name), act: 'kill' } }).killed;
+          scenario.start();
+          await scenario.expectExactlyOnce();
+        } finally {
+          await scenario.close();
+        }
+      },
+    );
   });
 });

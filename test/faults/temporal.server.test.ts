@@ -17,7 +17,7 @@ requires('dovecot')('a Temporal server killed in mid-batch and started again', (
   });
 
   it.each(protocols)(
-    'finds the worker where it was, and all is done exactly once, by %s',
+    'F08: finds the worker where it was, and all is done exactly once, by %s',
     { timeout: scenarioTimeout },
     async (protocol) => {
       const scenario = await createScenario(protocol, bundle.path, await createTestNamespace(temporal.address));

@@ -85,13 +85,13 @@ const charactersOf = (name: string, text: string, [, from]: readonly unknown[], 
 };
 
 describe('hostile text', () => {
-  it.each(patterns)('of 1 MiB of %j is read', (pattern) => {
+  it.each(patterns)('A14: of 1 MiB of %j is read', (pattern) => {
     const { instruction, errors: faults, warnings } = read(filled(pattern, maxTextLength));
     expect(instruction.operation).toBeNull();
     expect(faults.length + warnings.length).toBeLessThanOrEqual(2 * maxVariables + 2);
   });
 
-  it.each(patterns)('of %j takes work in proportion to its length', (pattern) => {
+  it.each(patterns)('A14: of %j takes work in proportion to its length', (pattern) => {
     const work = (length: number, before: string): number => workOf(() => void read(before + filled(pattern, length)));
     for (const before of ['', "@COMMENT@='", '@FIELDS_TO_UPDATE@={E_A=', '@A@%3D%27']) {
       const short = work(8_000, before);

@@ -122,7 +122,7 @@ describe('a session', () => {
     await api.send('PATCH', '/api/v1/users/1', { password });
   });
 
-  it('is refused alike for a wrong name and a wrong password, and after ten failures for a quarter of an hour', async () => {
+  it('A16: is refused alike for a wrong name and a wrong password, and after ten failures for a quarter of an hour', async () => {
     expect((await problemOf(await signIn('nobody'))).detail).toBe('The name or the password is wrong.');
     await api.send('POST', '/api/v1/users', { name: 'target', role: 'reader', password });
     for (let attempt = 0; attempt < 10; attempt += 1)

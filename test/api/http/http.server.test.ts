@@ -80,7 +80,7 @@ describe('a request that fits nothing', () => {
     expect(response.headers.get('Allow')).toBe('GET, HEAD, POST');
   });
 
-  it('is a problem for another media type, malformed JSON and too large a body', async () => {
+  it('A16: is a problem for another media type, malformed JSON and too large a body', async () => {
     const put = (body: string, type: string) => api.send('PUT', '/api/v1/agent', body, { 'Content-Type': type });
     expect((await problemOf(await put('enabled=true', 'application/x-www-form-urlencoded'))).status).toBe(415);
     expect((await problemOf(await put('{"enabled":', 'application/json'))).status).toBe(400);

@@ -121,7 +121,7 @@ describe('one message', () => {
     expect(text).not.toContain('one-time-secret');
   });
 
-  it('is downloaded with the octets that came, and nothing runs', async () => {
+  it('A11: is downloaded with the octets that came, and nothing runs', async () => {
     const raw = await readFixture('page-example');
     const id = await refuse(raw);
     const response = await api.send('GET', `/api/v1/messages/${id}/raw`);

@@ -69,7 +69,7 @@ describe('the outbox', () => {
       });
   };
 
-  it('gives out a mail until it is sent, always with one Message-ID', async () => {
+  it('F19: gives out a mail until it is sent, always with one Message-ID', async () => {
     await aMail('<1@aef.com>');
     const [mail] = await takeUnsent(db(), 10, { hasSmtp: true });
     expect(mail).toMatchObject({
@@ -108,7 +108,7 @@ describe('mails that anybody can cause', () => {
   const confirm = (now: string, kind: 'choice_confirmation' | 'assignment' = 'choice_confirmation') =>
     enqueueMail(db(), { kind, to: { address: 'capped@aef.com' }, ticketId: null, now });
 
-  it('are so many an hour to one address, and no more', async () => {
+  it('A10: are so many an hour to one address, and no more', async () => {
     await updateSettings(db(), { answersPerHour: 2 });
     expect([await confirm(at(0)), await confirm(at(1)), await confirm(at(2))]).toEqual([true, true, false]);
     expect(await confirm(at(3), 'assignment')).toBe(true);

@@ -165,7 +165,7 @@ describe('decide, for any message and any facts', () => {
     );
   });
 
-  it('touches a ticket only for who may act, and never makes one of a mail that orders something else', () => {
+  it('A13: touches a ticket only for who may act, and never makes one of a mail that orders something else', () => {
     fc.assert(
       fc.property(anyMessage, anyReading, anyFacts, anyPolicy, (mail, reading, facts, policy) => {
         const plan = decide(mail, reading, facts, policy);

@@ -19,7 +19,7 @@ describe('the screen', () => {
     ['receipt-wanted', null],
     ['page-example', null],
     ['attached-message', null],
-  ])('has for %s the reason %s', async (name, reason) => {
+  ])('I03: has for %s the reason %s', async (name, reason) => {
     expect(screen(await readMessageFixture(name), policy)?.reason ?? null).toBe(reason);
   });
 

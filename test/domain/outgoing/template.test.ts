@@ -28,13 +28,13 @@ describe('a template (spec §9)', () => {
     expect(renderTemplate(template('[#COMMENT#]'), {}).text).toBe('[]');
   });
 
-  it('escapes values in HTML, and nowhere else', () => {
+  it('A11, A12: escapes values in HTML, and nowhere else', () => {
     const { html, text } = renderTemplate(template('#TITLE#'), { TITLE: '<img src=x onerror="y">\n&' });
     expect(html).toBe('&lt;img src=x onerror=&quot;y&quot;&gt;<br>\n&amp;');
     expect(text).toBe('<img src=x onerror="y">\n&');
   });
 
-  it('keeps a subject on one line: no value adds a header', () => {
+  it('A12: keeps a subject on one line: no value adds a header', () => {
     const { subject } = renderTemplate(template('#TITLE#'), { TITLE: 'a\r\nBcc: victim@example.com\u0000' });
     expect(subject).toBe('a Bcc: victim@example.com');
   });

@@ -117,7 +117,7 @@ describe.each(protocols)('a session by %s', (type) => {
     expect(read).toEqual([mail('a'), mail('c')]);
   });
 
-  it('streams 30 MiB in small pieces', async () => {
+  it('F18: streams 30 MiB in small pieces', async () => {
     const mailbox = mailboxOn(dovecot, type, 'tls');
     const line = `${'0123456789'.repeat(7)}\r\n`;
     const raw = mail('large', line.repeat(Math.ceil((30 * 1024 * 1024) / line.length)));

@@ -380,7 +380,7 @@ describe('trouble with Graph', () => {
     expect(graph.requests).toHaveLength(2);
   });
 
-  it('as 429 with a long Retry-After is told, and the session asks no more meanwhile', async () => {
+  it('F16: as 429 with a long Retry-After is told, and the session asks no more meanwhile', async () => {
     graph.deliver(login, mime('one'));
     graph.fail({ does: { kind: 'refuse', status: 429, code: 'ApplicationThrottled', retryAfter: '600' } });
     const session = open();
@@ -393,7 +393,7 @@ describe('trouble with Graph', () => {
     expect(graph.requests).toHaveLength(1);
   });
 
-  it('as 429 that does not end is told after some attempts', async () => {
+  it('F16: as 429 that does not end is told after some attempts', async () => {
     graph.deliver(login, mime('one'));
     graph.fail({ times: 9, does: { kind: 'refuse', status: 429, code: 'ApplicationThrottled', retryAfter: '0' } });
     expect(await refusal(open().list())).toMatchObject({ kind: 'throttled' });

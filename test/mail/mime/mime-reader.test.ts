@@ -30,7 +30,7 @@ describe('the MIME reader', () => {
     expect(raw.equals(before)).toBe(true);
   });
 
-  it('reads on after a mail that takes more memory than there is, and the mails beside it', async () => {
+  it('F17: reads on after a mail that takes more memory than there is, and the mails beside it', async () => {
     const reader = openReader({ maxHeapMib: 32, concurrency: 2 });
     const good = mail(['Subject: good']);
     const poison = mail(
@@ -49,7 +49,7 @@ describe('the MIME reader', () => {
     });
   });
 
-  it('reads on after a mail that takes too long', async () => {
+  it('F17, A14: reads on after a mail that takes too long', async () => {
     const reader = openReader({ timeoutMs: 3000, concurrency: 1 });
     const slow = mail(
       ['Subject: slow', 'Content-Type: text/html'],

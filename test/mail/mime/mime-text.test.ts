@@ -29,7 +29,7 @@ describe('the text of a mail', () => {
     ['no-charset', "@COMMENT@='déjà cassé'"],
     ['utf-7', "+AEA-CHOICE+AEA='1'"],
     ['bare-minimum', 'no date, no subject, no Message-ID'],
-  ])('of %s is what its sender wrote', async (name, text) => {
+  ])('I02: of %s is what its sender wrote', async (name, text) => {
     expect((await readMessageFixture(name)).text.trimEnd()).toBe(text);
   });
 
