@@ -45,6 +45,10 @@ const marksResponder = (name: string, value: string): boolean => {
     case 'delivered-to':
     case 'x-post-messageclass':
       return keyword(value.slice(value.lastIndexOf(';') + 1)) === 'autoresponder';
+    case 'x-auto-submitted':
+    case 'autosubmitted':
+    case 'x-autosubmitted':
+      return isAutoReply(word);
     case 'x-auto-response-suppress':
       return false;
     default:
@@ -52,7 +56,8 @@ const marksResponder = (name: string, value: string): boolean => {
   }
 };
 
-const responderField = /^x-(?:[a-z0-9]+-)?auto-?(?:repl(?:y|ied)|respon(?:d|der|se))(?:-[a-z]+)?$/u;
+const responderField =
+  /^(?:x-)?(?:[a-z0-9]+-)?(?:auto-?(?:repl(?:y|ied)|respon(?:d|der|se))|vacation|out-?of-?office|ooo)(?:-[a-z]+)?$/u;
 
 /** What a mail asks not to be answered with (MS-OXCMAIL, X-Auto-Response-Suppress), lower case. */
 const suppressed = (message: Message): readonly string[] =>
@@ -83,7 +88,9 @@ export const isProgram = (message: Message): boolean => {
   return (
     keywords(message, 'auto-submitted').some((word) => word !== 'no') ||
     (!isList && keywords(message, 'precedence').some((word) => word === 'bulk' || word === 'junk')) ||
-    headerValues(message, 'return-path').some((value) => /^<\s*>/u.test(value)) ||
+    headerValues(message, 'return-path').some(
+      (value) => /^<\s*>/u.test(value) || isDaemon(value.replace(/^\s{0,9}</u, '')),
+    ) ||
     suppressed(message).includes('all') ||
     headerValues(message, loopHeader.toLowerCase()).length > 0 ||
     responderMark(message) !== null ||
@@ -96,7 +103,12 @@ export const isAutomatic = (message: Message): boolean =>
   isProgram(message) ||
   suppressed(message).includes('autoreply') ||
   keywords(message, 'precedence').some((word) => ['bulk', 'list', 'junk'].includes(word)) ||
-  ['list-id', 'list-unsubscribe'].some((name) => headerValues(message, name).length > 0);
+  message.headers.some(([name]) => listField.test(name) || loopField.test(name));
+
+/** RFC 2369, RFC 2919, and what lists wrote before these. */
+const listField = /^(?:list-[a-z-]+|(?:x-)?mailing-list|x-mailman-version)$/u;
+/** By which other ticket systems and responders know their own mails; Exchange's tells of a rule that handed a person's mail on. */
+const loopField = /^x-(?!ms-exchange-)(?:[a-z0-9]+-)?loop(?:-[a-z]+)?$/u;
 
 const localPart = (address: string): string => address.slice(0, address.lastIndexOf('@')).toLowerCase();
 

@@ -162,6 +162,20 @@ describe('automatic mail (RFC 3834)', () => {
     ['x-tsa-loop', 'support@other.example'],
     ['auto-submitted', '"auto-generated"'],
     ['x-mail-autoreply', 'yes'],
+    ['x-auto-submitted', 'auto-replied (vacation)'],
+    ['autosubmitted', 'auto-replied'],
+    ['auto-response', 'yes'],
+    ['x-vacation', 'on'],
+    ['x-yahoo-vacation', '1'],
+    ['x-out-of-office', 'yes'],
+    ['x-ooo', '1'],
+    ['return-path', '<MAILER-DAEMON>'],
+    ['return-path', ' <mailer-daemon@mx.example.com>'],
+    ['list-post', '<mailto:it@aef.com>'],
+    ['x-mailman-version', '2.1'],
+    ['mailing-list', 'contact it@aef.com'],
+    ['x-loop', 'desk@other.example'],
+    ['x-rt-loop-prevention', 'aef'],
   ])('is told by %s: %s', (...field) => {
     expect(isAutomatic(message({ headers: [field satisfies HeaderField] }))).toBe(true);
   });
@@ -192,6 +206,10 @@ describe('automatic mail (RFC 3834)', () => {
     ['x-auto-response-suppress', 'RN, NRN'],
     ['x-auto-response-suppress', 'DR, NDR, RN, NRN, OOF'],
     ['x-autoreply', 'no'],
+    ['x-vacation', 'no'],
+    ['x-auto-submitted', 'no'],
+    ['x-ms-exchange-inbox-rules-loop', 'a@b.c'],
+    ['x-mailer', 'vacation planner'],
     ['auto-submitted', '(x) no'],
   ])('A1b: is not told by %s: %s', (...field) => {
     expect(isAutomatic(message({ headers: [field satisfies HeaderField] }))).toBe(false);

@@ -19,6 +19,9 @@ const maxComparisons = 1_000_000;
 const smallestSize = 6;
 /** Contrast by WCAG of two colours that can be told from each other. */
 const leastContrast = 1.5;
+const leastOpacity = 0.5;
+/** Elements whose letters are smaller than those around them. */
+const smaller = new Set(['small', 'sub', 'sup']);
 
 /** Elements that all mail programs show as they are. */
 const shownElements = new Set(
@@ -56,6 +59,8 @@ interface Style {
 /** The style sheets of one mail; null when they cannot be computed. */
 export type StyleSheet = {
   readonly byKey: ReadonlyMap<string, readonly StyleRule[]>;
+  /** Names of the fonts that it brings with it, lower case. */
+  readonly fonts: ReadonlySet<string>;
   /** How many more rules are held against elements before the rest is in doubt: keeps the time linear. */
   readonly work: { left: number };
 } | null;
@@ -65,6 +70,7 @@ export const readStyleSheet = (css: string): StyleSheet => {
   if (css.length > maxSheetLength) return null;
   try {
     const byKey = new Map<string, StyleRule[]>();
+    const fonts = new Set<string>();
     let rules = 0;
     const add = (nodes: readonly ChildNode[], isDark: boolean): void => {
       for (const node of nodes) {
@@ -72,15 +78,28 @@ export const readStyleSheet = (css: string): StyleSheet => {
         if (node.type === 'rule') addRule(node, isDark);
       }
     };
-    const addAtRule = (node: AtRule, isDark: boolean): void => {
+    const addAtRule = (node: AtRule, isDark: boolean, outer: readonly string[] = []): void => {
       const name = node.name.toLowerCase();
+      if (name === 'font-face') {
+        const styles = stylesOf(node.nodes ?? []);
+        if (styles.some(({ property }) => property === 'src'))
+          for (const { property, value } of styles) if (property === 'font-family') fonts.add(fontName(value));
+      }
       if (/^(?:font-face|page|list|charset|namespace|import|keyframes|-ms-viewport|viewport)$/.test(name)) return;
       if (name === 'media' && /^\s*print\s*$/iu.test(node.params)) return;
-      add(node.nodes ?? [], isDark || /prefers-color-scheme/iu.test(node.params));
+      // Declarations in a rule's own condition apply to that rule's elements.
+      const own = (node.nodes ?? []).filter(({ type }) => type === 'decl');
+      if (own.length > 0 && outer.length > 0) throw new RangeError('not computed');
+      add(node.nodes ?? [], isDark || /prefers-color-scheme\s*:\s*dark/iu.test(node.params));
     };
-    const addRule = (node: Rule, isDark: boolean): void => {
+    const addRule = (node: Rule, isDark: boolean, outer: readonly string[] = []): void => {
       const declarations = stylesOf(node.nodes).filter(({ property }) => !(isDark && isColour(property)));
-      for (const selector of node.selectors) {
+      const selectors = nested(node.selectors, outer);
+      for (const each of node.nodes) {
+        if (each.type === 'rule') addRule(each, isDark, selectors);
+        if (each.type === 'atrule') addAtRule(each, isDark, selectors);
+      }
+      for (const selector of selectors) {
         const compound = lastCompound(selector);
         if (compound === null) continue;
         if ((rules += 1) > maxRules) throw new RangeError('more rules than are computed');
@@ -91,10 +110,19 @@ export const readStyleSheet = (css: string): StyleSheet => {
       }
     };
     add(parse(css.replace(/<!--|-->/gu, ' ')).nodes, false);
-    return { byKey, work: { left: maxComparisons } };
+    return { byKey, fonts, work: { left: maxComparisons } };
   } catch {
     return null;
   }
+};
+
+/** Selectors within another rule: each with each of its own in the place of `&`, or before it. At most as many as rules are computed. */
+const nested = (selectors: readonly string[], outer: readonly string[]): readonly string[] => {
+  if (outer.length === 0) return selectors;
+  if (selectors.length * outer.length > maxRules) throw new RangeError('more selectors than are computed');
+  return outer.flatMap((above) =>
+    selectors.map((selector) => (selector.includes('&') ? selector.replaceAll('&', above) : `${above} ${selector}`)),
+  );
 };
 
 const isColour = (property: string): boolean => property === 'color' || property.startsWith('background');
@@ -144,11 +172,13 @@ const specificity = (selector: string): number =>
 interface Computed {
   readonly verdict: Verdict;
   readonly fontSize: number;
+  /** Of the element and all around it. */
+  readonly opacity: number;
   readonly colour: string;
   readonly background: string;
 }
 
-const initial: Computed = { verdict: 'shown', fontSize: 16, colour: '#000', background: '#fff' };
+const initial: Computed = { verdict: 'shown', fontSize: 16, opacity: 1, colour: '#000', background: '#fff' };
 
 /** Tells for the elements of one mail whether a reader sees their text beyond doubt (spec §5). */
 export const createVisibility = (sheet: StyleSheet): ((element: StyledElement) => Verdict) => {
@@ -176,7 +206,8 @@ export const createVisibility = (sheet: StyleSheet): ((element: StyledElement) =
 const computeOne = (element: StyledElement, sheet: StyleSheet, above: Computed): Computed => {
   const { name = '', attribs = {} } = element;
   const styles = [...attributeStyles(attribs), ...sheetStyles(element, sheet), ...inlineStyles(attribs['style'])];
-  let { fontSize } = above;
+  let fontSize = smaller.has(name) ? (above.fontSize * 5) / 6 : above.fontSize;
+  let opacity = 1;
   let colour = above.colour;
   let background = above.background;
   let isShown =
@@ -191,11 +222,30 @@ const computeOne = (element: StyledElement, sheet: StyleSheet, above: Computed):
       background = backgroundOf(value) ?? background;
     else if (property === 'font-size') fontSize = sizeOf(value, above.fontSize) ?? 0;
     else if (property === 'font') fontSize = fontOf(value, above.fontSize);
+    else if (property === 'opacity') {
+      opacity = shareOf(value);
+      continue;
+    }
+    isShown &&= (property !== 'font-family' && property !== 'font') || !isOwnFont(value, sheet);
     isShown &&= isHarmless(property, value, fontSize);
   }
-  isShown &&= fontSize >= smallestSize && canBeTold(colour, background);
-  return { verdict: isShown ? 'shown' : 'doubtful', fontSize, colour, background };
+  opacity *= above.opacity;
+  isShown &&= fontSize >= smallestSize && opacity >= leastOpacity && canBeTold(colour, background);
+  return { verdict: isShown ? 'shown' : 'doubtful', fontSize, opacity, colour, background };
 };
+
+/** A part of one, as a number or in per cent; 0 for what is neither. */
+const shareOf = (value: string): number => {
+  const share = /^\d{0,9}\.?\d{1,9}%?$/.test(value) ? Number.parseFloat(value) : 0;
+  return value.endsWith('%') ? share / 100 : share;
+};
+
+/** A font that the mail brings with it may show anything for a letter, or nothing. */
+const isOwnFont = (value: string, sheet: StyleSheet): boolean =>
+  sheet !== null && value.split(',').some((family) => sheet.fonts.has(fontName(family)));
+
+/** The last words of a family list's member: of the shorthand `font`, too. */
+const fontName = (family: string): string => family.replace(/^.*?["']?([^"'\d%/]{1,100})["']?\s*$/u, '$1').trim();
 
 const hasDoubtfulAttribute = (attribs: Readonly<Record<string, string>>): boolean =>
   attribs['hidden'] !== undefined ||
@@ -311,11 +361,11 @@ const luminance = ({ r, g, b }: { readonly r: number; readonly g: number; readon
 /** Properties that change how text looks, but not whether it is seen, whatever their value. */
 const ornaments = new RegExp(
   `^(?:${[
-    'color|background|background-(?:color|repeat|position|size|attachment)|font|font-(?:family|size|weight|style|variant.*|stretch|kerning|feature-settings|optical-sizing|size-adjust|variation-settings|language-override|palette)',
-    'text-(?:align|align-last|decoration.*|justify|rendering|underline.*|size-adjust|autospace|emphasis.*|wrap.*|spacing-trim)|letter-spacing-?|vertical-align|direction|unicode-bidi|white-space(?:-collapse)?',
-    'word-(?:break|wrap)|overflow-wrap|line-break|hyphens|tab-size|quotes|border(?:-(?!image).*)?|outline.*|padding.*|box-sizing|border-collapse|border-spacing|table-layout|caption-side|empty-cells',
+    'color|background|background-(?:color|repeat|position|size|attachment)|font|font-(?:family|size|weight|style|variant.*|stretch|kerning|feature-settings|optical-sizing|variation-settings|language-override|palette)',
+    'text-(?:align|align-last|decoration.*|justify|rendering|underline.*|size-adjust|autospace|emphasis.*|wrap.*|spacing-trim)|direction|white-space(?:-collapse)?',
+    'word-(?:break|wrap)|overflow-wrap|line-break|hyphens|tab-size|quotes|outline.*|box-sizing|border-collapse|border-spacing|table-layout|caption-side|empty-cells',
     'list-style(?:-type|-position)?|float|clear|cursor|orphans|widows|page|page-break-.*|break-.*|size|caret-color|accent-color|text-transform|tab-stops|text-autospace|punctuation-wrap|layout-grid-mode',
-    'mso-(?!hide|special-character|element|style-textoutline|style-textfill).*|-webkit-(?:text-size-adjust|text-stroke-width|font-smoothing|line-break|nbsp-mode|hyphens|tap-highlight-color|text-decorations?-.*)|-ms-text-size-adjust|-moz-.*smoothing|panose-1|user-select|-webkit-user-select|-webkit-user-drag|-webkit-user-modify|text-spacing|grid-gap|gap|flex.*|justify-content|align-items|align-self|align-content|scrollbar-.*|interpolation-mode|-ms-interpolation-mode|text-decoration|color-scheme|supported-color-schemes|font-synthesis.*|speak.*|behavior-none|zoom-none',
+    'mso-(?!hide|special-character|element|style-textoutline|style-textfill|(?:.*-)?font-(?:size|width)|text-raise).*|-webkit-(?:text-size-adjust|text-stroke-width|font-smoothing|line-break|nbsp-mode|hyphens|tap-highlight-color|text-decorations?-.*)|-ms-text-size-adjust|-moz-.*smoothing|panose-1|user-select|-webkit-user-select|-webkit-user-drag|-webkit-user-modify|text-spacing|grid-gap|gap|flex.*|justify-content|align-items|align-self|align-content|scrollbar-.*|interpolation-mode|-ms-interpolation-mode|text-decoration|color-scheme|supported-color-schemes|font-synthesis.*|speak.*|behavior-none|zoom-none',
   ].join('|')})$`,
   'u',
 );
@@ -335,8 +385,6 @@ const isHarmless = (property: string, value: string, fontSize: number): boolean 
       return displays.test(value);
     case 'visibility':
       return value === 'visible';
-    case 'opacity':
-      return Number.parseFloat(value) >= 0.5;
     case 'position':
       return value === 'static';
     case 'overflow':
@@ -353,6 +401,15 @@ const isHarmless = (property: string, value: string, fontSize: number): boolean 
       return property.startsWith('min-') || all((length) => length >= smallestSize) || /^(?:100|[1-9]\d)%$/.test(value);
     case 'line-height':
       return /^\d+(?:\.\d+)?$/.test(value) ? Number(value) >= 0.8 : all((length) => length >= smallestSize);
+    case 'vertical-align':
+    case 'mso-text-raise':
+      return /^[a-z-]+$/.test(value) || Math.abs(size(value) ?? 999) <= 50;
+    case 'unicode-bidi':
+      return /^(?:normal|embed|isolate|plaintext)$/.test(value);
+    case 'font-size-adjust':
+      return value === 'none';
+    case 'mso-font-width':
+      return Number.parseFloat(value) >= 50;
     case 'letter-spacing':
     case 'word-spacing':
       return value === 'normal' || (size(value) ?? -9) >= -1;
@@ -367,6 +424,8 @@ const isHarmless = (property: string, value: string, fontSize: number): boolean 
     case 'mask':
       return value === 'none';
     default:
+      if (/^mso-.*font-size$/.test(property)) return (size(value) ?? 0) >= smallestSize;
+      if (/^(?:padding|border)/.test(property)) return !value.split(/\s+/u).some((word) => (size(word) ?? 0) > 400);
       return (
         /^margin(?:-(?:top|right|bottom|left|block|inline)(?:-start|-end)?)?$/.test(property) && isMargin(value, size)
       );
