@@ -52,6 +52,7 @@ export const message = (over: Partial<Message> = {}): Message => ({
   inReplyTo: [],
   references: [],
   repliesTo: null,
+  isOwn: false,
   from: [{ name: 'Frank Leblanc', address: 'fleblanc@aef.com' }],
   to: [{ name: '', address: 'support@aef.com' }],
   cc: [],
@@ -230,5 +231,6 @@ export const approval = (approvers: readonly Employee[], over: Partial<ApprovalF
   state: 'waiting',
   rule: 'one',
   requests: approvers.map(({ id }, index) => ({ id: index + 1, employeeId: id, state: 'asked', delegates: [] })),
+  decision: null,
   ...over,
 });

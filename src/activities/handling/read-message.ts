@@ -1,6 +1,6 @@
 import type { PendingMessage } from '../../db/messages/ledger.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
-import { ticketOfServerMessageIds } from '../../db/outgoing/outbox.ts';
+import { isServerMessageId, ticketOfServerMessageIds } from '../../db/outgoing/outbox.ts';
 import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { soleSender } from '../../domain/handling/facts-query.ts';
@@ -57,13 +57,14 @@ const tenantOf = (mailbox: Mailbox, message: Message): ExchangeTenant | null => 
   return { directoryId, ownDomains };
 };
 
-/** The ticket of the mail that it replies to; the nearest reference counts (RFC 5322 §3.6.4). */
+/** The ticket of the mail that it replies to, the nearest reference first (RFC 5322 §3.6.4), and whether it is a mail of ours that comes back. */
 const withReference = async (db: Db, reading: MimeReading, replyIds: ReplyIds): Promise<MimeReading> => {
   if (!reading.ok) return reading;
-  const { inReplyTo, references } = reading.message;
+  const { inReplyTo, references, messageId } = reading.message;
   const named = [...inReplyTo, ...references.toReversed()];
   const repliesTo = replyIds.ticketOf(named) ?? (await ticketOfServerMessageIds(db, named));
-  return { ...reading, message: { ...reading.message, repliesTo } };
+  const isOwn = messageId !== null && (replyIds.mailOf(messageId) !== null || (await isServerMessageId(db, messageId)));
+  return { ...reading, message: { ...reading.message, repliesTo, isOwn } };
 };
 
 const unread = (reason: 'too_large' | 'unreadable', explanation: string): ReadMessage => ({

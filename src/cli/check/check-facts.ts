@@ -102,5 +102,6 @@ const ownTicket = (number: string, sender: Employee, { operation, choice }: Inst
           state: 'waiting',
           rule: 'one',
           requests: [{ id: 1, employeeId: sender.id, state: 'asked', delegates: [] }],
+          decision: null,
         },
 });

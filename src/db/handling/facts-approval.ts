@@ -3,7 +3,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { ApprovalFacts } from '../../domain/approvals/approval.ts';
 import type { Facts } from '../../domain/handling/facts.ts';
 import type { Db, Tx } from '../shared/connect.ts';
-import { approvalRequests, approvals, approvalTokens, delegations, tickets } from '../schema/index.ts';
+import { approvalRequests, approvals, approvalTokens, delegations, employees, tickets } from '../schema/index.ts';
 
 /** The approval of a ticket that a mail is about: the one that its ACTION_ID names, else the one that waits, else the last one. */
 export const readApprovalFacts = async (
@@ -25,6 +25,8 @@ export const readApprovalFacts = async (
       id: approvalRequests.id,
       employeeId: approvalRequests.employeeId,
       state: approvalRequests.state,
+      name: employees.name,
+      chosenAt: approvalRequests.chosenAt,
       delegates: sql<number[]>`coalesce((
         select jsonb_agg(${delegations.delegateId} order by ${delegations.delegateId}) from ${delegations}
         where ${delegations.employeeId} = ${approvalRequests.employeeId}
@@ -32,10 +34,23 @@ export const readApprovalFacts = async (
       ), '[]')`,
     })
     .from(approvalRequests)
+    .innerJoin(employees, eq(employees.id, approvalRequests.employeeId))
     .where(eq(approvalRequests.actionId, approval.actionId))
     .orderBy(asc(approvalRequests.id));
-  const { kind, state, step } = approval;
-  return { actionId: approval.actionId, kind, state, rule: step.rule, requests };
+  const { kind, state, step, decidedAt } = approval;
+  const last = requests
+    .filter((request) => request.chosenAt !== null && request.state === state)
+    .toSorted((a, b) => (b.chosenAt ?? '').localeCompare(a.chosenAt ?? ''))[0];
+  return {
+    ...{ actionId: approval.actionId, kind, state, rule: step.rule },
+    requests: requests.map(({ id, employeeId, state: answer, delegates }) => ({
+      id,
+      employeeId,
+      state: answer,
+      delegates,
+    })),
+    decision: decidedAt === null ? null : { by: last?.name ?? null, at: decidedAt },
+  };
 };
 
 export const readTokenFacts = async (tx: Db | Tx, token: string, now: string): Promise<Facts['token']> => {

@@ -111,6 +111,12 @@ export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> 
   return inserted.length > 0;
 };
 
+/** Whether a server gave this msg-id to a mail of ours. */
+export const isServerMessageId = async (db: Db | Tx, msgId: string): Promise<boolean> => {
+  const found = await db.select({ id: outbox.id }).from(outbox).where(eq(outbox.serverMessageId, msgId)).limit(1);
+  return found.length > 0;
+};
+
 /** The ticket of the first of these msg-ids that a server gave to a mail of ours in place of our own. */
 export const ticketOfServerMessageIds = async (db: Db | Tx, msgIds: readonly string[]): Promise<string | null> => {
   if (msgIds.length === 0) return null;

@@ -49,6 +49,8 @@ export interface ApprovalFacts {
   readonly state: ApprovalState;
   readonly rule: ApprovalRule;
   readonly requests: readonly ApprovalRequestFacts[];
+  /** Who gave the answer that ended it, by name, and when (ISO 8601 UTC); null while it waits. `by` is null where nobody decided. */
+  readonly decision: { readonly by: string | null; readonly at: string } | null;
 }
 
 /**

@@ -47,15 +47,22 @@ export const decideChoice = (context: DecisionContext, ticket: TicketFacts, choi
 const refuseLate = (
   context: DecisionContext,
   { number }: TicketFacts,
-  { state }: ApprovalFacts,
+  { state, decision }: ApprovalFacts,
 ): NoActionPlan | null =>
   state === 'waiting'
     ? null
     : rejected(
         'already_decided',
-        `The choice on ${number} comes too late: it is ${state} already. Nothing was changed.`,
+        `The choice on ${number} comes too late: it is ${state} already${decisionWords(decision)}. Nothing was changed.`,
         context,
       );
+
+/** Who decided, and when. */
+const decisionWords = (decision: ApprovalFacts['decision']): string => {
+  if (decision === null) return '';
+  const at = `${decision.at.slice(0, 10)} ${decision.at.slice(11, 16)} UTC`;
+  return decision.by === null ? `, since ${at}` : `, by ${decision.by}, ${at}`;
+};
 
 const refuseSecond = (
   context: DecisionContext,

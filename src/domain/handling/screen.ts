@@ -52,6 +52,12 @@ export const screenRules: readonly Rule[] = [
     find: (message) => (headerValues(message, loopHeader.toLowerCase()).length > 0 ? loopHeader : null),
   },
   {
+    // Microsoft Graph sends no field that begins with X-.
+    name: 'own Message-ID',
+    reason: 'own_mail',
+    find: ({ isOwn, messageId }) => (isOwn ? (messageId ?? '') : null),
+  },
+  {
     name: 'own address',
     reason: 'own_mail',
     find: (message, policy) =>

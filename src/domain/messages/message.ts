@@ -34,6 +34,8 @@ export interface Message {
   readonly references: readonly string[];
   /** The ticket of the agent's mail that it replies to, by the keyed hash in that mail's msg-id; null when it replies to none. */
   readonly repliesTo: string | null;
+  /** Its msg-id is one that the agent gave to a mail of its own, or a server in place of it. */
+  readonly isOwn: boolean;
   /** Every address of every From field: exactly one is a sender, anything else is nobody (spec §7). */
   readonly from: readonly Address[];
   readonly to: readonly Address[];

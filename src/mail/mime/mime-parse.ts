@@ -119,6 +119,7 @@ const headerFacts = (headers: readonly HeaderField[]) => {
     references: messageIds(values('references')),
     // Only who has the keys can tell.
     repliesTo: null,
+    isOwn: false,
     from: fromAddresses(values('from')),
     to: parsedAddresses(...values('to')),
     cc: parsedAddresses(...values('cc')),

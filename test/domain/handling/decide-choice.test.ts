@@ -16,6 +16,7 @@ import {
   grace,
   instruction,
   number,
+  explanationOf,
   reasonOf,
   ticket,
   type Given,
@@ -129,6 +130,13 @@ describe('A08: a token', () => {
 describe('F20: a choice that comes too late or twice', () => {
   it.each(['accepted', 'refused', 'expired', 'withdrawn'] as const)('is without effect once it is %s', (state) => {
     expect(reasonOf(chosen({ ...board, state }, withToken()))).toBe('already_decided');
+  });
+
+  it.each([
+    [{ by: 'Anna Martin', at: '2026-11-25T14:03:07.000Z' }, 'accepted already, by Anna Martin, 2026-11-25 14:03 UTC.'],
+    [{ by: null, at: '2026-11-25T14:03:07.000Z' }, 'accepted already, since 2026-11-25 14:03 UTC.'],
+  ])('says who decided, and when', (decision, words) => {
+    expect(explanationOf(chosen({ ...board, state: 'accepted', decision }, withToken()))).toContain(words);
   });
 
   it.each([

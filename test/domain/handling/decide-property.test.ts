@@ -86,6 +86,7 @@ const anyApproval: fc.Arbitrary<ApprovalFacts> = fc.record({
     }),
     { maxLength: 3 },
   ),
+  decision: maybe(fc.record({ by: maybe(fc.string()), at: instant })),
 });
 
 const anyFacts: fc.Arbitrary<Facts> = fc.record({

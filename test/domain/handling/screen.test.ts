@@ -10,6 +10,12 @@ const reasonOf = async (headers: readonly string[], rules: Policy = policy) => {
 };
 
 describe('the screen', () => {
+  it('knows a mail of ours that comes back without its own field, by its Message-ID', async () => {
+    const { message } = await read(mail(['From: desk@aef.com', 'Message-ID: <a@aef.com>']));
+    expect(screen(message, policy)).toBeNull();
+    expect(screen({ ...message, isOwn: true }, policy)?.reason).toBe('own_mail');
+  });
+
   it.each([
     ['delivery-status', 'report'],
     ['read-receipt', 'report'],

@@ -4,7 +4,12 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createReplyIds } from '../../../src/db/outgoing/reply-ids.ts';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
 import { listWayTroubles, tryWaysAgain } from '../../../src/db/outgoing/sending-ways.ts';
-import { enqueueMail, takeUnsent, ticketOfServerMessageIds } from '../../../src/db/outgoing/outbox.ts';
+import {
+  enqueueMail,
+  isServerMessageId,
+  takeUnsent,
+  ticketOfServerMessageIds,
+} from '../../../src/db/outgoing/outbox.ts';
 import {
   actions,
   approvalRequests,
@@ -258,8 +263,14 @@ describe('sending the outbox', () => {
     await turnOf({ ...sender, send: async (...given) => ({ ...(await sender.send(...given)), serverMessageId }) })();
     expect(await ticketOfServerMessageIds(db(), ['<x@y>', serverMessageId])).toBe(number);
     expect(await ticketOfServerMessageIds(db(), ['<x@y>'])).toBeNull();
+    expect([await isServerMessageId(db(), serverMessageId), await isServerMessageId(db(), '<x@y>')]).toEqual([
+      true,
+      false,
+    ]);
     const [, ours] = /^Message-ID: (<.+>)\r$/m.exec(mails[0] ?? '') ?? [];
-    expect(ours).toBeDefined();
+    const [row] = await db().select().from(outbox);
+    expect(createReplyIds(secretBox).mailOf(ours ?? '')).toBe(row?.id);
+    expect(createReplyIds(secretBox).mailOf('<S261123_000777.1.0123456789abcdef0123@aef.com>')).toBeNull();
     const [references] = /^References: .+$/m.exec((mails[0] ?? '').replaceAll(/\r\n /g, ' ')) ?? [];
     expect(references).toContain(ours);
   });
