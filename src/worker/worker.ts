@@ -124,6 +124,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           mimeReader,
           senderVerifier,
           openSession: (mailbox, secrets, signal) => openSession(mailbox, secrets, { ...connecting, signal }),
+          onBacklog: backlog.note,
           failpoint: options.failpoint ?? noFailpoint,
           logger,
           timeZone: options.timeZone,

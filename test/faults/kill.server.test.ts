@@ -4,8 +4,9 @@ import { requires } from '../support/requires.ts';
 import { bundleToFile } from '../support/worker-process.ts';
 import { createScenario, protocols, scenarioTimeout } from './scenario.ts';
 
-/** The second batch is stored, or the second mail handled, when something is done already; the others meet their first batch. */
-const occurrenceOf = (name: FailpointName): number => (/^(raw_stored|effects_committed):/.test(name) ? 2 : 1);
+/** The second batch is stored, or handled, when something is done already; the first activity follows no other. */
+const occurrenceOf = (name: FailpointName): number =>
+  /^(raw_stored|effects_committed):|^read_reported:after/.test(name) ? 2 : 1;
 
 requires('dovecot')('a worker killed at', () => {
   let bundle: Awaited<ReturnType<typeof bundleToFile>>;

@@ -9,10 +9,9 @@ import { loggable } from '../../db/shared/errors.ts';
 import { postponement } from '../../domain/mailboxes/backoff.ts';
 import { type Case, judge } from '../../domain/handling/judge.ts';
 import type { Disposition } from '../../domain/messages/disposition.ts';
-import { factsQueryFor, soleSender } from '../../domain/handling/facts-query.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
-import type { Understanding } from '../../mail/mime/understand.ts';
+import { contextOf, factsRequestOf } from './message-context.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { isDatabaseAway } from '../shared/faults.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -67,11 +66,7 @@ async function commit(
     if (locked === undefined) return 'already_handled';
     if (!switchedOn) return 'switched_off';
     const { plan, answer, about } = judge(known, policy);
-    await applyPlan(tx, plan, {
-      ...traitsOf(read.understanding),
-      ...{ senderAuthentication: read.senderAuthentication, answer, about },
-      ...{ mailbox, messageId: pending.id, now, timeZone },
-    });
+    await applyPlan(tx, plan, contextOf({ mailbox, messageId: pending.id, read, answer, about, now, timeZone }));
     if (read.understanding.ok && read.understanding.message.report !== null && plan.disposition === 'rejected')
       await bindReport(tx, createReplyIds(secretBox), read.understanding.message.report, {
         ...{ messageId: pending.id, mailboxId: mailbox.id, now },
@@ -87,45 +82,14 @@ async function commit(
 async function withFacts(
   tx: Tx,
   mailbox: Mailbox,
-  { arrivedAt, releasedCategoryId, vouched }: PendingMessage,
-  { understanding, senderAuthentication }: ReadMessage,
+  pending: PendingMessage,
+  read: ReadMessage,
   now: string,
 ): Promise<Case> {
+  const { understanding } = read;
   if (!understanding.ok) return understanding;
-  const { message, instruction, contentKey } = understanding;
-  const facts = await readFacts(tx, {
-    ...{ lookups: factsQueryFor(message, instruction), contentKey, senderAuthentication },
-    ...{ mailbox, arrivedAt, releasedCategoryId, vouched, now },
-  });
-  return { ...understanding, facts };
+  return { ...understanding, facts: await readFacts(tx, factsRequestOf(mailbox, pending, understanding, read, now)) };
 }
-
-type Traits = Pick<
-  Parameters<typeof applyPlan>[2],
-  'sender' | 'token' | 'subject' | 'messageIdHeader' | 'contentKey' | 'contents' | 'replyText'
->;
-
-/** What ledger and ticket keep of a message, whatever the plan. */
-const traitsOf = (mail: Understanding): Traits =>
-  mail.ok
-    ? {
-        sender: soleSender(mail.message)?.address.toLowerCase() ?? null,
-        token: mail.instruction.instruction.token,
-        subject: mail.message.subject,
-        messageIdHeader: mail.message.messageId,
-        contentKey: mail.contentKey,
-        contents: mail.contents,
-        replyText: mail.replyText,
-      }
-    : {
-        sender: mail.from,
-        token: null,
-        subject: mail.subject,
-        messageIdHeader: mail.messageId,
-        contentKey: null,
-        contents: new Map(),
-        replyText: '',
-      };
 
 async function fail(deps: ActivityDeps, handledFor: HandledFor, pending: PendingMessage): Promise<Handled> {
   const attempts = pending.attempts + 1;

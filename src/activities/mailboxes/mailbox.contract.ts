@@ -50,10 +50,11 @@ export interface RemovalOutcome {
 
 export interface MailboxActivities {
   /**
-   * Lists the inbox, stores a bounded batch of what is new (50 messages or 64 MiB, spec §11) and handles it in order of arrival.
+   * Reads the inbox in batches (at most 50 messages or 64 MiB each, spec §11) until it is empty or ten seconds are over: stores what is new,
+   * handles it in order of arrival, and removes what is handled.
    * Idempotent by (mailbox, protocol id): what is stored is not stored again, what has a disposition is not handled again.
    */
   readMailbox(input: { readonly mailboxId: number }): Promise<ReadOutcome>;
-  /** Removes from the inbox what is handled and not yet removed. Idempotent: what is gone counts as removed. */
+  /** Removes from the inbox what is handled and could not be removed when it was read. Idempotent: what is gone counts as removed. */
   removeHandled(input: { readonly mailboxId: number }): Promise<RemovalOutcome>;
 }

@@ -18,6 +18,8 @@ export interface ActivityDeps {
   readonly senderVerifier: SenderVerifier;
   /** Throws MailError. */
   readonly openSession: (mailbox: Mailbox, secrets: MailboxSecrets, signal: AbortSignal) => Promise<MailSession>;
+  /** Is told of a mailbox that holds more than has been read. */
+  readonly onBacklog?: (mailboxId: number) => void;
   readonly failpoint: Failpoint;
   readonly logger: Logger;
   /** IANA name: of the dates in instructions and the day in ticket numbers. */

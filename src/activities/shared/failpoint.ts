@@ -9,6 +9,7 @@ export const failpoints = [
   'effects_committed:before',
   'effects_committed:after',
   'read_reported:before',
+  /** The next activity of the mailbox begins. */
   'read_reported:after',
   'mail_removed:before',
   'mail_removed:after',

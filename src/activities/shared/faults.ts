@@ -63,6 +63,13 @@ export function describeFault(error: unknown): string {
   }
 }
 
+/** Two transactions waited for each other, or one of them too long for the other: nothing is wrong with the database itself. */
+export function isDeadlock(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('code' in cause && (cause.code === '40P01' || cause.code === '55P03')) return true;
+  return false;
+}
+
 /**
  * Runs an activity so that history holds our words only: the cause of a fault, with whatever a driver put into it, goes to the worker's log.
  * Cancellation and ApplicationFailure pass as they are.

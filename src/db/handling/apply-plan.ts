@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import type { Answer } from '../../domain/handling/answer.ts';
-import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
 import { changeTicket } from './apply-change.ts';
 import { applyChoice } from './apply-choice.ts';
@@ -11,7 +9,8 @@ import type { Tx } from '../shared/connect.ts';
 import { spendToken } from '../approvals/approval-tokens.ts';
 import { confirmMessage, spendConfirmation } from '../messages/confirmations.ts';
 import { recordDisposition } from '../messages/ledger.ts';
-import { appendLog, type LogLevel } from '../log/operation-log.ts';
+import { appendLog } from '../log/operation-log.ts';
+import { dispositionOf, logEntryOf, redirectOf } from './rows-of-plan.ts';
 import { enqueueMail } from '../outgoing/outbox.ts';
 import { outbox, tickets } from '../schema/index.ts';
 
@@ -25,8 +24,7 @@ export const applyPlan = async (
   context: ApplyContext,
 ): Promise<{ readonly ticketNumber: string | null }> => {
   const { ticketNumber, statements } = await applyEffects(tx, plan, context);
-  const { messageId, mailbox, sender, now } = context;
-  const refusal = plan.kind === 'refuse' ? plan : null;
+  const { now } = context;
   if (context.token !== null && leavesToken(plan)) {
     await spendToken(tx, context.token, now);
     await askAgain(tx, context.token, now);
@@ -34,31 +32,8 @@ export const applyPlan = async (
   const isTold = context.answer === null || (await answer(tx, context.answer, ticketNumber, context));
   await Promise.all([
     ...statements,
-    recordDisposition(tx, {
-      id: messageId,
-      disposition: plan.disposition,
-      reason: refusal?.reason ?? null,
-      explanation: refusal?.explanation ?? null,
-      notices: plan.warnings,
-      ticketNumber: ticketNumber ?? context.about,
-      messageId: context.messageIdHeader,
-      contentKey: context.contentKey,
-      fromAddress: sender,
-      senderAuthentication: context.senderAuthentication,
-      subject: context.subject,
-      now,
-    }),
-    appendLog(tx, {
-      at: now,
-      level: levelOf(plan),
-      mailboxId: mailbox.id,
-      messageId,
-      operation: operationOf(plan),
-      ticketNumber: ticketNumber ?? context.about,
-      who: sender ?? 'unknown',
-      result: plan.disposition,
-      reason: reasonOf(plan, isTold ? '' : ' The sender gets no mail about it: enough were sent in this hour.'),
-    }),
+    recordDisposition(tx, dispositionOf(plan, context, ticketNumber)),
+    appendLog(tx, logEntryOf(plan, context, { ticketNumber, isTold })),
   ]);
   return { ticketNumber };
 };
@@ -76,25 +51,13 @@ const applyEffects = async (tx: Tx, plan: Plan, context: ApplyContext): Promise<
     case 'choice':
       return applyChoice(tx, plan, context);
     case 'redirect':
-      return { ticketNumber: null, statements: [redirect(tx, plan.to, context)] };
+      return { ticketNumber: null, statements: [tx.insert(outbox).values(redirectOf(plan.to, context))] };
     case 'confirm':
       return { ticketNumber: null, statements: [confirmMessage(tx, plan.messageId, context.now)] };
     case 'refuse':
       return { ticketNumber: null, statements: [] };
   }
 };
-
-/** Spec §7: the original goes along as an attachment. */
-const redirect = (tx: Tx, to: string, { messageId, mailbox, subject, now }: ApplyContext) =>
-  tx.insert(outbox).values({
-    kind: 'redirect',
-    messageIdHeader: `<${randomUUID()}@${/@(.+)$/.exec(mailbox.address)?.[1] ?? 'tsa.invalid'}>`,
-    mailboxId: mailbox.id,
-    toAddress: to,
-    tags: { SUBJECT: subject ?? '' },
-    attachedMessageId: messageId,
-    createdAt: now,
-  });
 
 const answer = async (
   tx: Tx,
@@ -125,44 +88,3 @@ const askAgain = async (tx: Tx, token: string, now: string): Promise<void> => {
   const to = { employeeId: spent.employeeId };
   await enqueueMail(tx, { kind: 'operation_confirmation', to, ...asked, answersMessageId: spent.messageId, now });
 };
-
-const reasonOf = (plan: Plan, untold: string): string | null => {
-  if (plan.kind === 'refuse') return `${plan.reason}: ${plan.explanation}${untold}`;
-  if (plan.kind === 'confirm') return `Message ${plan.messageId} is handled again.`;
-  return warningsInWords(plan.warnings);
-};
-
-const levelOf = (plan: Plan): LogLevel => {
-  if (plan.disposition === 'quarantined') return 'error';
-  return plan.disposition === 'rejected' || plan.warnings.length > 0 ? 'warning' : 'info';
-};
-
-const operationOf = (plan: Plan): string => {
-  switch (plan.disposition) {
-    case 'created':
-      return 'CREATE';
-    case 'updated':
-      return 'UPDATE';
-    case 'reopened':
-      return 'RESTART';
-    case 'solved':
-    case 'choice_recorded':
-    case 'choice_pending':
-      return 'SOLVE';
-    case 'put_on_hold':
-      return 'STOP';
-    case 'filed':
-      return 'FILE';
-    case 'confirmed':
-      return 'CONFIRM';
-    case 'redirected':
-      return 'REDIRECT';
-    case 'rejected':
-    case 'duplicate':
-    case 'quarantined':
-      return 'REFUSE';
-  }
-};
-
-const warningsInWords = (warnings: readonly Diagnostic[]): string | null =>
-  warnings.length === 0 ? null : warnings.map(({ message }) => message).join(' ');

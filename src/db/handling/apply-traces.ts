@@ -47,7 +47,7 @@ export const ticketTraces = (
   return [action, ...storeDocuments(tx, ticket.id, plan.documents, context), ...word];
 };
 
-interface File extends Omit<Attachment, 'size'> {
+export interface File extends Omit<Attachment, 'size'> {
   readonly bytes: Uint8Array;
 }
 
@@ -82,7 +82,8 @@ const storeDocuments = (
   ];
 };
 
-const filesOf = (
+/** What a plan keeps as documents, with its bytes. */
+export const filesOf = (
   { attachments, reply }: PlannedDocuments,
   { contents, replyText, messageId }: ApplyContext,
 ): File[] => {

@@ -9,21 +9,20 @@ export interface Match<T> {
 
 /**
  * A subselect: the rows of a table that have this text, in any case, in one of these columns, best column first, as a JSON array
- * of `Match`. Two are enough to see that a text is ambiguous.
+ * of `Match`; empty for a null. Two are enough to see that a text is ambiguous.
  */
-export const matches = (table: PgTable, value: SQL, columns: readonly AnyPgColumn[], text: string | null): SQL => {
-  if (text === null) return sql`'[]'::jsonb`;
+export const matches = (table: PgTable, value: SQL, columns: readonly AnyPgColumn[], text: SQL): SQL => {
   const has = columns.map((column) => sql`lower(${column}) = lower(${text})`);
   const place = sql.join(
     has.map((condition, index) => sql`when ${condition} then ${sql.raw(String(index))}`),
     sql` `,
   );
-  return sql`(
+  return sql`case when ${text} is null then '[]'::jsonb else (
     select coalesce(jsonb_agg(jsonb_build_object('place', place, 'value', value) order by place), '[]') from (
       select case ${place} end as place, ${value} as value from ${table}
       where ${sql.join(has, sql` or `)} order by 1 limit 2
     ) as found
-  )`;
+  ) end`;
 };
 
 /** The one that has the text in the best column; null when none has it, or two have it there. */

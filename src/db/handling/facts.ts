@@ -1,12 +1,14 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
-import type { FactsQuery } from '../../domain/handling/facts-query.ts';
+import { type FactsQuery, isPlain } from '../../domain/handling/facts-query.ts';
+import { loopWindowMinutes } from '../../domain/handling/judge.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { isBareNumber } from '../../domain/tickets/ticket-number.ts';
 import { ticketTypes } from '../../domain/tickets/ticket.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
+import { recordset } from '../shared/sets.ts';
 import {
   assets,
   categories,
@@ -35,15 +37,12 @@ export interface FactsRequest {
   readonly now: string;
 }
 
-/** How far back mails of one sender count towards a loop (spec §4). */
-const loopWindow = '10 minutes';
-
 /**
  * What `decide` may know, in two statements: the ticket, which stays locked until the transaction ends, and everything else.
  * The message itself is not yet handled, and so not among those it is compared with.
  */
 export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> => {
-  const { lookups, mailbox, now } = request;
+  const { lookups, now } = request;
   const named = lookups.ticket === null ? [] : await readTickets(tx, hasNumber(lookups.ticket.number), request);
   const isBare = isBareNumber(lookups.ticket?.number ?? '');
   const [first] = isBare ? [] : named;
@@ -52,20 +51,57 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
   const openEvent = lookups.event === null ? null : await readOpenEvent(tx, lookups.event, request);
   const token = lookups.token === null ? null : await readTokenFacts(tx, lookups.token, now);
   const confirmation = lookups.token === null || token !== null ? null : await readConfirmation(tx, lookups.token, now);
-  const found = await readFound(tx, request);
+  const [found] = await readFound(tx, [request]);
+  const storm = found?.storm == null ? null : await lockStorm(tx, found.storm);
+  const namesakes = isBare ? named : [];
+  return factsOf(request, found, { ticket, namesakes, parents, openEvent, token, confirmation, storm });
+};
+
+/** Of plain mails of one mailbox (`isPlain`) in one statement, each as if the others were not there. */
+export const readPlainFacts = async (tx: Tx, requests: readonly FactsRequest[]): Promise<Facts[]> => {
+  const found = await readFound(tx, requests);
+  return requests.map((request, place) => {
+    if (!isPlain(request.lookups)) throw new Error('This mail needs facts of its own.');
+    // What is counted on it changes a ticket, and so is handled alone: the state is read then.
+    const number = found[place]?.storm ?? null;
+    return factsOf(request, found[place], {
+      ...noOwnFacts,
+      storm: number === null ? null : { number, state: 'registered' },
+    });
+  });
+};
+
+/** What a mail needs statements and locks of its own for. */
+type OwnFacts = Pick<Facts, 'ticket' | 'namesakes' | 'parents' | 'openEvent' | 'token' | 'confirmation' | 'storm'>;
+
+const noOwnFacts: OwnFacts = {
+  ticket: null,
+  namesakes: [],
+  parents: [],
+  openEvent: null,
+  token: null,
+  confirmation: null,
+  storm: null,
+};
+
+const factsOf = (
+  { lookups, mailbox, now, senderAuthentication, vouched }: FactsRequest,
+  found: Found | undefined,
+  own: OwnFacts,
+): Facts => {
+  if (found === undefined) throw new Error('A row of facts is missing.');
   const defaultCategory = found.default_category;
   if (defaultCategory === null) throw new NotFoundError(`There is no category ${mailbox.defaultCategoryId}.`);
   return {
+    ...own,
     now,
     duplicateOf: found.duplicate_of,
     recentFromSender: found.recent,
     sender: personIn(found.people, lookups.sender),
     senderIsStranger: found.is_stranger,
     strangersThisHour: found.strangers,
-    senderAuthentication: request.senderAuthentication,
-    vouched: request.vouched,
-    token,
-    confirmation,
+    senderAuthentication,
+    vouched,
     requestor: personIn(found.people, lookups.requestor),
     recipient: personIn(found.people, lookups.recipient),
     category: unambiguous(found.categories),
@@ -73,11 +109,6 @@ export const readFacts = async (tx: Tx, request: FactsRequest): Promise<Facts> =
     releasedCategory: found.released_category,
     asset: unambiguous(found.assets),
     configurationItem: unambiguous(found.items),
-    ticket,
-    namesakes: isBare ? named : [],
-    parents,
-    openEvent,
-    storm: found.storm === null ? null : await lockStorm(tx, found.storm),
     eventCategory: found.event_category,
   };
 };
@@ -184,7 +215,7 @@ const readTickets = async (tx: Tx, which: SQL, { lookups, now }: FactsRequest): 
   return found;
 };
 
-/** One row of JSON values; the query below builds each of them in the domain's form. */
+/** A row of JSON values for each mail; the query below builds each of them in the domain's form. */
 interface Found extends Record<string, unknown> {
   readonly people: readonly NumberedEmployee[];
   readonly default_category: Category | null;
@@ -206,50 +237,71 @@ const asCategory = sql`jsonb_build_object(
 const asAsset = sql`jsonb_build_object('id', ${assets.id}, 'name', ${assets.name})`;
 const asItem = sql`jsonb_build_object('id', ${configurationItems.id}, 'name', ${configurationItems.name})`;
 
-const readFound = async (
-  tx: Tx,
-  { lookups, contentKey, mailbox, releasedCategoryId, arrivedAt, now }: FactsRequest,
-): Promise<Found> => {
-  const named = [lookups.sender, lookups.requestor, lookups.recipient].filter((person) => person !== null);
-  const { true: addresses = [], false: numbers = [] } = Object.groupBy(named, (person) => String(person.includes('@')));
-  const [found] = await tx.execute<Found>(sql`
+/** People are named by an address or by their number. */
+const namedBy = ({ sender, requestor, recipient }: FactsQuery) => {
+  const named = [sender, requestor, recipient].filter((person) => person !== null);
+  return {
+    addresses: named.filter((person) => person.includes('@')),
+    numbers: named.filter((person) => !person.includes('@')).map((number) => number.toLowerCase()),
+  };
+};
+
+/** In the order of the requests. What a mail does not ask for is not looked for; two texts of the statement would be two plans. */
+const readFound = (tx: Tx, requests: readonly FactsRequest[]): Promise<readonly Found[]> => {
+  const asked = requests.map(({ lookups, contentKey, releasedCategoryId, arrivedAt, mailbox }, place) => ({
+    place,
+    ...namedBy(lookups),
+    ...{ sender: lookups.sender, category: lookups.category, asset: lookups.asset, item: lookups.configurationItem },
+    ...{ mailbox: mailbox.id, default_category: mailbox.defaultCategoryId, released: releasedCategoryId },
+    ...{ content_key: contentKey, arrived_at: arrivedAt },
+  }));
+  return tx.execute<Found>(sql`
     select
-      ${employeesWith([...new Set(addresses)], numbers)} as people,
-      (select ${asCategory} from ${categories} where ${categories.id} = ${mailbox.defaultCategoryId}) as default_category,
-      (select ${asCategory} from ${categories} where ${categories.id} = ${releasedCategoryId}) as released_category,
-      ${matches(categories, asCategory, [categories.guid, categories.code, categories.path, categories.name], lookups.category)} as categories,
+      ${employeesWith(sql`asked.addresses`, sql`asked.numbers`)} as people,
+      (select ${asCategory} from ${categories} where ${categories.id} = asked.default_category) as default_category,
+      (select ${asCategory} from ${categories} where ${categories.id} = asked.released) as released_category,
+      ${matches(categories, asCategory, [categories.guid, categories.code, categories.path, categories.name], sql`asked.category`)} as categories,
       (select ${asCategory} from ${categories} where ${categories.ticketType} = 'E' order by ${categories.id} limit 1) as event_category,
-      (
+      case when asked.sender is null then null else (
         select min(${tickets.number}) from ${tickets}
-        where ${tickets.mailboxId} = ${mailbox.id} and ${tickets.stormOf} = ${lookups.sender}
+        where ${tickets.mailboxId} = asked.mailbox and ${tickets.stormOf} = asked.sender
           and ${tickets.state} in ('registered', 'on_hold')
-      ) as storm,
-      ${matches(assets, asAsset, [assets.tag, assets.name], lookups.asset)} as assets,
-      ${matches(configurationItems, asItem, [configurationItems.name], lookups.configurationItem)} as items,
-      (
-        select min(${messages.id})::float8 from ${messages}
-        where ${messages.mailboxId} = ${mailbox.id} and ${messages.contentKey} = ${contentKey}
+      ) end as storm,
+      ${matches(assets, asAsset, [assets.tag, assets.name], sql`asked.asset`)} as assets,
+      ${matches(configurationItems, asItem, [configurationItems.name], sql`asked.item`)} as items,
+      case when asked.content_key is null then null else (
+        -- Not min(id) alone, which may be planned as a walk through the table in the order of its key.
+        select min(${messages.id} + 0)::float8 from ${messages}
+        where ${messages.mailboxId} = asked.mailbox and ${messages.contentKey} = asked.content_key
           and ${messages.disposition} is not null and ${messages.disposition} <> 'duplicate'
-      ) as duplicate_of,
-      (
+      ) end as duplicate_of,
+      case when asked.sender is null then 0 else (
         select count(*)::int from ${messages}
-        where ${messages.mailboxId} = ${mailbox.id} and ${messages.fromAddress} = ${lookups.sender}
+        where ${messages.mailboxId} = asked.mailbox and ${messages.fromAddress} = asked.sender
           and ${messages.disposition} not in ('rejected', 'quarantined', 'duplicate')
-          and ${messages.arrivedAt} > ${arrivedAt}::timestamptz - ${sql.raw(`interval '${loopWindow}'`)}
-          and ${messages.arrivedAt} <= ${arrivedAt}::timestamptz
-      ) as recent,
+          and ${messages.arrivedAt} > asked.arrived_at - ${loopWindowMinutes} * interval '1 minute'
+          and ${messages.arrivedAt} <= asked.arrived_at
+      ) end as recent,
       exists (
         select from ${employees} join ${employeeAddresses} on ${employeeAddresses.employeeId} = ${employees.id}
-        where ${employeeAddresses.address} = ${lookups.sender} and ${employees.madeByMail}
+        where ${employeeAddresses.address} = asked.sender and ${employees.madeByMail}
       ) as is_stranger,
-      (
-        select count(*)::int from ${employees}
-        where ${employees.madeByMail} and ${employees.createdAt} > ${now}::timestamptz - interval '1 hour'
-      ) + (
-        select count(*)::int from ${messages}
-        where ${messages.disposition} = 'redirected' and ${messages.rawPurgedAt} is null
-          and ${messages.handledAt} > ${now}::timestamptz - interval '1 hour'
-      ) as strangers`);
-  if (found === undefined) throw new Error('A query without tables returned no row.');
-  return found;
+      (strangers.made + strangers.redirected)::int as strangers
+    from ${recordset(asked)} as asked (
+      place int, addresses text[], numbers text[], sender text, category text, asset text, item text, mailbox bigint, default_category bigint,
+      released bigint, content_key text, arrived_at timestamptz
+    )
+    cross join (
+      select
+        (
+          select count(*) from ${employees}
+          where ${employees.madeByMail} and ${employees.createdAt} > ${requests[0]?.now ?? null}::timestamptz - interval '1 hour'
+        ) as made,
+        (
+          select count(*) from ${messages}
+          where ${messages.disposition} = 'redirected' and ${messages.rawPurgedAt} is null
+            and ${messages.handledAt} > ${requests[0]?.now ?? null}::timestamptz - interval '1 hour'
+        ) as redirected
+    ) as strangers
+    order by asked.place`);
 };

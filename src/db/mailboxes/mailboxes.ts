@@ -253,6 +253,19 @@ export const isSwitchedOn = async (db: Db | Tx, id: number): Promise<boolean> =>
   return row !== undefined && row.agentEnabled !== false;
 };
 
+/** As `isSwitchedOn`, and it stays so until the transaction ends: who switches off waits for it. */
+export const holdSwitchedOn = async (tx: Tx, id: number): Promise<boolean> => {
+  const [[mailbox], [agent]] = await Promise.all([
+    tx
+      .select({ id: mailboxes.id })
+      .from(mailboxes)
+      .where(and(present(id), mailboxes.active))
+      .for('share'),
+    tx.select({ enabled: settings.value }).from(settings).where(eq(settings.key, 'agentEnabled')).for('share'),
+  ]);
+  return mailbox !== undefined && agent?.enabled !== false;
+};
+
 const toRow = ({
   trustedSenders,
   authenticationServers,

@@ -126,7 +126,7 @@ const readEmployees = async (
   people: readonly Person[],
 ): Promise<ReadonlyMap<number, readonly StoredEmployee[]>> => {
   const [row] = await tx.execute<{ people: readonly NumberedEmployee[] }>(
-    sql`select ${employeesWith(people.flatMap(({ addresses }) => addresses))} as people`,
+    sql`select ${employeesWith(sql`${sql.param(people.flatMap(({ addresses }) => addresses))}::text[]`)} as people`,
   );
   const found = row?.people ?? [];
   const ids = sql.param(found.map(({ id }) => id));

@@ -7,10 +7,8 @@ export interface NumberedEmployee extends Employee {
   readonly employeeNumber: string | null;
 }
 
-/** A subselect: those who have one of these addresses or numbers, as a JSON array of `NumberedEmployee`. */
-export const employeesWith = (addresses: readonly string[], numbers: readonly string[] = []): SQL => {
-  if (addresses.length === 0 && numbers.length === 0) return sql`'[]'::jsonb`;
-  return sql`(
+/** A subselect: those who have one of these addresses or numbers (`text[]`, these in lower case), as a JSON array of `NumberedEmployee`. */
+export const employeesWith = (addresses: SQL, numbers: SQL = sql`'{}'::text[]`): SQL => sql`(
     select coalesce(jsonb_agg(jsonb_build_object(
       'id', ${employees.id},
       'name', ${employees.name},
@@ -26,7 +24,8 @@ export const employeesWith = (addresses: readonly string[], numbers: readonly st
     )), '[]')
     from ${employees} where ${employees.id} in (
       select ${employeeAddresses.employeeId} from ${employeeAddresses}
-      where ${employeeAddresses.address} = any(${sql.param(addresses)}::text[])
-    ) or lower(${employees.employeeNumber}) = any(${sql.param(numbers.map((number) => number.toLowerCase()))}::text[])
+      where ${employeeAddresses.address} = any(${addresses})
+      union all
+      select numbered.id from ${employees} as numbered where lower(numbered.employee_number) = any(${numbers})
+    )
   )`;
-};

@@ -1,9 +1,10 @@
-import { and, asc, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Disposition, ReasonCode } from '../../domain/messages/disposition.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { SenderAuthentication } from '../../domain/mailboxes/sender-authentication.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { ConflictError } from '../shared/errors.ts';
+import { planAnew, populated } from '../shared/sets.ts';
 import { messages } from '../schema/index.ts';
 
 /** A stored message that waits to be handled. Times are ISO 8601 UTC. */
@@ -55,24 +56,41 @@ export const unknownProtocolIds = async (
   protocolIds: readonly string[],
   account = firstAccount,
 ): Promise<string[]> => {
-  const rows = await db.execute<{ id: string }>(sql`
-    select id from unnest(${sql.param(protocolIds)}::text[]) with ordinality as listed (id, place)
-    where not exists (
-      select 1 from ${messages} where ${messages.mailboxId} = ${mailboxId} and ${messages.account} = ${account}
-      and ${messages.protocolId} = listed.id and ${messages.removedAt} is null
-    )
-    order by place`);
-  return rows.map(({ id }) => id);
+  const known = await db.transaction(async (tx) => {
+    const [, rows] = await Promise.all([
+      planAnew(tx),
+      tx
+        .select({ id: messages.protocolId })
+        .from(messages)
+        .where(
+          and(
+            eq(messages.mailboxId, mailboxId),
+            eq(messages.account, account),
+            sql`${messages.protocolId} = any(${sql.param(protocolIds)}::text[])`,
+            isNull(messages.removedAt),
+          ),
+        ),
+    ]);
+    return new Set(rows.map(({ id }) => id));
+  });
+  return protocolIds.filter((id) => !known.has(id));
 };
 
-/** In order of arrival; those whose next attempt is still to come are left out. */
-export const listPending = (db: Db | Tx, mailboxId: number, now: string, limit: number): Promise<PendingMessage[]> =>
+/** In order of arrival; those whose next attempt is still to come are left out. `after`: the ledger id that they come after. */
+export const listPending = (
+  db: Db | Tx,
+  mailboxId: number,
+  now: string,
+  limit: number,
+  after = 0,
+): Promise<PendingMessage[]> =>
   db
     .select(pendingColumns)
     .from(messages)
     .where(
       and(
         eq(messages.mailboxId, mailboxId),
+        gt(messages.id, after),
         isNull(messages.disposition),
         or(isNull(messages.nextAttemptAt), lte(messages.nextAttemptAt, now)),
       ),
@@ -157,6 +175,34 @@ export const recordDisposition = async (tx: Db | Tx, record: DispositionRecord):
   if (recorded.length === 0) throw new ConflictError('ledger_one_disposition', `Message ${id} is handled already.`);
 };
 
+/** Locks these in the order of their ids, so that nobody else handles them. Those that are handled already are not among the ids returned. */
+export const lockAllPending = async (tx: Tx, ids: readonly number[]): Promise<readonly number[]> => {
+  const rows = await tx
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(sql`${messages.id} = any(${sql.param(ids)}::bigint[])`, isNull(messages.disposition)))
+    .orderBy(asc(messages.id))
+    .for('update');
+  return rows.map(({ id }) => id);
+};
+
+/** As `recordDisposition`, for many. */
+export const recordDispositions = async (tx: Tx, records: readonly DispositionRecord[]): Promise<void> => {
+  const recorded = await tx.execute(sql`
+    update ${messages} set message_id = ended.message_id, content_key = ended.content_key, from_address = ended.from_address,
+      subject = ended.subject, sender_authentication = ended.sender_authentication, disposition = ended.disposition,
+      reason = ended.reason, explanation = ended.explanation, notices = ended.notices, ticket_number = ended.ticket_number,
+      handled_at = ended.handled_at, next_attempt_at = null
+    from ${populated(
+      messages,
+      records.map(({ now, ...outcome }) => ({ ...outcome, handledAt: now })),
+    )} as ended
+    where ${messages.id} = ended.id and ${messages.disposition} is null
+    returning 1`);
+  if (recorded.length !== records.length)
+    throw new ConflictError('ledger_one_disposition', 'A message of these is handled already.');
+};
+
 /** Leaves the message for `nextAttemptAt`. Returns the attempts that have failed, this one counted. */
 export const recordAttempt = async (db: Db | Tx, id: number, error: string, nextAttemptAt: string): Promise<number> => {
   const [row] = await db
@@ -185,12 +231,13 @@ export interface MessageToRemove {
   readonly arrivedAt: string;
 }
 
-/** Oldest first, but those that could not be removed before come last: they do not keep the others in the inbox. */
+/** Oldest first, but those that could not be removed before come last: they do not keep the others in the inbox. `ids`: of these alone. */
 export const listToRemove = (
   db: Db | Tx,
   mailboxId: number,
   limit: number,
   account = firstAccount,
+  ids?: readonly number[],
 ): Promise<MessageToRemove[]> =>
   db
     .select({
@@ -202,7 +249,14 @@ export const listToRemove = (
       arrivedAt: messages.arrivedAt,
     })
     .from(messages)
-    .where(and(eq(messages.mailboxId, mailboxId), eq(messages.account, account), toLeaveInbox))
+    .where(
+      and(
+        eq(messages.mailboxId, mailboxId),
+        eq(messages.account, account),
+        toLeaveInbox,
+        ids === undefined ? undefined : sql`${messages.id} = any(${sql.param(ids)}::bigint[])`,
+      ),
+    )
     .orderBy(sql`${messages.removalError} is not null`, asc(messages.id))
     .limit(limit);
 

@@ -63,7 +63,7 @@ export interface NewMail {
  * Mails that anybody can cause by writing: so many of each sort an hour and address, and no more (spec §7). What is to be confirmed is
  * not used up by answers.
  */
-const answering: readonly (readonly OutgoingKind[])[] = [
+export const answering: readonly (readonly OutgoingKind[])[] = [
   ['answer', 'acknowledgement', 'choice_answer'],
   ['choice_confirmation', 'operation_confirmation'],
 ];

@@ -31,18 +31,22 @@ export type WorkflowOutboxShare = 'starts' | 'changes';
 /**
  * Takes up to `limit` entries of a share that are due, oldest first, at most one a ticket: the next one of a ticket comes when this one is
  * dispatched, or has failed often, so that a process hears of its changes in order. Another dispatcher does not take them within the lease.
+ * `waited`: only those that have waited for so many ms.
  */
 export const takeUndispatched = async (
   db: Db | Tx,
   share: WorkflowOutboxShare,
   limit: number,
+  waited = 0,
 ): Promise<WorkflowOutboxEntry[]> =>
   db.execute<WorkflowOutboxEntry>(sql`
     with taken as (
       update ${workflowOutbox} set next_attempt_at = now() + ${lease}
       where ${workflowOutbox.id} in (
         select entry.id from ${workflowOutbox} as entry
-        where entry.dispatched_at is null and (entry.kind = 'start_ticket') = ${share === 'starts'} and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
+        where entry.dispatched_at is null and (entry.kind = 'start_ticket') = ${share === 'starts'}
+          and (${waited}::int = 0 or entry.created_at <= now() - ${waited}::int * interval '1 millisecond')
+          and (entry.next_attempt_at is null or entry.next_attempt_at <= now())
           and not exists (
             select 1 from ${workflowOutbox} as earlier
             where earlier.ticket_number = entry.ticket_number and earlier.dispatched_at is null and earlier.id < entry.id

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, type AnyPgColumn, type CheckBuilder } from 'drizzle-orm/pg-core';
-import { storable } from './storable.ts';
+import { storableJson } from './storable.ts';
 
 /** The identity of a row that only this database knows. Safe as a number: 2^53 rows are out of reach. */
 export const identity = () => bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
@@ -20,8 +20,7 @@ export const now = sql`now()`;
 /** jsonb; give it its type with `$type`. Texts in it come from mails, so what PostgreSQL cannot store is replaced. */
 export const json = customType<{ data: unknown; driverData: unknown }>({
   dataType: () => 'jsonb',
-  toDriver: (value) =>
-    JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? storable(member) : member)),
+  toDriver: storableJson,
 });
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });

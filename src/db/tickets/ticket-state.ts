@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import {
   initialState,
@@ -8,6 +8,7 @@ import {
 } from '../../domain/tickets/transitions.ts';
 import { tickets } from '../schema/index.ts';
 import type { Tx } from '../shared/connect.ts';
+import { insertRows } from '../shared/sets.ts';
 
 type Ticket = typeof tickets.$inferSelect;
 
@@ -47,4 +48,19 @@ export const insertTicket = async (
     .returning({ id: tickets.id });
   if (created === undefined) throw new Error('An insert returned no row.');
   return created.id;
+};
+
+/** As `insertTicket`, for many by one statement. Gives their ids by their numbers. */
+export const insertTickets = async (
+  tx: Tx,
+  rows: readonly Parameters<typeof insertTicket>[1][],
+  now: string,
+): Promise<ReadonlyMap<string, number>> => {
+  const inserted = await insertRows(
+    tx,
+    tickets,
+    rows.map((ticket) => ({ ...ticket, state: initialState, createdAt: now, updatedAt: now })),
+    sql`returning id, number`,
+  );
+  return new Map(inserted.map((row) => [String(row['number']), Number(row['id'])]));
 };

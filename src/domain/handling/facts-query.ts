@@ -60,6 +60,10 @@ const eventReference = (
     : null;
 };
 
+/** What is to be known about such a mail can be read for many at once: it names no ticket, token or event. */
+export const isPlain = ({ ticket, parent, event, token }: FactsQuery): boolean =>
+  ticket === null && parent === null && event === null && token === null;
+
 export const factsQueryFor = (message: Message, reading: InstructionReading): FactsQuery => {
   const { instruction } = reading;
   return {

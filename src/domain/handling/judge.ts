@@ -1,6 +1,6 @@
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';
 import type { Message } from '../messages/message.ts';
-import type { QuarantineReason } from '../messages/disposition.ts';
+import type { Disposition, QuarantineReason } from '../messages/disposition.ts';
 import { type Answer, answerTo } from './answer.ts';
 import { decide } from './decide.ts';
 import type { Facts } from './facts.ts';
@@ -70,4 +70,72 @@ const withNamesake = (
   return ticket !== undefined && another === undefined
     ? { ...facts, ticket: { ...ticket, by: reference.by }, namesakes: [] }
     : { ...facts, namesakes: own };
+};
+
+/** How far back mails of one sender count towards a loop (spec §4). */
+export const loopWindowMinutes = 10;
+
+/** One of several mails of a mailbox whose facts were read together, before any of them was handled. */
+export interface CaseInOrder {
+  /** The ledger row. */
+  readonly id: number;
+  readonly contentKey: string | null;
+  /** Lower case; null when there is no one sender. */
+  readonly sender: string | null;
+  /** ISO 8601 UTC. */
+  readonly arrivedAt: string;
+  readonly mail: Case;
+}
+
+/** What those before it in the order have changed. */
+interface Changed {
+  /** The first ledger row of a content. */
+  readonly contents: Map<string, number>;
+  /** When the mails of a sender came that were not refused. */
+  readonly arrivals: Map<string, number[]>;
+  redirected: number;
+}
+
+/**
+ * Judges mails in their order, each as if those before it had been handled: what they change of the facts is laid over what was read.
+ * It knows what refusals, redirects and new tickets change. Ends before the first plan that `mayFollow` does not take.
+ */
+export const judgeInOrder = <Taken extends Decision>(
+  cases: readonly CaseInOrder[],
+  policy: Policy,
+  mayFollow: (decision: Decision) => decision is Taken,
+): readonly Taken[] => {
+  const changed: Changed = { contents: new Map(), arrivals: new Map(), redirected: 0 };
+  const taken: Taken[] = [];
+  for (const one of cases) {
+    const { mail } = one;
+    const decision = judge(mail.ok ? { ...mail, facts: laidOver(mail.facts, one, changed) } : mail, policy);
+    if (!mayFollow(decision)) break;
+    taken.push(decision);
+    note(changed, one, decision.plan.disposition);
+  }
+  return taken;
+};
+
+const laidOver = (facts: Facts, { contentKey, sender, arrivedAt }: CaseInOrder, changed: Changed): Facts => {
+  const first = contentKey === null ? undefined : changed.contents.get(contentKey);
+  const at = Date.parse(arrivedAt);
+  const since = at - loopWindowMinutes * 60_000;
+  const arrivals = sender === null ? [] : (changed.arrivals.get(sender) ?? []);
+  return {
+    ...facts,
+    duplicateOf: first === undefined ? facts.duplicateOf : Math.min(first, facts.duplicateOf ?? first),
+    recentFromSender: facts.recentFromSender + arrivals.filter((earlier) => earlier > since && earlier <= at).length,
+    strangersThisHour: facts.strangersThisHour + changed.redirected,
+  };
+};
+
+const uncounted: readonly Disposition[] = ['rejected', 'quarantined', 'duplicate'];
+
+const note = (changed: Changed, { id, contentKey, sender, arrivedAt }: CaseInOrder, disposition: Disposition): void => {
+  if (contentKey !== null && disposition !== 'duplicate')
+    changed.contents.set(contentKey, Math.min(id, changed.contents.get(contentKey) ?? id));
+  if (sender !== null && !uncounted.includes(disposition))
+    changed.arrivals.set(sender, [...(changed.arrivals.get(sender) ?? []), Date.parse(arrivedAt)]);
+  if (disposition === 'redirected') changed.redirected += 1;
 };

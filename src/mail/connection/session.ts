@@ -70,6 +70,8 @@ export interface MailSession {
   stream(message: ListedMessage): AsyncIterable<Uint8Array>;
   /** Deletes, or moves where the mailbox says so, what is the stored message. Idempotent: what is gone counts as removed. */
   remove(messages: readonly RemovalRequest[]): Promise<RemoveOutcome>;
+  /** When to call `remove`: `at_the_end` where it ends the connection, and the next call opens another. Absent: at any time. */
+  readonly removal?: 'at_the_end';
   /** Ends the session in the protocol's own way; never throws. */
   close(): Promise<void>;
 }

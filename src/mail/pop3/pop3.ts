@@ -46,6 +46,7 @@ export async function openPop3Session(
  * that different messages have different ids and identical copies share one; a UIDL holds no space.
  */
 class Pop3Session implements MailSession {
+  readonly removal = 'at_the_end';
   readonly #endpoint: Endpoint;
   readonly #login: Pop3Login;
   readonly #maxOctets: number;

@@ -51,10 +51,10 @@ import { ticketChangedUpdate, type TicketInput, ticketWorkflowId } from '../../w
 const BATCH = 20;
 
 /**
- * Starts of one turn while mails wait. A start costs many times what a mail does, most of it in the Temporal server: at full pace a backlog
- * of mails would be read no faster than processes start.
+ * While mails wait a process is started when it has waited for so long, in ms, and not before. A start costs some sixty times what a mail
+ * does, most of it in the Temporal server: at full pace a backlog of mails would be read no faster than processes start.
  */
-const STARTS_IN_BACKLOG = 5;
+const STARTED_IN_BACKLOG_AFTER = 10_000;
 
 export interface DispatchDeps {
   readonly db: Db;
@@ -67,11 +67,11 @@ export interface DispatchDeps {
 
 /**
  * One turn, as the head of this file says.
- * @returns true when there is more to dispatch now; in a backlog, more changes
+ * @returns true when there is more to dispatch now
  */
 export async function dispatchWorkflowOutbox({ db, client, inBacklog, dates }: DispatchDeps): Promise<boolean> {
   const changes = await takeUndispatched(db, 'changes', BATCH);
-  const starts = await takeUndispatched(db, 'starts', inBacklog ? STARTS_IN_BACKLOG : BATCH);
+  const starts = await takeUndispatched(db, 'starts', BATCH, inBacklog ? STARTED_IN_BACKLOG_AFTER : 0);
   const done: number[] = [];
   const tell = async (entry: WorkflowOutboxEntry, work: () => Promise<void>): Promise<void> => {
     try {
@@ -88,7 +88,7 @@ export async function dispatchWorkflowOutbox({ db, client, inBacklog, dates }: D
     ),
   ]);
   await markDispatched(db, done);
-  const full = changes.length === BATCH || (!inBacklog && starts.length === BATCH);
+  const full = changes.length === BATCH || starts.length === BATCH;
   return full && done.length > 0;
 }
 

@@ -15,7 +15,7 @@ import { searchAttributes } from '../shared/search-attributes.ts';
 /** Replay costs 0.8 ms an event: 500 of them keep a worker's restart under half a second a mailbox. */
 const EVENTS_PER_RUN = 500;
 
-// A batch is bounded to 50 messages or 64 MiB; it beats every two seconds, so a dead worker is noticed in ten.
+// Reading ends after ten seconds or the batch under way; it beats every two seconds, so a dead worker is noticed in ten.
 const { readMailbox, removeHandled } = wf.proxyActivities<MailboxActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout: '10 seconds',
@@ -84,7 +84,7 @@ type CycleOutcome =
   | (Extract<ReadOutcome, { kind: 'read' }> & { readonly left: number; readonly leftReason: string | null })
   | { readonly kind: 'fault'; readonly detail: string; readonly restMs: number };
 
-/** One cycle: a batch is read and handled, then what is handled leaves the inbox. A fault is an outcome, not an end. */
+/** One cycle: the inbox is read, what is new is handled and leaves it. A fault is an outcome, not an end. */
 async function read(mailboxId: number): Promise<CycleOutcome> {
   try {
     const outcome = await readMailbox({ mailboxId });

@@ -47,6 +47,14 @@ describe('the workflow outbox', () => {
     expect(await takeAll()).toMatchObject([{ kind: 'ticket_changed', ticketNumber: a }]);
   });
 
+  it('gives out what has waited long enough, where that is asked for', async () => {
+    const [old, young] = [await aTicket('waited'), await aTicket('came just now')];
+    const createdAt = new Date().toISOString();
+    await db().update(workflowOutbox).set({ createdAt }).where(eq(workflowOutbox.ticketNumber, young));
+    const taken = (await takeUndispatched(db(), 'starts', 10, 10_000)).map(({ ticketNumber }) => ticketNumber);
+    expect(taken.filter((number) => number === old || number === young)).toEqual([old]);
+  });
+
   it('gives an entry to one of several dispatchers', async () => {
     const number = await aTicket('3');
     const taken = (await Promise.all(Array.from({ length: 4 }, () => takeAll()))).flat();

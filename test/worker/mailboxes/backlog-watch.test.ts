@@ -35,6 +35,14 @@ describe('the watch for a backlog', () => {
     expect(backlog.isBeingRead()).toBe(false);
   });
 
+  it('sees one while it is still being read', async () => {
+    const { backlog, activities } = watched(read(false));
+    backlog.note(1);
+    expect(backlog.isBeingRead()).toBe(true);
+    await activities.readMailbox({ mailboxId: 1 });
+    expect(backlog.isBeingRead()).toBe(false);
+  });
+
   it('sees that of one mailbox behind the empty inbox of another', async () => {
     const { backlog, activities } = watched(read(true), read(false));
     await activities.readMailbox({ mailboxId: 1 });
