@@ -57,6 +57,8 @@ class GraphSession implements MailSession {
   readonly #mailbox: Mailbox;
   /** Listed since the last list began: Graph tells size and time with the ids, in the same request. */
   #listed = new Map<string, ListedMessage>();
+  /** Hex SHA-256 of what was given in this session, by id. */
+  readonly #given = new Map<string, string>();
   /** The folder's own id, as the messages in it name it; undefined until one was listed. */
   #inboxId: string | undefined;
 
@@ -127,7 +129,11 @@ class GraphSession implements MailSession {
       for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
         const raw = await first.raw;
         ahead.shift();
-        if (raw !== undefined) yield { protocolId: first.message.protocolId, raw };
+        if (raw !== undefined) {
+          const { protocolId } = first.message;
+          this.#given.set(protocolId, createHash('sha256').update(raw).digest('hex'));
+          yield { protocolId, raw };
+        }
         fill();
       }
     } finally {
@@ -161,6 +167,11 @@ class GraphSession implements MailSession {
     { protocolId, messageId, rawSha256 }: RemovalRequest,
     removal: (protocolId: string) => Promise<string | undefined>,
   ): Promise<'removed' | 'replaced' | { readonly reason: string }> {
+    // This session has it from the inbox, and an immutable id is that of one message.
+    if (this.#given.get(protocolId) === rawSha256) {
+      const reason = await removal(protocolId);
+      return reason === undefined ? 'removed' : { reason };
+    }
     const found = await this.#inInbox(protocolId);
     if (found === undefined) return 'removed';
     // An id that is never given again, and the Message-ID: the octets need not come once more.

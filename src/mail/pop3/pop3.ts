@@ -54,6 +54,8 @@ class Pop3Session implements MailSession {
   #client: Pop3Client | undefined;
   #inbox: Inbox | undefined;
   #sizes: ReadonlyMap<number, number> | undefined;
+  /** Hex SHA-256 of what this connection gave, by number: a number means one message until QUIT (RFC 1939 §8). */
+  #given = new Map<number, string>();
 
   constructor(endpoint: Endpoint, login: Pop3Login, maxOctets: number, options: ConnectionOptions) {
     this.#endpoint = endpoint;
@@ -73,6 +75,7 @@ class Pop3Session implements MailSession {
     }
     this.#inbox = undefined;
     this.#sizes = undefined;
+    this.#given = new Map();
     this.#client = client;
     return client;
   }
@@ -133,7 +136,10 @@ class Pop3Session implements MailSession {
       if (octets > this.#maxOctets) throw tooLong(this.#endpoint);
       pieces.push(piece);
     }
-    return Buffer.concat(pieces, octets);
+    const raw = Buffer.concat(pieces, octets);
+    const [number] = this.#inbox?.get(protocolId) ?? [];
+    if (number !== undefined) this.#given.set(number, createHash('sha256').update(raw).digest('hex'));
+    return raw;
   }
 
   async *stream(message: ListedMessage): AsyncIterable<Uint8Array> {
@@ -283,11 +289,15 @@ class Pop3Session implements MailSession {
 
   /** Undefined when the server does not give the octets. */
   async #sha256(client: Pop3Client, number: number): Promise<string | undefined> {
+    const given = this.#given.get(number);
+    if (given !== undefined) return given;
     const hash = createHash('sha256');
     const octets = await retrieve(client, number);
     if (octets instanceof Pop3Refusal) return undefined;
     for await (const piece of octets) hash.update(piece);
-    return hash.digest('hex');
+    const sha256 = hash.digest('hex');
+    this.#given.set(number, sha256);
+    return sha256;
   }
 
   /** False when the server could not delete all that was marked: it does not say which (RFC 1939 §6). */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Mailbox } from '../../../src/domain/mailboxes/mailbox.ts';
 import { mailboxOf } from '../../support/mailbox.ts';
@@ -230,6 +231,25 @@ describe('POP3 listings that are not to the letter', () => {
 });
 
 describe('reading by POP3', () => {
+  it('asks once for a message that the same session removes', async () => {
+    let retrieved = 0;
+    await using server = await scriptedPop3(two, {
+      send: (dialog, text) => {
+        if (text.includes('Subject')) retrieved += 1;
+        dialog.write(text);
+      },
+    });
+    const session = await openLocalSession(mailboxAt(server.port), password);
+    const given = await collect(session.fetch(await session.describe(['a', 'b'])));
+    const requests = given.map(({ protocolId, raw }) => ({
+      protocolId,
+      rawSha256: createHash('sha256').update(raw).digest('hex'),
+    }));
+    expect(await session.remove(requests)).toEqual({ removed: ['a', 'b'], left: [] });
+    expect({ retrieved, mails: server.mails }).toEqual({ retrieved: 2, mails: [] });
+    await session.close();
+  });
+
   it('K4: tells of a message that is listed and refused', async () => {
     await using server = await scriptedPop3(two, { answers: { RETR: '-ERR cannot open message\r\n' } });
     const session = await openLocalSession(mailboxAt(server.port), password);
