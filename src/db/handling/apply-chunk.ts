@@ -147,8 +147,8 @@ const insertDocuments = (tx: Tx, made: readonly Made[]): PromiseLike<unknown>[] 
   ];
 };
 
-/** In one order everywhere: two chunks with the same contents do not lock each other out. */
-const insertBlobs = (tx: Tx, files: readonly File[]): PromiseLike<unknown> => {
+/** In one order everywhere: two chunks with the same contents do not lock each other out. Under way when it returns, before the documents. */
+const insertBlobs = (tx: Tx, files: readonly File[]): Promise<void> => {
   const contents = [...new Map(files.map(({ sha256, bytes }) => [sha256, bytes]))].toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   );
@@ -159,10 +159,14 @@ const insertBlobs = (tx: Tx, files: readonly File[]): PromiseLike<unknown> => {
     return row;
   });
   const all = Buffer.concat(contents.map(([, bytes]) => bytes));
-  return tx.execute(sql`
+  return tx
+    .execute(
+      sql`
     insert into ${blobs} (sha256, bytes, size)
     select sha256, substring(${all}::bytea from start for size), size
     from ${recordset(rows)} as content (sha256 text, start int, size int)
     order by sha256
-    on conflict do nothing`);
+    on conflict do nothing`,
+    )
+    .then(() => undefined);
 };
