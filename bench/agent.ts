@@ -7,6 +7,7 @@ import { mailboxHistory, ticketHistoryBytes, type HistoryCosts } from './history
 import { createInbox, deliver, imapForm } from './inbox.ts';
 import { cpuByProgram, cpuOf, peakMibOf } from './processes.ts';
 import type { Bench } from './servers.ts';
+import type { TicketToWriteAbout } from './mails.ts';
 import type { BenchWorkerOptions } from './worker-entry.ts';
 
 export interface AgentResult {
@@ -24,13 +25,19 @@ export interface AgentResult {
 export interface ProcessStarts {
   /** Started by the time that the inbox was empty. */
   readonly meanwhile: number;
-  /** A second, of the others. */
+  /** A second, of the others: until the work on their ticket has begun. */
   readonly afterwards: number;
+  /** Milliseconds of processor time each, of worker, PostgreSQL and Temporal together. */
+  readonly cpuMs: number;
   readonly bytesEach: number;
 }
 
 export interface AgentOptions {
+  /** Each with so many mails; 1 by default. */
+  readonly inboxes?: number;
   readonly mails: number;
+  /** A third of the mails are replies to, and updates of, tickets that there are. */
+  readonly mixed?: boolean;
   readonly seed: number;
   /** Waits for the processes of all tickets, too. */
   readonly processes: boolean;
@@ -43,10 +50,10 @@ const HISTORIES = 20;
 
 /** Measures a fresh worker on a fresh inbox. */
 export async function measureAgent(bench: Bench, options: AgentOptions): Promise<AgentResult> {
-  const { mails, seed } = options;
-  const login = `bench-${mails}@bench.test`;
-  await deliver(bench, `warm-${login}`, { count: WARM_UP, seed: seed + 1 });
-  await deliver(bench, login, { count: mails, seed });
+  const { mails, seed, inboxes = 1, mixed = false } = options;
+  const logins = Array.from({ length: inboxes }, (_, place) => `bench-${seed}-${place}@bench.test`);
+  const all = mails * inboxes;
+  await deliver(bench, `warm-${seed}@bench.test`, { count: WARM_UP, seed: seed + 1 });
   const worker = startChild(
     'worker-entry.ts',
     {
@@ -54,28 +61,36 @@ export async function measureAgent(bench: Bench, options: AgentOptions): Promise
       temporal: bench.temporal,
       secretKey: bench.secretKey.toString('base64'),
       ca: bench.dovecot.ca,
-      logFile: path.join(bench.folder, login, 'operations.log'),
+      logFile: path.join(bench.folder, `agent-${seed}`, 'operations.log'),
       workflowBundlePath: bench.workflowBundlePath,
     } satisfies BenchWorkerOptions,
     options.profileFolder,
   );
   try {
     await worker.message();
-    await emptied(bench, await start(bench, `warm-${login}`), WARM_UP);
-    await dispatched(bench);
+    await emptied(bench, await start(bench, `warm-${seed}@bench.test`), WARM_UP);
+    await atWork(bench);
+    const about = mixed ? await openTickets(bench) : [];
+    for (const [place, login] of logins.entries())
+      await deliver(bench, login, { count: mails, seed: seed + place * 1_000_003, about });
+    const ids: number[] = [];
+    for (const login of logins) ids.push(await createInbox(bench, imapForm(bench, login)));
 
     const before = { worker: cpuOf(worker.pid), byProgram: cpuByProgram(), peakMib: peakMibOf(worker.pid) };
     const started = performance.now();
-    const mailboxId = await start(bench, login);
-    await emptied(bench, mailboxId, mails);
+    await startMailboxes(bench.database.db, bench.client);
+    await Promise.all(ids.map((id) => emptied(bench, id, mails)));
     const ended = performance.now();
     const after = { worker: cpuOf(worker.pid), byProgram: cpuByProgram(), peakMib: peakMibOf(worker.pid) };
     const left = await undispatched(bench);
-    await requireTickets(bench, mailboxId, login, mails);
-    if (options.processes) await dispatched(bench);
+    for (const [place, login] of logins.entries())
+      await requireHandled(bench, ids[place] ?? 0, { login, mails, mixed });
+    if (options.processes) await atWork(bench);
     const drained = performance.now();
+    const spentByProcesses = total(cpuByProgram()) - total(after.byProgram);
+    const [mailboxId = 0] = ids;
     return {
-      mails,
+      mails: all,
       seconds: (ended - started) / 1000,
       cpu: {
         worker: (after.worker ?? 0) - (before.worker ?? 0),
@@ -87,8 +102,9 @@ export async function measureAgent(bench: Bench, options: AgentOptions): Promise
       history: await mailboxHistory(bench.client, mailboxId),
       processes: options.processes
         ? {
-            meanwhile: mails - left,
+            meanwhile: all - left,
             afterwards: left / ((drained - ended) / 1000),
+            cpuMs: (spentByProcesses / left) * 1000,
             bytesEach: await ticketHistoryBytes(bench.client, await someTickets(bench, mailboxId)),
           }
         : undefined,
@@ -115,6 +131,24 @@ export async function emptied(bench: Pick<Bench, 'database'>, mailboxId: number,
   while ((await left()) > 0) await sleep(POLL_MS);
 }
 
+/** Waits until the work on all tickets has begun, not only until their processes are started: the first steps cost as much again. */
+async function atWork(bench: Pick<Bench, 'database'>): Promise<void> {
+  await dispatched(bench);
+  while ((await count(bench, sql`select count(*)::int as count from tickets where clock_started_at is null`)) > 0)
+    await sleep(POLL_MS);
+}
+
+const total = (byProgram: ReadonlyMap<string, number>): number =>
+  [...byProgram.values()].reduce((sum, one) => sum + one, 0);
+
+/** Open tickets with the address of who asked for them. */
+async function openTickets({ database }: Bench): Promise<readonly TicketToWriteAbout[]> {
+  const rows = await database.db.execute<{ number: string; address: string }>(sql`
+    select number, address from tickets join employee_addresses on employee_id = requestor_id
+    where tickets.state = 'registered' and is_primary order by number`);
+  return [...rows];
+}
+
 /** Waits until the processes of all tickets are started. */
 export async function dispatched(bench: Pick<Bench, 'database'>): Promise<void> {
   while ((await undispatched(bench)) > 0) await sleep(POLL_MS);
@@ -123,15 +157,21 @@ export async function dispatched(bench: Pick<Bench, 'database'>): Promise<void> 
 const undispatched = (bench: Pick<Bench, 'database'>): Promise<number> =>
   count(bench, sql`select count(*)::int as count from workflow_outbox where dispatched_at is null`);
 
-/** A figure for anything but one ticket a mail and an empty inbox would be worth nothing. */
-async function requireTickets(bench: Bench, mailboxId: number, login: string, mails: number): Promise<void> {
+/** A figure for anything but each mail on its ticket and an empty inbox would be worth nothing. */
+async function requireHandled(
+  bench: Bench,
+  mailboxId: number,
+  { login, mails, mixed }: { readonly login: string; readonly mails: number; readonly mixed: boolean },
+): Promise<void> {
   const made = await count(
     bench,
-    sql`select count(distinct ticket_number)::int as count from messages where mailbox_id = ${mailboxId} and disposition = 'created'`,
+    mixed
+      ? sql`select count(*)::int as count from messages where mailbox_id = ${mailboxId} and ticket_number is not null`
+      : sql`select count(distinct ticket_number)::int as count from messages where mailbox_id = ${mailboxId} and disposition = 'created'`,
   );
   const left = (await bench.dovecot.messages(login)).length;
   if (made !== mails || left > 0)
-    throw new Error(`${mails} mails made ${made} tickets, and ${left} are left in the inbox`);
+    throw new Error(`of ${mails} mails ${made} are on their ticket, and ${left} are left in the inbox`);
 }
 
 async function someTickets({ database }: Bench, mailboxId: number): Promise<readonly string[]> {

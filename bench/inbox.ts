@@ -40,6 +40,7 @@ export async function createInbox(
   const [category] = await db.execute<{ id: string }>(sql`select id from categories where code = 'GENERAL'`);
   const complete = formOf({ name: form.login, ...form, defaultCategoryId: Number(category?.id) });
   const { id } = await createMailbox(db, secretBox, { ...complete, password: dovecotPassword, clientSecret: null });
-  await updateSettings(db, { supportReturnEmailAddress: complete.address });
+  // One person writes about many tickets in the mixed traffic.
+  await updateSettings(db, { supportReturnEmailAddress: complete.address, loopLimit: 0 });
   return id;
 }

@@ -2,6 +2,13 @@
 export interface MailPlan {
   readonly count: number;
   readonly seed: number;
+  /** Every third mail is about one of these, from who asked for it; none by default. */
+  readonly about?: readonly TicketToWriteAbout[];
+}
+
+export interface TicketToWriteAbout {
+  readonly number: string;
+  readonly address: string;
 }
 
 /** Mails of one sender: below the loop limit of 20 in ten minutes, above which they would be quarantined. */
@@ -17,16 +24,16 @@ export function* mailsOf(plan: MailPlan): Generator<string> {
   const random = generator(plan.seed);
   const senders = sendersOf(plan);
   for (let index = 0; index < plan.count; index += 1) {
-    const text = [
-      ...paragraphs(random, 1000 + random() * 2000),
-      instructions[index % instructions.length] ?? '',
-      'Regards',
-    ];
+    const { about = [] } = plan;
+    const ticket = index % 3 === 2 ? about[index % about.length] : undefined;
+    const sender = ticket?.address ?? senders[index % senders.length] ?? '';
+    const orders = ticket === undefined ? instructions : ordersOn(ticket);
+    const text = [...paragraphs(random, 1000 + random() * 2000), orders[index % orders.length] ?? '', 'Regards'];
     const body = index % 3 === 0 ? alternative(text) : plain(text);
     const mail = index % ATTACHMENT_EVERY === 0 ? withFile(body, random) : body;
     yield [
-      `Return-Path: <${senders[index % senders.length]}>`,
-      `From: Employee ${index % senders.length} <${senders[index % senders.length]}>`,
+      `Return-Path: <${sender}>`,
+      `From: Employee ${index % senders.length} <${sender}>`,
       'To: support@bench.test',
       `Subject: ${words(random, 6)}`,
       `Date: ${new Date(Date.UTC(2026, 0, 5, 8, 0, index)).toUTCString()}`,
@@ -43,6 +50,12 @@ const instructions = [
   "@CODE_CATALOG@='Printer' @URGENCY@='2' @IMPACT@='3' @PHONE@='+33 1 23 45 67 89'",
   "@CODE_CATALOG@='Laptop' @URGENCY@='low' @LOCATION@='Building B, second floor'",
   '@FIELDS_TO_UPDATE@={EXTERNAL_REFERENCE=MON-17} {URGENCY=2}',
+];
+
+/** A reply that is filed, and an update. */
+const ordersOn = ({ number }: TicketToWriteAbout): readonly string[] => [
+  `@RFC_NUMBER@='${number}'`,
+  `@OPERATION@='UPDATE' @RFC_NUMBER@='${number}' @PHONE@='+33 1 23 45 67 89'`,
 ];
 
 const plain = (text: readonly string[]): readonly string[] => ['Content-Type: text/plain; charset=utf-8', '', ...text];
