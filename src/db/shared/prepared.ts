@@ -1,13 +1,24 @@
+/*
+ * What lies between Drizzle and the driver: three guards, each for a fault of the driver that shows when a connection is lost.
+ *
+ * PREPARED. Drizzle asks for unnamed statements, which the driver describes anew each time: a second round trip, and the planner's work
+ * again. A statement with parameters is prepared once a connection; one without goes as it is.
+ *
+ * OVER. A transaction is always in one of these modes:
+ * - OPEN, from BEGIN until its promise settles: statements and savepoints pass.
+ * - OVER, after that: a statement is refused with CONNECTION_CLOSED (`TransactionOver`). The driver would write it to a socket that is gone,
+ *   which ends the process, or to whoever has the connection by then. It comes here only by the loss of its connection: the work is still
+ *   running when the driver has given up, and its own ROLLBACK would be the next statement. What is OVER never settles, since nobody waits.
+ * Savepoints share the mode of their transaction.
+ *
+ * WITHOUT HOLES. The driver counts the rows of a result and starts from zero when the result is complete. Where a connection breaks after a
+ * row, the next result on it begins with so many holes. `patches/` mends the cause; this moves the rows to the front where an
+ * installation goes without the patch.
+ */
 import { setImmediate } from 'node:timers/promises';
 import type { Sql, TransactionSql } from 'postgres';
 
-/**
- * The driver with every statement that has parameters prepared once a connection. Drizzle asks for unnamed statements,
- * which the driver describes anew each time: a second round trip, and the planner's work again.
- *
- * A transaction takes no statement after its end, not even the ROLLBACK of one whose connection was lost: the driver would write it
- * to a socket that is gone, which ends the process, or to whoever has the connection by then.
- */
+/** The driver with the guards that the head of this file describes. */
 export const withPreparedStatements = (sql: Sql): Sql =>
   prepared(sql, (work) => {
     let over = false;
@@ -43,10 +54,6 @@ class TransactionOver extends Error {
   }
 }
 
-/**
- * The driver counts the rows of a result and starts from zero when the result is complete: where a connection breaks after a row, the
- * next result on it begins with holes. `patches/` mends that; this holds where an installation goes without it.
- */
 const guarded = <T extends PromiseLike<unknown>>(query: T): T => {
   // The driver hands the result over by this property; `values()` returns the same object.
   const settling = query as T & { resolve: (result: unknown) => unknown };

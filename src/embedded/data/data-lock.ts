@@ -1,3 +1,20 @@
+/*
+ * Who has the data folder of the embedded servers. One file, `lock`, names the owner (the process that asked), the guardian that runs the
+ * servers, and the servers. For a process that comes, the folder is always in one of these modes:
+ *
+ * - FREE: no file. It is taken. (A file that is damaged is an error that says so, for a person to look at.)
+ * - HELD: guardian and owner run. The start fails with `DataFolderInUseError`, which says who has it.
+ * - LEAVING: the guardian runs, and says that it is stopping or has lost its owner. The start waits, asking every 200 ms, until it is FREE or
+ *   ABANDONED; its `signal` ends the wait.
+ * - ABANDONED: the guardian of this host does not run. Servers that outlived it are stopped, then the folder is taken.
+ *
+ * A process is told by its id and its identity (`process-identity.ts`), so an id that was given again is not taken for the old one.
+ * On a volume that hosts share, a holder elsewhere cannot be looked at: it is HELD while the file is touched, every five seconds, and
+ * ABANDONED after twenty without it. Its servers are not stopped from here.
+ *
+ * Looking and taking are two steps, so one process at a time does both, under `lock.taking`. A start that is killed between them holds up the
+ * next one for ten seconds.
+ */
 import { mkdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
