@@ -1,3 +1,4 @@
+import { waitingReasons } from '../../domain/processes/waiting.ts';
 import { z } from '@hono/zod-openapi';
 import {
   approvalKinds,
@@ -57,6 +58,12 @@ const TicketSchema = z
       .readonly()
       .describe('Columns of FIELDS_TO_UPDATE that are kept as written: E_… and AVAILABLE_FIELD_1 to 6.'),
     phase: z.string().nullable().describe('What its process is at, in words of the process. Null before it began.'),
+    waitsFor: z
+      .enum(waitingReasons)
+      .nullable()
+      .describe(
+        'What it waits for before people can go on: `approval` its approvers, `approver` somebody who may approve (there is nobody), `window` the start of its window, `hold` the end of its hold, `confirmation` the word of the requestor. Null if nothing.',
+      ),
     occurrences: z.int().describe('How often an event came, itself included.'),
     solvedAt: instant.nullable(),
     closeAt: instant.nullable().describe('Time at which a solved ticket is closed automatically.'),

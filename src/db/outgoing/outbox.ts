@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
+import { restAfterSending } from '../../domain/outgoing/send-attempts.ts';
 import type { Language, OutgoingKind } from '../../domain/outgoing/outgoing.ts';
 import {
   employeeAddresses,
@@ -127,9 +128,6 @@ export const ticketOfServerMessageIds = async (db: Db | Tx, msgIds: readonly str
   return found?.number ?? null;
 };
 
-/** A mail is given up after so many attempts: two days of them. */
-export const maxSendAttempts = 60;
-
 /** A sender that dies leaves its mail for this long; one that is slow renews it. */
 const lease = sql`interval '1 minute'`;
 
@@ -222,23 +220,28 @@ export interface FailedAttempt {
   readonly notTaken: boolean;
 }
 
-/** To be tried again in 10 s, 20 s, 40 s … at most an hour; given up after `maxSendAttempts`, or at once when `final`. */
-export const markSendFailed = async (
-  db: Db | Tx,
-  id: number,
-  { error, final, notTaken }: FailedAttempt,
-): Promise<void> => {
-  await db
-    .update(outbox)
-    .set({
-      attempts: sql`${outbox.attempts} + 1`,
-      nextAttemptAt: sql`now() + least(interval '1 hour', interval '10 seconds' * 2 ^ least(${outbox.attempts}, 20))`,
-      lastError: error,
-      state: sql`case when ${final} or ${outbox.attempts} + 1 >= ${maxSendAttempts} then 'failed' else 'pending' end`,
-      ...(notTaken && { handings: sql`greatest(${outbox.handings} - 1, 0)` }),
-    })
-    .where(eq(outbox.id, id));
-};
+/** To be tried again when `restAfterSending` says; given up after so many attempts, or at once when `final`. */
+export const markSendFailed = (db: Db | Tx, id: number, { error, final, notTaken }: FailedAttempt): Promise<void> =>
+  db.transaction(async (tx) => {
+    const [mail] = await tx
+      .select({ attempts: outbox.attempts, handings: outbox.handings })
+      .from(outbox)
+      .where(eq(outbox.id, id))
+      .for('update');
+    if (mail === undefined) return;
+    const attempts = mail.attempts + 1;
+    const restMs = final ? null : restAfterSending(attempts);
+    await tx
+      .update(outbox)
+      .set({
+        attempts,
+        nextAttemptAt: sql`now() + ${restMs ?? 0} * interval '1 millisecond'`,
+        lastError: error,
+        state: restMs === null ? 'failed' : 'pending',
+        ...(notTaken && { handings: Math.max(0, mail.handings - 1) }),
+      })
+      .where(eq(outbox.id, id));
+  });
 
 /** The way takes nothing from us: it is no attempt of this mail, which is due again when the way has rested. */
 export const keepMail = async (

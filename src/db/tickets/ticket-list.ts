@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { ActionKind, TicketFields, TicketState, TicketType } from '../../domain/tickets/ticket.ts';
+import { type WaitingReason, waitingReasonOf } from '../../domain/processes/waiting.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { contains } from '../shared/contains.ts';
 import {
@@ -41,6 +42,7 @@ export interface TicketEntry extends Omit<
   readonly relatedTo: string | null;
   readonly parent: string | null;
   readonly phase: string | null;
+  readonly waitsFor: WaitingReason | null;
   readonly occurrences: number;
   /** A known one by its tag and name, an unknown one by what was written as name, without a tag. */
   readonly asset: { readonly tag: string | null; readonly name: string } | null;
@@ -91,6 +93,11 @@ const recipients = alias(employees, 'recipient');
 const requestorAddress = alias(employeeAddresses, 'requestor_address');
 const recipientAddress = alias(employeeAddresses, 'recipient_address');
 
+const waitsForNobody = sql<boolean>`exists (
+  select 1 from ${approvals} where ${approvals.ticketId} = ${tickets.id} and ${approvals.state} = 'waiting'
+    and not exists (select 1 from ${approvalRequests} where ${approvalRequests.actionId} = ${approvals.actionId})
+)`;
+
 const selectTickets = (db: Db | Tx) =>
   db
     .select({
@@ -104,6 +111,7 @@ const selectTickets = (db: Db | Tx) =>
       assetTag: assets.tag,
       assetName: assets.name,
       configurationItemName: configurationItems.name,
+      nobodyToAsk: waitsForNobody,
     })
     .from(tickets)
     .innerJoin(categories, eq(categories.id, tickets.categoryId))
@@ -113,11 +121,6 @@ const selectTickets = (db: Db | Tx) =>
     .leftJoin(recipientAddress, and(eq(recipientAddress.employeeId, tickets.recipientId), recipientAddress.isPrimary))
     .leftJoin(assets, eq(assets.id, tickets.assetId))
     .leftJoin(configurationItems, eq(configurationItems.id, tickets.configurationItemId));
-
-const waitsForNobody = sql`exists (
-  select 1 from ${approvals} where ${approvals.ticketId} = ${tickets.id} and ${approvals.state} = 'waiting'
-    and not exists (select 1 from ${approvalRequests} where ${approvalRequests.actionId} = ${approvals.actionId})
-)`;
 
 type TicketRow = Awaited<ReturnType<typeof selectTickets>>[number];
 
@@ -159,6 +162,7 @@ const toTicket = (row: TicketRow): TicketEntry => {
     externalReference: ticket.externalReference,
     customFields: ticket.customFields,
     phase: ticket.phase,
+    waitsFor: waitingReasonOf({ state: ticket.state, phase: ticket.phase, nobodyToAsk: row.nobodyToAsk }),
     occurrences: ticket.occurrences,
     solvedAt: ticket.solvedAt,
     closeAt: ticket.closeAt,

@@ -35,6 +35,7 @@ export const TicketPage = ({
         ['Configuration item', data.configurationItem],
         ['Origin', data.origin],
         ['Phase', data.phase],
+        ['Waits for', data.waitsFor === null ? null : waitingWords[data.waitsFor]],
         ['Occurrences', data.occurrences === 1 ? null : String(data.occurrences)],
         ['Location', data.location],
         ['Department', data.department],
@@ -69,6 +70,14 @@ export const TicketPage = ({
     <h2>Documents</h2>
     <${Table} caption="Documents" rows=${data.documents} columns=${documents(data.number)} empty="No document is stored." />
   </${View}>`;
+};
+
+const waitingWords: Readonly<Record<NonNullable<Ticket['waitsFor']>, string>> = {
+  approval: 'its approvers',
+  approver: 'somebody who may approve: there is nobody to ask',
+  window: 'the start of its window',
+  hold: 'the end of its hold',
+  confirmation: 'the word of the requestor',
 };
 
 const choiceWords = { '0': 'refusal', '1': 'acceptance', '2': 'question' } as const;
