@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from '../shared/connect.ts';
 import { inWords } from '../shared/constraint-words.ts';
 import { NotFoundError } from '../shared/errors.ts';
+import { enqueueMail } from '../outgoing/outbox.ts';
 import type { PageAfter } from '../shared/page.ts';
 import { delegations, employees } from '../schema/index.ts';
 
@@ -35,7 +36,10 @@ export const listDelegations = (db: Db | Tx, { after, limit }: PageAfter): Promi
     .orderBy(asc(delegations.id))
     .limit(limit);
 
-/** Counts from now on, also for approvals that were asked for. Throws ConflictError for an employee that there is not. */
+/**
+ * Counts from now on, also for approvals that were asked for; the approver is told by mail. Throws ConflictError for an employee that there
+ * is not.
+ */
 export const createDelegation = async (
   db: Db | Tx,
   input: Omit<Delegation, 'id' | 'employee' | 'delegate'>,
@@ -45,6 +49,14 @@ export const createDelegation = async (
   });
   const [created] = inserted === undefined ? [] : await select(db).where(eq(delegations.id, inserted.id));
   if (created === undefined) throw new Error('An insert returned no row.');
+  const { employeeId, delegate, startsAt, endsAt } = created;
+  await enqueueMail(db, {
+    kind: 'delegation',
+    to: { employeeId },
+    ticketId: null,
+    tags: { DELEGATE: delegate, STARTS_AT: startsAt, EXPIRES_AT: endsAt },
+    now: new Date().toISOString(),
+  });
   return created;
 };
 

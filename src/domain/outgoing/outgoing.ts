@@ -26,6 +26,8 @@ export const outgoingKinds = [
   'solution_confirmation',
   /** A ticket for the people of a support group. */
   'assignment',
+  /** Somebody may answer in an approver's place: the approver is told. */
+  'delegation',
   /** A response or solution target is near, or missed. */
   'target_warning',
 ] as const;

@@ -25,6 +25,8 @@ export const templateTags = {
   OUTCOME: 'What became of a choice or an approval.',
   APPROVER: 'Name of who chose.',
   COMMENT: 'What was said with the choice.',
+  DELEGATE: "Name of who answers in an approver's place.",
+  STARTS_AT: 'From when the delegate does; until `EXPIRES_AT`.',
   QUESTION: "An approver's question.",
   ANSWER: "The requestor's answer to it.",
   UNDERSTOOD: 'What was understood of an instruction with errors.',

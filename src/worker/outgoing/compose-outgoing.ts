@@ -10,7 +10,7 @@ import {
 import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import { inLanguage, silenceWords } from '../../domain/outgoing/mail-words.ts';
-import { isTemplateTag } from '../../domain/outgoing/template-tags.ts';
+import { isTemplateTag, type TemplateTag } from '../../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../../domain/outgoing/template.ts';
 import { mintConfirmation } from '../../db/messages/confirmations.ts';
 import { choiceLinks, confirmationLink } from '../../mail/outgoing/choice-links.ts';
@@ -49,7 +49,7 @@ export async function composeOutgoing(deps: ComposeDeps, mail: OutgoingMail): Pr
   const template = await findTemplate(db, mail.kind, mail.language);
   const rendered = renderTemplate(template, {
     ...ticketTags(facts, mail, deps.timeZone),
-    ...ownTags(mail),
+    ...ownTags(mail, deps.timeZone),
     ...(await linkTags(deps, mail, facts, from)),
   });
   const references = [facts.answersMsgId, facts.threadMsgId].filter((id) => id !== null);
@@ -141,12 +141,20 @@ const deadlineWords = (instant: string, language: string, timeZone: string): str
   return `${dateWords(instant, language, timeZone)} (${zone?.value ?? timeZone})`;
 };
 
-const ownTags = ({ tags, language }: OutgoingMail): TagValues =>
-  Object.fromEntries(
+/** Tags whose stored value is an instant, ISO 8601 UTC. */
+const instantTags: ReadonlySet<string> = new Set<TemplateTag>(['STARTS_AT', 'EXPIRES_AT', 'DUE_AT']);
+
+const ownTags = ({ tags, language }: OutgoingMail, timeZone: string): TagValues => {
+  const written = (name: string, value: string): string => {
+    if (name === 'OUTCOME') return inLanguage(value, language);
+    return instantTags.has(name) ? dateWords(value, language, timeZone) : value;
+  };
+  return Object.fromEntries(
     Object.entries(tags)
       .filter(([name]) => isTemplateTag(name))
-      .map(([name, value]) => [name, name === 'OUTCOME' ? inLanguage(value, language) : value]),
+      .map(([name, value]) => [name, written(name, value)]),
   );
+};
 
 async function linkTags(
   { db, replyIds, timeZone }: ComposeDeps,

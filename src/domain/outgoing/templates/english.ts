@@ -181,6 +181,14 @@ No, it is not: #REFUSE_URL#`,
 
 #DESCRIPTION#`,
   ],
+  delegation: [
+    '#DELEGATE# answers approvals in your place',
+    `Hello #ADDRESSEE#,
+
+from #STARTS_AT# until #EXPIRES_AT#, #DELEGATE# may answer what you are asked to approve, and gets a copy of each request.
+
+An administrator has set this up. If you do not want it, please tell your administrator.`,
+  ],
   target_warning: [
     '[#RFC_NUMBER#] Target: #TITLE#',
     `#RFC_NUMBER#, #CATEGORY#, priority #PRIORITY#: #TITLE#

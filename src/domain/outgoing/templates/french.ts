@@ -181,6 +181,14 @@ Non, ce n'est pas résolu : #REFUSE_URL#`,
 
 #DESCRIPTION#`,
   ],
+  delegation: [
+    '#DELEGATE# répond aux approbations à votre place',
+    `Bonjour #ADDRESSEE#,
+
+du #STARTS_AT# au #EXPIRES_AT#, #DELEGATE# peut répondre aux approbations qui vous sont demandées, et en reçoit une copie.
+
+Un administrateur l'a enregistré. Si vous ne le souhaitez pas, merci de le signaler à votre administrateur.`,
+  ],
   target_warning: [
     '[#RFC_NUMBER#] Délai : #TITLE#',
     `#RFC_NUMBER#, #CATEGORY#, priorité #PRIORITY# : #TITLE#
