@@ -372,7 +372,7 @@ requires('chromium')('the admin page', () => {
     expect(await page.getByLabel('Subject').inputValue()).toBe('Changed #RFC_NUMBER#');
     for (const subject of ['Changed once', 'Changed twice']) {
       await page.getByLabel('Subject').fill(subject);
-      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved.').waitFor();
       await page.getByText('(changed)').first().waitFor({ state: 'attached' });
     }
