@@ -72,6 +72,12 @@ export interface RunningWorker {
 /** Mailboxes read at once by one worker; each is one connection to a mail server. */
 const MAILBOXES_AT_ONCE = 20;
 
+/**
+ * Of the mailboxes' queue, as few as there can be: a worker that stands still or is cut off has each of its open polls given one more task,
+ * and each of these costs its mailbox ten seconds.
+ */
+const MAIL_POLLS = { maxConcurrentActivityTaskPolls: 1, maxConcurrentWorkflowTaskPolls: 2 } as const;
+
 /** Ticket processes kept in memory, a third of a MiB each. They rest for days; one that is not kept is replayed when something happens. */
 const CACHED_PROCESSES = 100;
 
@@ -116,6 +122,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...common,
       taskQueue: mailQueue,
       maxConcurrentActivityTaskExecutions: MAILBOXES_AT_ONCE,
+      ...MAIL_POLLS,
       activities: backlog.watch(
         createMailboxActivities({
           db: database.db,

@@ -6,6 +6,10 @@ export interface RowCutter {
   readonly url: string;
   /** The next answer that has a row ends behind its first one, and its connection with it. */
   arm(): void;
+  /** From now on, of all rows of all connections each so-manieth one is the last that its connection gives; 0: none. */
+  cutEach(rows: number): void;
+  /** Connections cut so far. */
+  cuts(): number;
   /** Whether it still waits for such an answer; it does not from now on. */
   disarm(): boolean;
   close(): Promise<void>;
@@ -16,6 +20,9 @@ export async function startRowCutter(databaseUrl: string): Promise<RowCutter> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let armed = false;
+  let each = 0;
+  let passed = 0;
+  let cuts = 0;
   const server = createServer((client) => {
     const upstream = connect({ host: target.hostname, port: Number(target.port) });
     for (const socket of [client, upstream]) {
@@ -36,8 +43,11 @@ export async function startRowCutter(databaseUrl: string): Promise<RowCutter> {
         if (rest.length < next) break;
         const isRow = rest.toString('latin1', end, end + 1) === 'D';
         end = next;
-        if (!armed || !isRow) continue;
+        if (!isRow) continue;
+        passed += 1;
+        if (!armed && (each === 0 || passed % each !== 0)) continue;
         armed = false;
+        cuts += 1;
         client.end(rest.subarray(0, end));
         upstream.removeAllListeners('data');
         upstream.destroy();
@@ -56,6 +66,10 @@ export async function startRowCutter(databaseUrl: string): Promise<RowCutter> {
     arm: () => {
       armed = true;
     },
+    cutEach: (rows) => {
+      each = rows;
+    },
+    cuts: () => cuts,
     disarm: () => {
       const waiting = armed;
       armed = false;
