@@ -25,6 +25,7 @@ import { createEmployeeRoutes } from './master-data/employees.routes.ts';
 import { createHealthRoutes } from './system/health.routes.ts';
 import { createLogRoutes } from './log/log.routes.ts';
 import { createMailboxActionRoutes } from './mailboxes/mailbox-actions.routes.ts';
+import { createMailboxRuleRoutes } from './mailboxes/mailbox-rules.routes.ts';
 import { createMailboxRoutes } from './mailboxes/mailboxes.routes.ts';
 import { createMailPartRoutes } from './outgoing/mail-parts.routes.ts';
 import { createMailtoRoutes } from './outgoing/mailto.routes.ts';
@@ -95,6 +96,7 @@ export const createApp = (deps: ApiDeps): OpenAPIHono => {
     createAgentRoutes,
     createMailboxRoutes,
     createMailboxActionRoutes,
+    createMailboxRuleRoutes,
     createConnectionTestRoutes,
     createMessageRoutes,
     createTicketRoutes,

@@ -167,6 +167,7 @@ export const contextOf = (
   senderAuthentication: 'off',
   answer: null,
   about: null,
+  rules: [],
   token: null,
   subject: 'The screen stays black',
   messageIdHeader: `<${messageId}@aef.com>`,

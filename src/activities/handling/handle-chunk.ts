@@ -98,11 +98,17 @@ async function casesOf(
     read.understanding.ok ? [factsRequestOf(mailbox, pending, read.understanding, read, now)] : [],
   );
   const facts = (await readPlainFacts(tx, requests)).values();
-  return messages.map(({ pending: { id, arrivedAt }, read: { understanding } }): CaseInOrder => {
+  return messages.map(({ pending: { id, arrivedAt }, read: { understanding, verdict } }): CaseInOrder => {
     const sender = senderOf(understanding);
     if (!understanding.ok) return { id, arrivedAt, sender, contentKey: null, mail: understanding };
     const { value } = facts.next();
     if (value === undefined) throw new Error('The facts of a message are missing.');
-    return { id, arrivedAt, sender, contentKey: understanding.contentKey, mail: { ...understanding, facts: value } };
+    return {
+      id,
+      arrivedAt,
+      sender,
+      contentKey: understanding.contentKey,
+      mail: { ...understanding, facts: value, verdict },
+    };
   });
 }

@@ -88,7 +88,8 @@ async function withFacts(
 ): Promise<Case> {
   const { understanding } = read;
   if (!understanding.ok) return understanding;
-  return { ...understanding, facts: await readFacts(tx, factsRequestOf(mailbox, pending, understanding, read, now)) };
+  const facts = await readFacts(tx, factsRequestOf(mailbox, pending, understanding, read, now));
+  return { ...understanding, facts, verdict: read.verdict };
 }
 
 async function fail(deps: ActivityDeps, handledFor: HandledFor, pending: PendingMessage): Promise<Handled> {
@@ -102,5 +103,7 @@ async function fail(deps: ActivityDeps, handledFor: HandledFor, pending: Pending
   return commit(deps, handledFor, pending, {
     understanding: { ok: false, reason: 'failing', explanation, subject: null, from: null, messageId: null },
     senderAuthentication: 'none',
+    rules: [],
+    verdict: null,
   });
 }

@@ -33,6 +33,7 @@ interface Judged {
 export const contextOf = ({ read, ...judged }: Judged): ApplyContext => ({
   ...judged,
   senderAuthentication: read.senderAuthentication,
+  rules: read.rules,
   ...traitsOf(read.understanding),
 });
 

@@ -7,6 +7,9 @@ import { soleSender } from '../../domain/handling/facts-query.ts';
 import { isAutomatic } from '../../domain/handling/automatic.ts';
 import { defaultPolicy } from '../../domain/handling/policy.ts';
 import { screen } from '../../domain/handling/screen.ts';
+import { applyRules, type RuledMail } from '../../domain/handling/apply-rules.ts';
+import type { MailRule } from '../../domain/mailboxes/mail-rule.ts';
+import { searchPattern } from '../../instructions/patterns.ts';
 import type { Message } from '../../domain/messages/message.ts';
 import type { ExchangeTenant } from '../../mail/authentication/exchange-internal.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
@@ -15,19 +18,37 @@ import type { MimeReading } from '../../mail/mime/mime.ts';
 import { understand, type Understanding } from '../../mail/mime/understand.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 
-/** A message as understood, and whether its From line is true. */
+/** A message as understood and as the rules of its mailbox fill it in, and whether its From line is true. */
 export interface ReadMessage {
   readonly understanding: Understanding;
   readonly senderAuthentication: SenderAuthentication;
+  /** Names of the rules that matched. */
+  readonly rules: readonly string[];
+  /** The rule that ends it, and how; null for none. */
+  readonly verdict: RuledMail['verdict'];
 }
+
+/** Spec §14: the one place where the rules of a mailbox are applied. Somebody looked at a released message: no rule ends it again. */
+export const withRules = (
+  understanding: Understanding,
+  rules: readonly MailRule[],
+  { trustedSenders }: Pick<Mailbox, 'trustedSenders'>,
+  { released }: Pick<PendingMessage, 'released'>,
+): Pick<ReadMessage, 'understanding' | 'rules' | 'verdict'> => {
+  if (!understanding.ok) return { understanding, rules: [], verdict: null };
+  const { instruction, matched, verdict } = applyRules(understanding, rules, searchPattern, trustedSenders);
+  return { understanding: { ...understanding, instruction }, rules: matched, verdict: released ? null : verdict };
+};
 
 /** `stored`: its octets where they are at hand; otherwise they come from the database. Throws where a fault is not the mail's form. */
 export async function readMessage(
   { db, mimeReader, senderVerifier, secretBox, timeZone, dateFormat }: ActivityDeps,
   mailbox: Mailbox,
-  { id, oversized, size }: PendingMessage,
+  pending: PendingMessage,
   stored: Uint8Array | undefined,
+  rules: readonly MailRule[] = [],
 ): Promise<ReadMessage> {
+  const { id, oversized, size } = pending;
   if (oversized)
     return unread(
       'too_large',
@@ -45,7 +66,8 @@ export async function readMessage(
     tenant: reading.ok ? tenantOf(mailbox, reading.message) : null,
   });
   const { acceptCurlyQuotes } = mailbox;
-  return { understanding: understand(reading, { dateFormat, timeZone, acceptCurlyQuotes }), senderAuthentication };
+  const understanding = understand(reading, { dateFormat, timeZone, acceptCurlyQuotes });
+  return { ...withRules(understanding, rules, mailbox, pending), senderAuthentication };
 }
 
 /** Whose internal mail the message may be: a person's, in a mailbox that Exchange Online itself filled. */
@@ -70,4 +92,6 @@ const withReference = async (db: Db, reading: MimeReading, replyIds: ReplyIds): 
 const unread = (reason: 'too_large' | 'unreadable', explanation: string): ReadMessage => ({
   understanding: { ok: false, reason, explanation, subject: null, from: null, messageId: null },
   senderAuthentication: 'none',
+  rules: [],
+  verdict: null,
 });

@@ -3,13 +3,15 @@ import { Context } from '@temporalio/activity';
 import { compareWithLedger, isComparisonDue } from '../../db/messages/comparison.ts';
 import { listPending, listToRemove, type PendingMessage } from '../../db/messages/ledger.ts';
 import type { MailboxRecord } from '../../db/mailboxes/mailboxes.ts';
+import { policyFor } from '../../db/handling/policy.ts';
+import { readMailboxRules } from '../../db/mailboxes/mailbox-rules.ts';
+import type { MailRule } from '../../domain/mailboxes/mail-rule.ts';
 import { refreshStatistics } from '../../db/shared/statistics.ts';
 import type { Settings } from '../../db/settings/settings.ts';
 import type { Disposition } from '../../domain/messages/disposition.ts';
 import { MailError, type MailSession } from '../../mail/connection/session.ts';
 import type { DispositionCounts } from './mailbox.contract.ts';
 import { handleInOrder, type MessageInOrder } from '../handling/handle-in-order.ts';
-import { policyFor } from '../handling/policy.ts';
 import { readMessage } from '../handling/read-message.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { secretsOf } from './mailbox-secrets.ts';
@@ -38,7 +40,8 @@ export interface Drained {
  */
 export async function drain(deps: ActivityDeps, mailbox: MailboxRecord, settings: Settings): Promise<Drained> {
   const until = performance.now() + DRAIN_MS;
-  const handling = new Handling(deps, mailbox, settings, until);
+  const { rules } = await readMailboxRules(deps.db, mailbox.id);
+  const handling = new Handling(deps, { mailbox, rules }, settings, until);
   const { cancellationSignal } = Context.current();
   let session: MailSession | undefined;
   let received: ReceivedBatch = { raw: new Map(), more: false, trouble: undefined };
@@ -96,6 +99,7 @@ class Handling {
   switchedOff = false;
   readonly #deps: ActivityDeps;
   readonly #mailbox: MailboxRecord;
+  readonly #rules: readonly MailRule[];
   readonly #settings: Settings;
   /** By `performance.now()`. */
   readonly #until: number;
@@ -105,9 +109,15 @@ class Handling {
   /** Ledger ids of those that are handled and were not yet looked at for removal. */
   #handled: number[] = [];
 
-  constructor(deps: ActivityDeps, mailbox: MailboxRecord, settings: Settings, until: number) {
+  constructor(
+    deps: ActivityDeps,
+    { mailbox, rules }: { readonly mailbox: MailboxRecord; readonly rules: readonly MailRule[] },
+    settings: Settings,
+    until: number,
+  ) {
     this.#deps = deps;
     this.#mailbox = mailbox;
+    this.#rules = rules;
     this.#settings = settings;
     this.#until = until;
   }
@@ -124,7 +134,7 @@ class Handling {
       this.#last = last.id;
       const messages = pending.map((message): MessageInOrder => ({
         pending: message,
-        reading: withoutNotice(readMessage(this.#deps, this.#mailbox, message, raw.get(message.id))),
+        reading: withoutNotice(readMessage(this.#deps, this.#mailbox, message, raw.get(message.id), this.#rules)),
       }));
       await this.#underWay;
       if (this.switchedOff) return;

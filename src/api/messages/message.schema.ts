@@ -39,6 +39,7 @@ export const MessageSchema = z
     reason: orNull(ReasonSchema),
     explanation: z.string().nullable(),
     notices: z.array(DiagnosticSchema).readonly().describe('Warnings and errors of the instruction.'),
+    rules: z.array(z.string()).readonly().describe('Names of the rules of the mailbox that matched, in order.'),
     ticketNumber: z.string().nullable(),
     handledAt: instant.nullable(),
     removedAt: instant

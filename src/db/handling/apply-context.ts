@@ -17,6 +17,8 @@ export interface ApplyContext {
   readonly answer: Answer | null;
   /** Number of the ticket that the mail names, for ledger and log where nothing is done on it; null for none that exists. */
   readonly about: string | null;
+  /** Names of the mailbox's rules that matched, for the ledger. */
+  readonly rules: readonly string[];
   /** @TOKEN@ of the message, in clear text; null when it has none. */
   readonly token: string | null;
   readonly contentKey: string | null;

@@ -27,7 +27,7 @@ export const ticketOf = (
 
 export const dispositionOf = (
   plan: Plan,
-  { messageId, messageIdHeader, contentKey, sender, senderAuthentication, subject, about, now }: ApplyContext,
+  { messageId, messageIdHeader, contentKey, sender, senderAuthentication, subject, about, rules, now }: ApplyContext,
   ticketNumber: string | null,
 ): DispositionRecord => ({
   id: messageId,
@@ -35,6 +35,7 @@ export const dispositionOf = (
   reason: plan.kind === 'refuse' ? plan.reason : null,
   explanation: plan.kind === 'refuse' ? plan.explanation : null,
   notices: plan.warnings,
+  rules: [...rules],
   ticketNumber: ticketNumber ?? about,
   messageId: messageIdHeader,
   contentKey,

@@ -154,6 +154,8 @@ export interface DispositionRecord {
   readonly reason: ReasonCode | null;
   readonly explanation: string | null;
   readonly notices: readonly Diagnostic[];
+  /** Names of the rules that matched; none by default. */
+  readonly rules?: string[];
   readonly ticketNumber: string | null;
   readonly messageId: string | null;
   readonly contentKey: string | null;
@@ -191,7 +193,7 @@ export const recordDispositions = async (tx: Tx, records: readonly DispositionRe
   const recorded = await tx.execute(sql`
     update ${messages} set message_id = ended.message_id, content_key = ended.content_key, from_address = ended.from_address,
       subject = ended.subject, sender_authentication = ended.sender_authentication, disposition = ended.disposition,
-      reason = ended.reason, explanation = ended.explanation, notices = ended.notices, ticket_number = ended.ticket_number,
+      reason = ended.reason, explanation = ended.explanation, notices = ended.notices, rules = ended.rules, ticket_number = ended.ticket_number,
       handled_at = ended.handled_at, next_attempt_at = null
     from ${populated(
       messages,

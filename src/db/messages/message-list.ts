@@ -29,6 +29,8 @@ export interface LedgerEntry {
   readonly reason: ReasonCode | null;
   readonly explanation: string | null;
   readonly notices: readonly Diagnostic[];
+  /** Names of the rules that matched. */
+  readonly rules: readonly string[];
   readonly ticketNumber: string | null;
   readonly handledAt: string | null;
   /** Null: still in the inbox, as far as is known. */
@@ -85,6 +87,7 @@ const toEntry = ({
   reason: message.reason,
   explanation: message.explanation,
   notices: message.notices,
+  rules: message.rules,
   ticketNumber: message.ticketNumber,
   handledAt: message.handledAt,
   removedAt: message.removedAt,

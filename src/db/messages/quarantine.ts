@@ -12,11 +12,12 @@ export const unhandled = {
   reason: null,
   explanation: null,
   ticketNumber: null,
+  rules: [] as string[],
   handledAt: null,
   attempts: 0,
   nextAttemptAt: null,
   lastError: null,
-} as const;
+};
 
 /**
  * Puts a rejected, redirected or quarantined message back to be handled, with its mailbox and its time of arrival. One that was too large is read

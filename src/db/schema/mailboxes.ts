@@ -1,9 +1,10 @@
+import type { MailRule } from '../../domain/mailboxes/mail-rule.ts';
 import { sql } from 'drizzle-orm';
 import { boolean, check, date, doublePrecision, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { mailboxStates, mailboxTypes, sendVias } from '../../domain/mailboxes/mailbox.ts';
 import { senderAuthenticationModes } from '../../domain/mailboxes/sender-authentication.ts';
 import { categories } from './categories.ts';
-import { identity, instant, oneOf, reference, now } from './columns.ts';
+import { identity, instant, json, oneOf, reference, now } from './columns.ts';
 
 export const afterProcessing = ['delete', 'move'] as const;
 
@@ -96,4 +97,15 @@ export const pushWatches = pgTable('push_watches', {
   /** Of the worker's own making, new with each start. */
   holder: text().notNull(),
   heldUntil: instant().notNull(),
+});
+
+/** The rules of a mailbox, in order (spec §14); no row: none. */
+export const mailboxRules = pgTable('mailbox_rules', {
+  mailboxId: reference()
+    .primaryKey()
+    .references(() => mailboxes.id),
+  rules: json().$type<readonly MailRule[]>().notNull(),
+  /** Grows with every change: two administrators do not overwrite each other. */
+  revision: integer().notNull().default(1),
+  updatedAt: instant().notNull().default(now),
 });

@@ -68,6 +68,8 @@ export const messages = pgTable(
     explanation: text(),
     /** Warnings and errors of the instruction. */
     notices: json().$type<readonly Diagnostic[]>().notNull().default([]),
+    /** Names of the mailbox's rules that matched it, in order. */
+    rules: text().array().notNull().default([]),
     /** The ticket that it changed, or that it names where it was refused. */
     ticketNumber: text().references(() => tickets.number),
     handledAt: instant(),

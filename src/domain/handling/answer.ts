@@ -1,4 +1,4 @@
-import { isTrustedSender } from './trusted.ts';
+import { isTrustedSender } from '../mailboxes/trusted-senders.ts';
 import { isAutomatic } from './automatic.ts';
 import type { Employee, Facts } from './facts.ts';
 import type { Instruction, InstructionReading } from '../messages/instruction.ts';

@@ -28,7 +28,7 @@ import { resolveOperation } from '../tickets/operation.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { screen } from './screen.ts';
-import { isTrustedSender } from './trusted.ts';
+import { isTrustedSender } from '../mailboxes/trusted-senders.ts';
 
 /**
  * What is to be done with one message that was understood: pure, total, one plan for any input. `judge` calls it.

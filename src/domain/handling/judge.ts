@@ -2,14 +2,15 @@ import type { Instruction, InstructionReading } from '../messages/instruction.ts
 import type { Message } from '../messages/message.ts';
 import type { Disposition, QuarantineReason } from '../messages/disposition.ts';
 import { type Answer, answerTo } from './answer.ts';
+import type { RuledMail } from './apply-rules.ts';
 import { decide } from './decide.ts';
 import type { Facts } from './facts.ts';
 import { isEntitled } from './decide-sender.ts';
 import { soleSender, ticketReference, type TicketReference } from './facts-query.ts';
-import { isTrustedSender } from './trusted.ts';
+import { isTrustedSender } from '../mailboxes/trusted-senders.ts';
 import type { Plan } from './plan.ts';
 import type { Policy } from './policy.ts';
-import { quarantined } from './refusals.ts';
+import { quarantined, rejected } from './refusals.ts';
 
 /** A mail that is not looked into: it could not be understood, is larger than its mailbox takes, or handling it failed too often. */
 export interface UnreadMail {
@@ -27,7 +28,7 @@ export interface ReadMail {
 }
 
 /** All that is known when a mail is judged: what was understood of it, and the facts where any were needed. */
-export type Case = UnreadMail | (ReadMail & { readonly facts: Facts });
+export type Case = UnreadMail | (ReadMail & { readonly facts: Facts; readonly verdict?: RuledMail['verdict'] });
 
 export interface Decision {
   readonly plan: Plan;
@@ -47,7 +48,8 @@ export const judge = (mail: Case, policy: Policy): Decision => {
     instruction: instruction.instruction,
     trusted: isTrustedSender(sender, policy.trustedSenders),
   });
-  const plan = decide(message, instruction, facts, policy);
+  const decided = decide(message, instruction, facts, policy);
+  const plan = mail.verdict == null || decided.kind === 'refuse' ? decided : byRule(mail.verdict, decided);
   return {
     plan,
     answer: answerTo(message, instruction, { plan, facts, policy }),
@@ -139,3 +141,9 @@ const note = (changed: Changed, { id, contentKey, sender, arrivedAt }: CaseInOrd
     changed.arrivals.set(sender, [...(changed.arrivals.get(sender) ?? []), Date.parse(arrivedAt)]);
   if (disposition === 'redirected') changed.redirected += 1;
 };
+
+/** Spec §14: a rule ends what nothing else has refused. */
+const byRule = ({ rule, end }: NonNullable<RuledMail['verdict']>, plan: Plan): Plan =>
+  end === 'reject'
+    ? rejected('rejected_by_rule', `The rule "${rule}" of the mailbox rejects it.`, plan)
+    : quarantined('quarantined_by_rule', `The rule "${rule}" of the mailbox keeps it for somebody to look at.`, plan);

@@ -11,7 +11,7 @@ import {
   keyword,
   responderMark,
 } from './automatic.ts';
-import { isTrustedSender } from './trusted.ts';
+import { isTrustedSender } from '../mailboxes/trusted-senders.ts';
 
 type ScreenReason = Extract<RejectionReason, 'auto_reply' | 'report' | 'null_return_path' | 'own_mail'>;
 

@@ -38,6 +38,8 @@ export const rejectionReasons = [
   'token_required',
   /** A reply to a closed ticket whose category takes none. */
   'ticket_closed',
+  /** A rule of the mailbox (spec §14). */
+  'rejected_by_rule',
 ] as const;
 
 /** Why a message was quarantined: it could not be handled (spec §4). */
@@ -57,6 +59,8 @@ export const quarantineReasons = [
   'too_many_strangers',
   /** What it asks for needs a proved sender, and nothing was proved (spec §7). */
   'sender_unproven',
+  /** A rule of the mailbox (spec §14). */
+  'quarantined_by_rule',
   'too_large',
   'unreadable',
   'failing',

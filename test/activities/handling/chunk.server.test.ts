@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handleInOrder } from '../../../src/activities/handling/handle-in-order.ts';
-import { policyFor } from '../../../src/activities/handling/policy.ts';
+import { policyFor } from '../../../src/db/handling/policy.ts';
 import { readMessage } from '../../../src/activities/handling/read-message.ts';
 import type { ActivityDeps } from '../../../src/activities/shared/deps.ts';
 import { noFailpoint } from '../../../src/activities/shared/failpoint.ts';

@@ -4,9 +4,11 @@ import { pino } from 'pino';
 import { defaultReadOptions } from '../../../src/instructions/read-instruction.ts';
 import { understand } from '../../../src/mail/mime/understand.ts';
 import { handleMessage } from '../../../src/activities/handling/handle-message.ts';
+import { withRules } from '../../../src/activities/handling/read-message.ts';
 import { noFailpoint } from '../../../src/activities/shared/failpoint.ts';
-import { policyFor } from '../../../src/activities/handling/policy.ts';
+import { policyFor } from '../../../src/db/handling/policy.ts';
 import type { Db } from '../../../src/db/shared/connect.ts';
+import { readMailboxRules } from '../../../src/db/mailboxes/mailbox-rules.ts';
 import type { MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
 import { createSecretBox } from '../../../src/db/mailboxes/secrets.ts';
 import { employeeAddresses, messages } from '../../../src/db/schema/index.ts';
@@ -35,6 +37,8 @@ export const handling =
     const [pending] = await db().select().from(messages).where(eq(messages.id, id));
     if (pending === undefined) throw new Error('the message is gone');
     const settings = await readSettings(db());
+    const { rules } = await readMailboxRules(db(), mailbox.id);
+    const released = pending.releasedAt !== null;
     const reading = await parseMime(raw, defaultMimeLimits);
     await handleMessage(
       {
@@ -52,10 +56,18 @@ export const handling =
         timeZone: 'UTC',
         dateFormat: 'dd/MM/yyyy',
       },
-      { mailbox, policy: { ...policyFor(mailbox, settings), loopLimit: 0 } },
-      { ...pending, released: pending.releasedAt !== null },
+      {
+        mailbox,
+        policy: { ...policyFor(mailbox, settings), loopLimit: 0 },
+      },
+      { ...pending, released },
       Promise.resolve({
-        understanding: understand(reading, { ...defaultReadOptions, acceptCurlyQuotes: mailbox.acceptCurlyQuotes }),
+        ...withRules(
+          understand(reading, { ...defaultReadOptions, acceptCurlyQuotes: mailbox.acceptCurlyQuotes }),
+          rules,
+          mailbox,
+          { released },
+        ),
         senderAuthentication,
       }),
     );

@@ -1,4 +1,4 @@
-import type { Settings } from '../../db/settings/settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
 
