@@ -8,6 +8,7 @@ import { Catalogue, isCatalogue } from './master-data/catalogue.ts';
 import { CategoryProcess } from './master-data/category-process.ts';
 import { Delegations } from './approvals/delegations.ts';
 import { LogView } from './log/log.ts';
+import { MailboxRules } from './mailboxes/mailbox-rules.ts';
 import { MailboxForm } from './mailboxes/mailbox-form.ts';
 import { Mailto } from './outgoing/mailto.ts';
 import { MessageView } from './messages/message.ts';
@@ -106,6 +107,7 @@ function draw({ path, query }: Route, session: Session): ComponentChildren {
     case '':
       return html`<${Overview} operates=${operates} administers=${administers} />`;
     case 'mailboxes':
+      if (part === 'rules') return html`<${MailboxRules} key=${id} id=${Number(id)} administers=${administers} />`;
       return html`<${MailboxForm}
         key=${id}
         workflowsUrl=${workflowsUrl}

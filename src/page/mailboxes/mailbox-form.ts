@@ -140,6 +140,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
                 Resume
               </button>`
         }
+        <a role="button" class="secondary" href=${`#/mailboxes/${String(mailbox.id)}/rules`}>Rules</a>
         ${administers && html`<button class="secondary danger" onClick=${drop} disabled=${doing.busy}>Remove</button>`}`
     }
   >

@@ -58,6 +58,7 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
             ? null
             : html`<a href=${`#/tickets/${data.ticketNumber}`}>${data.ticketNumber}</a>`,
         ],
+        ['Rules that matched', data.rules.length === 0 ? null : data.rules.join(', ')],
         ['Handled', data.handledAt === null ? null : html`<${Time} at=${data.handledAt} />`],
         ['Left the inbox', data.removedAt === null ? 'not yet' : html`<${Time} at=${data.removedAt} />`],
         ['Not removed', data.removalError],

@@ -75,7 +75,7 @@ export const MailParts = ({ administers }: { readonly administers: boolean }) =>
       ${
         administers &&
         html`<p class="actions">
-          <button type="submit" aria-busy=${doing.busy}>Save the part</button>
+          <button type="submit" aria-busy=${doing.busy}>Keep the part</button>
           ${part !== undefined && html`<button type="button" class="secondary" onClick=${() => drop(part)}>Delete the part</button>`}
         </p>`
       }
