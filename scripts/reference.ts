@@ -8,10 +8,11 @@ import type { Figures } from '../src/db/system/figures.ts';
 import { senderAuthentications } from '../src/domain/mailboxes/sender-authentication.ts';
 import {
   requests,
+  requestWords,
+  rightWords,
   senderRights,
   standings,
-  type Request,
-  type Right,
+  standingWords,
   type Standing,
 } from '../src/domain/handling/sender-rights.ts';
 import { reliability } from './reliability.ts';
@@ -26,37 +27,11 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const tableOf = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(heading), row(heading.map(() => '---')), ...rows.map(row)].join('\n');
 
-const headings: Readonly<Record<Standing, string>> = {
-  person: 'A person, for themselves or on a ticket that they have to do with',
-  trusted: 'A Trusted Sender, for somebody else or on any ticket',
-  program: 'A mail that a program wrote',
-  trusted_program: 'A mail that a program wrote, from a Trusted Sender',
-};
-const words: Readonly<Record<Request, string>> = {
-  create: 'new ticket',
-  file: 'reply or documents for a ticket',
-  update: 'change of fields',
-  category: 'another category',
-  stop: '`STOP`',
-  restart: '`RESTART`, or a reply that reopens a closed ticket',
-  solve: '`SOLVE`',
-  occurrence: 'another occurrence of an open event',
-  recovery: 'end of an open event',
-  choice: 'choice without a token',
-  choice_with_token: 'choice with a token',
-};
-const rightWords: Readonly<Record<Right, string>> = {
-  allowed: 'done',
-  to_confirm: 'to confirm',
-  filed: 'filed only',
-  rejected: 'rejected',
-};
-
 const senderRightsTable = (standing: Standing): string =>
-  `${headings[standing]}:\n\n${tableOf(
+  `${standingWords[standing]}:\n\n${tableOf(
     ['asks for', ...senderAuthentications.map((authentication) => `\`${authentication}\``)],
     requests.map((request) => [
-      words[request],
+      requestWords[request],
       ...senderAuthentications.map((authentication) => rightWords[senderRights[standing][request][authentication]]),
     ]),
   )}`;

@@ -110,7 +110,7 @@ const explainWarning = (warning: InstructionWarning): string => {
   }
 };
 
-const signWords: Readonly<Record<OtherTextSign, string>> = {
+export const signWords: Readonly<Record<OtherTextSign, string>> = {
   mark: 'they begin with >',
   reply_divider: 'they stand below the line above which an answer is written',
   divider: 'they stand below words between dashes',

@@ -1,3 +1,4 @@
+import { otherTexts } from '../../src/instructions/other-texts.ts';
 import { describe, expect, it } from 'vitest';
 import { instructionPlaces } from '../../src/instructions/instruction-places.ts';
 import { maxTextLength } from '../../src/instructions/text/limits.ts';
@@ -27,5 +28,14 @@ describe('the places of instructions', () => {
     expect(marked('@ASSET@=‘P1’', true)).toEqual(['@ASSET@=‘P1’']);
     expect(marked('@ASSET@=‘P1’')).toEqual([]);
     expect(instructionPlaces(`@ASSET@='P1'${' '.repeat(maxTextLength)}`, { acceptCurlyQuotes: false })).toEqual([]);
+  });
+});
+
+describe('lines that were taken for other mails', () => {
+  it('are told with the reason', () => {
+    const text = "Yes.\n\n-----Original Message-----\n@ASSET@='P1'\n> old";
+    expect(otherTexts(text, null)).toEqual([{ from: 3, to: 5, because: 'they stand below words between dashes' }]);
+    expect(otherTexts('ok\n> a\n> b\nyes', null)).toEqual([{ from: 2, to: 3, because: 'they begin with >' }]);
+    expect(otherTexts('ok', null)).toEqual([]);
   });
 });

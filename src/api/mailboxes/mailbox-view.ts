@@ -2,7 +2,7 @@ import type { Db, Tx } from '../../db/shared/connect.ts';
 import type { MailboxRecord } from '../../db/mailboxes/mailboxes.ts';
 import { countMessages, readCategoryCodes, type MessageOverview } from '../../db/mailboxes/mailbox-overview.ts';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
-import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
+import { formWarnings, mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
 import { mailboxWorkflowId } from '../../workflows/mailboxes/mailbox.messages.ts';
 import type { MailboxView } from './mailbox.schema.ts';
 
@@ -47,7 +47,7 @@ const toMailboxView = (
   state: mailbox.state,
   stateSince: mailbox.stateSince,
   detail: mailbox.stateDetail,
-  warnings: [...mailboxWarnings(mailbox, new Date().toISOString())],
+  warnings: [...mailboxWarnings(mailbox, new Date().toISOString()), ...formWarnings(mailbox)],
   lastReadAt: mailbox.lastReadAt,
   nextReadAt: mailbox.nextReadAt,
   lastComparedAt: mailbox.lastComparedAt,

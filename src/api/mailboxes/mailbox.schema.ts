@@ -113,7 +113,7 @@ export const MailboxSchema = z
     warnings: z
       .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
       .describe(
-        'Warnings, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`, `not_given`.',
+        'Warnings, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`, `not_given`, `unproven_trust`.',
       ),
     lastReadAt: instant.nullable().describe('End of the last read that reached the server.'),
     nextReadAt: instant.nullable(),

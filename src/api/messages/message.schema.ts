@@ -82,6 +82,9 @@ export const MessageDetailSchema = MessageSchema.extend({
   places: z
     .array(z.object({ from: PlaceSchema, to: PlaceSchema.describe('Position after the last character.') }))
     .describe('Positions in `text` of the variables that were read, in order.'),
+  others: z
+    .array(z.object({ from: z.int(), to: z.int().describe('Inclusive.'), because: z.string() }))
+    .describe('Lines of `text` that TSA took for other messages, and the reason. They order nothing.'),
   errors: z
     .array(DiagnosticSchema)
     .describe('Errors of the instruction with their position in `text`, parsed again from the original.'),

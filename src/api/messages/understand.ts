@@ -5,6 +5,7 @@ import type { Instruction } from '../../domain/messages/instruction.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
 import { maskTokens } from '../../instructions/mask-tokens.ts';
+import { otherTexts, type OtherLines } from '../../instructions/other-texts.ts';
 import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
 import { readInstruction } from '../../instructions/read-instruction.ts';
 import type { ApiDeps } from '../http/deps.ts';
@@ -37,18 +38,21 @@ export interface ReadAnew {
   readonly text: string | null;
   /** Where its variables stand. */
   readonly places: PlaceRange[];
+  /** What of it was taken for other mails' text, and why. */
+  readonly others: OtherLines[];
   /** What of it cannot be followed. */
   readonly errors: Diagnostic[];
 }
 
 const shownCharacters = 100_000;
+const shownOthers = 100;
 
 /**
  * A stored message and what its instruction says: nothing of it is kept in the ledger, so it is read anew. Both null when the original is
  * gone, was never to be parsed, or cannot be.
  */
 export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<ReadAnew> => {
-  const nothing = { understood: null, text: null, places: [], errors: [] };
+  const nothing = { understood: null, text: null, places: [], others: [], errors: [] };
   if (!entry.rawAvailable || entry.oversized) return nothing;
   const raw = await readRaw(deps.db, entry.id);
   if (raw === null) return nothing;
@@ -65,5 +69,6 @@ export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<Rea
     errors: errors.map(({ code, message, line, column, variable }) => ({ code, message, line, column, variable })),
     text: maskTokens(text).slice(0, shownCharacters),
     places: [...instructionPlaces(text, { acceptCurlyQuotes }, head)],
+    others: otherTexts(text, head).slice(0, shownOthers),
   };
 };

@@ -110,3 +110,30 @@ export const rightOf = (request: Request, standing: readonly Standing[], authent
   standing
     .map((one) => senderRights[one][request][authentication])
     .reduce<Right>((most, right) => (rights.indexOf(right) > rights.indexOf(most) ? right : most), 'rejected');
+
+/** The table in words, for the documentation and the page; between grave accents what is written so. */
+export const standingWords: Readonly<Record<Standing, string>> = {
+  person: 'A person, for themselves or on a ticket that they have to do with',
+  trusted: 'A Trusted Sender, for somebody else or on any ticket',
+  program: 'A mail that a program wrote',
+  trusted_program: 'A mail that a program wrote, from a Trusted Sender',
+};
+export const requestWords: Readonly<Record<Request, string>> = {
+  create: 'new ticket',
+  file: 'reply or documents for a ticket',
+  update: 'change of fields',
+  category: 'another category',
+  stop: '`STOP`',
+  restart: '`RESTART`, or a reply that reopens a closed ticket',
+  solve: '`SOLVE`',
+  occurrence: 'another occurrence of an open event',
+  recovery: 'end of an open event',
+  choice: 'choice without a token',
+  choice_with_token: 'choice with a token',
+};
+export const rightWords: Readonly<Record<Right, string>> = {
+  allowed: 'done',
+  to_confirm: 'to confirm',
+  filed: 'filed only',
+  rejected: 'rejected',
+};

@@ -1,8 +1,9 @@
+import type { Mailbox } from './mailbox.ts';
 import { type DatedSecret, type SecretWarning, secretWarning } from './secret-expiry.ts';
 
 /** Something that is not wrong yet, or does not keep the mailbox from being read: told beside the mailbox's state. */
 export interface MailboxWarning extends Omit<SecretWarning, 'code'> {
-  readonly code: SecretWarning['code'] | 'push_unavailable' | 'unlisted_messages' | 'not_given';
+  readonly code: SecretWarning['code'] | 'unproven_trust' | 'push_unavailable' | 'unlisted_messages' | 'not_given';
 }
 
 interface Warned extends DatedSecret {
@@ -44,3 +45,18 @@ const notGivenWarning = ({ notGivenMessages }: Warned): MailboxWarning | null =>
         cure: 'They are asked for again, after some attempts quarantined, and stay in the inbox: look at them in a mail program, and take them out by hand.',
       }
     : null;
+
+/** What a form allows, and who may rue it: told where it is filled in, and beside the mailbox. */
+export const formWarnings = ({
+  senderAuthentication,
+  trustedSenders,
+}: Pick<Mailbox, 'senderAuthentication' | 'trustedSenders'>): readonly MailboxWarning[] =>
+  senderAuthentication === 'off' && trustedSenders.length > 0
+    ? [
+        {
+          code: 'unproven_trust',
+          message: 'Trusted Senders are believed by their From line, which anybody can write.',
+          cure: 'Choose a Sender Authentication: their rights then need a proof.',
+        },
+      ]
+    : [];

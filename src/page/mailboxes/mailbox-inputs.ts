@@ -1,4 +1,6 @@
 import { html } from 'htm/preact';
+import { formWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
+import { SenderRights } from './sender-rights.ts';
 import type { ComponentChildren } from 'preact';
 import { defaultPort, withMailboxDefaults } from '../../domain/mailboxes/mailbox-defaults.ts';
 import { type MailboxForm, secretMask, type StoredMailbox } from '../../domain/mailboxes/mailbox-draft.ts';
@@ -183,6 +185,8 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
           draft.senderAuthentication,
           senderAuthenticationModes.map((mode) => [mode, mode] as const),
         )}
+        ${formWarnings(draft).map(({ message, cure }) => html`<p class="warning">${message} ${cure}</p>`)}
+        <${SenderRights} />
         ${
           draft.senderAuthentication === 'authentication-results' &&
           addresses(

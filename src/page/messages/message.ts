@@ -78,6 +78,13 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
         ? html`<p class="quiet">The original is gone, or cannot be read as a mail.</p>`
         : html`<${Marked} text=${data.text} places=${data.places} errors=${data.errors} notices=${data.notices} />`
     }
+    ${
+      data.others.length > 0 &&
+      html`<h3>Taken for other mails</h3>
+        <ul class="plain">
+          ${data.others.map(({ from, to, because }) => html`<li>Lines ${from} to ${to}: ${because}.</li>`)}
+        </ul>`
+    }
     <p><a href=${`#/log?message=${String(id)}`}>What the log says of it</a></p>
   </${View}>`;
 };

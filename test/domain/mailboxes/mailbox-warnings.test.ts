@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mailboxWarnings } from '../../../src/domain/mailboxes/mailbox-warnings.ts';
+import { formWarnings, mailboxWarnings } from '../../../src/domain/mailboxes/mailbox-warnings.ts';
 
 const well = {
   ...{ secretExpiresAt: null, hasClientSecret: false, push: true, pushProblem: null },
@@ -21,4 +21,11 @@ it('says nothing of push where it is off', () => {
 
 it('K4: tells of messages that the server lists and does not give', () => {
   expect(codes({ notGivenMessages: 1 })).toEqual(['not_given']);
+});
+
+it('warns of Trusted Senders whom nothing proves', () => {
+  const trusting = { senderAuthentication: 'off', trustedSenders: ['nagios@aef.com'] } as const;
+  expect(formWarnings(trusting).map(({ code }) => code)).toEqual(['unproven_trust']);
+  expect(formWarnings({ ...trusting, senderAuthentication: 'verify' })).toEqual([]);
+  expect(formWarnings({ ...trusting, trustedSenders: [] })).toEqual([]);
 });
