@@ -59,3 +59,16 @@ const tokenSpans = (text: string): readonly Span[] => {
     }));
   });
 };
+
+/** The same in octets, as mail programs write them: plain, percent-encoded or quoted-printable. As long as before. */
+export const maskTokensIn = (octets: Uint8Array): Uint8Array => {
+  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
+  const masked = text.replace(
+    writtenSpelling,
+    (_whole, opening: string, value: string) => opening + value.replace(/[\w-]/gu, '*'),
+  );
+  return masked === text ? octets : Buffer.from(masked, 'latin1');
+};
+
+const writtenSpelling =
+  /((?:@|%40|=40)TOKEN(?:@|%40|=40)[ \t]{0,4}(?:=3D|%3D|=)[ \t]{0,4}(?:'|%27|=27))((?:[\w-]|=\r?\n){1,80})/giu;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskTokens } from '../../src/instructions/mask-tokens.ts';
+import { maskTokens, maskTokensIn } from '../../src/instructions/mask-tokens.ts';
 
 const token = 'Zm9vYmFyLWZvb2Jhci1mb29iYXItZm9vYmFyLWZvb2I';
 const cut = `${token.slice(0, 20)}\n${token.slice(20)}`;
@@ -39,5 +39,20 @@ describe('S-18: tokens are shown and stored nowhere', () => {
     expect(maskTokens(`a${' '.repeat(100_000)}b`)).toHaveLength(100_002);
     const many = `@TOKEN@${' '.repeat(50)}`.repeat(2_000);
     expect(maskTokens(many)).toHaveLength(many.length);
+  });
+});
+
+describe('tokens in octets', () => {
+  const inOctets = (text: string): string => Buffer.from(maskTokensIn(Buffer.from(text, 'latin1'))).toString('latin1');
+
+  it.each([
+    ["@TOKEN@='abc-_9'", "@TOKEN@='******'"],
+    ['%40TOKEN%40%3D%27abc%27', '%40TOKEN%40%3D%27***%27'],
+    ["@token@=3D'abc=\r\ndef'", "@token@=3D'***=\r\n***'"],
+    ['@TOKEN@%3D%27abc%27 x', '@TOKEN@%3D%27***%27 x'],
+    ["@TOKEN@ = 'abc' \xFC", "@TOKEN@ = '***' \xFC"],
+    ["@ASSET@='abc'", "@ASSET@='abc'"],
+  ])('%j', (text, masked) => {
+    expect(inOctets(text)).toBe(masked);
   });
 });

@@ -1,6 +1,8 @@
 import type { ReadMail, UnreadMail } from '../../domain/handling/judge.ts';
 import { headOf } from '../../instructions/mail-head.ts';
-import { maskTokens } from '../../instructions/mask-tokens.ts';
+import { createHash } from 'node:crypto';
+import type { Attachment } from '../../domain/messages/message.ts';
+import { maskTokens, maskTokensIn } from '../../instructions/mask-tokens.ts';
 import { readInstruction, type ReadOptions } from '../../instructions/read-instruction.ts';
 import { contentKey } from './content-key.ts';
 import type { MimeReading } from './mime-parse.ts';
@@ -27,17 +29,38 @@ export type Understanding = UnderstoodMail | RefusedMail;
 export const understand = (reading: MimeReading, options: ReadOptions): Understanding => {
   if (!reading.ok) return reading;
   const { message, contents } = reading;
+  const documents = maskedDocuments(message.attachments, contents);
   const read = readInstruction(message.text, options, headOf(message));
   return {
     ok: true,
-    message: { ...message, subject: maskTokens(message.subject) },
+    message: { ...message, subject: maskTokens(message.subject), attachments: documents.attachments },
     instruction: {
       ...read,
       bodyWithoutInstructions: maskTokens(read.bodyWithoutInstructions),
       ownBody: maskTokens(read.ownBody ?? read.bodyWithoutInstructions),
     },
     contentKey: contentKey(message),
-    contents,
+    contents: documents.contents,
     replyText: maskTokens(read.ownBody ?? read.bodyWithoutInstructions),
   };
 };
+
+/** Attachments that are text or mails with their tokens masked: whoever may see a document may not see what decides for another. */
+const maskedDocuments = (
+  attachments: readonly Attachment[],
+  contents: ReadonlyMap<string, Uint8Array>,
+): { readonly attachments: readonly Attachment[]; readonly contents: ReadonlyMap<string, Uint8Array> } => {
+  const kept = new Map(contents);
+  const masked = attachments.map((attachment) => {
+    const bytes = isReadable(attachment) ? contents.get(attachment.sha256) : undefined;
+    const without = bytes === undefined ? undefined : maskTokensIn(bytes);
+    if (without === undefined || without === bytes) return attachment;
+    const sha256 = createHash('sha256').update(without).digest('hex');
+    kept.set(sha256, without);
+    return { ...attachment, sha256 };
+  });
+  return { attachments: masked, contents: kept };
+};
+
+const isReadable = ({ name, contentType }: Attachment): boolean =>
+  /^(?:text|message)\//u.test(contentType) || /\.(?:eml|html?|txt|msg|mht(?:ml)?)$/iu.test(name);
