@@ -45,6 +45,7 @@ describe('the database', () => {
       'employees.language',
       'mail_parts.language',
       'mailboxes.after_processing',
+      'mailboxes.send_via',
       'mailboxes.sender_authentication',
       'mailboxes.state',
       'mailboxes.type',
