@@ -1,6 +1,6 @@
 import type { PendingMessage } from '../../db/messages/ledger.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
-import { isServerMessageId, ticketOfServerMessageIds } from '../../db/outgoing/outbox.ts';
+import { isServerMessageId, serverMessageIdsAmong, ticketOfServerMessageIds } from '../../db/outgoing/outbox.ts';
 import { createReplyIds, type ReplyIds } from '../../db/outgoing/reply-ids.ts';
 import type { Db } from '../../db/shared/connect.ts';
 import { soleSender } from '../../domain/handling/facts-query.ts';
@@ -40,13 +40,63 @@ export const withRules = (
   return { understanding: { ...understanding, instruction }, rules: matched, verdict: released ? null : verdict };
 };
 
-/** `stored`: its octets where they are at hand; otherwise they come from the database. Throws where a fault is not the mail's form. */
+/**
+ * Begins to understand all of these; what is asked of the database about each mail is asked once for all. `raw`: octets that are at hand, by
+ * ledger id.
+ */
+export function readMessages(
+  deps: ActivityDeps,
+  mailbox: Mailbox,
+  pending: readonly PendingMessage[],
+  { raw, rules }: { readonly raw: ReadonlyMap<number, Uint8Array>; readonly rules: readonly MailRule[] },
+): readonly { readonly pending: PendingMessage; readonly reading: Promise<ReadMessage> }[] {
+  const foreign = withoutNotice(
+    foreignMessageIds(
+      deps.db,
+      pending.flatMap(({ id }) => raw.get(id) ?? []),
+    ),
+  );
+  return pending.map((message) => ({
+    pending: message,
+    reading: withoutNotice(readMessage(deps, mailbox, message, raw.get(message.id), rules, foreign)),
+  }));
+}
+
+/** A promise that is awaited later must not be an unhandled rejection until then. */
+function withoutNotice<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** As far as msg-ids are looked for in a header that nobody has read yet. */
+const headerOctets = 65_536;
+
+/** Of what looks like a msg-id in the headers of these mails: those that no server gave to a mail of ours. */
+async function foreignMessageIds(db: Db, mails: readonly Uint8Array[]): Promise<ReadonlySet<string>> {
+  const ids = new Set(
+    mails.flatMap((raw) => {
+      const [header = ''] = Buffer.from(raw.subarray(0, headerOctets))
+        .toString('latin1')
+        .split(/\r?\n\r?\n/, 1);
+      return header.match(/<[^<>\s]{1,998}>/g) ?? [];
+    }),
+  );
+  if (ids.size === 0) return ids;
+  const given = await serverMessageIdsAmong(db, [...ids]);
+  return new Set([...ids].filter((id) => !given.has(id)));
+}
+
+/**
+ * `stored`: its octets where they are at hand; otherwise they come from the database. `foreign`: msg-ids of which it is known that they are
+ * none of ours; any other is looked for. Throws where a fault is not the mail's form.
+ */
 export async function readMessage(
   { db, mimeReader, senderVerifier, secretBox, timeZone, dateFormat }: ActivityDeps,
   mailbox: Mailbox,
   pending: PendingMessage,
   stored: Uint8Array | undefined,
   rules: readonly MailRule[] = [],
+  foreign: Promise<ReadonlySet<string>> = Promise.resolve(new Set<string>()),
 ): Promise<ReadMessage> {
   const { id, oversized, size } = pending;
   if (oversized)
@@ -56,7 +106,7 @@ export async function readMessage(
     );
   const raw = stored ?? (await readRaw(db, id));
   if (raw === null) return unread('unreadable', 'Its original is gone.');
-  const reading = await withReference(db, await mimeReader.read(raw), createReplyIds(secretBox));
+  const reading = await withReference(db, await mimeReader.read(raw), createReplyIds(secretBox), await foreign);
   const senderAuthentication = await senderVerifier.authenticate({
     mode: mailbox.senderAuthentication,
     servers: mailbox.authenticationServers,
@@ -80,12 +130,24 @@ const tenantOf = (mailbox: Mailbox, message: Message): ExchangeTenant | null => 
 };
 
 /** The ticket of the mail that it replies to, the nearest reference first (RFC 5322 §3.6.4), and whether it is a mail of ours that comes back. */
-const withReference = async (db: Db, reading: MimeReading, replyIds: ReplyIds): Promise<MimeReading> => {
+const withReference = async (
+  db: Db,
+  reading: MimeReading,
+  replyIds: ReplyIds,
+  foreign: ReadonlySet<string>,
+): Promise<MimeReading> => {
   if (!reading.ok) return reading;
   const { inReplyTo, references, messageId } = reading.message;
   const named = [...inReplyTo, ...references.toReversed()];
-  const repliesTo = replyIds.ticketOf(named) ?? (await ticketOfServerMessageIds(db, named));
-  const isOwn = messageId !== null && (replyIds.mailOf(messageId) !== null || (await isServerMessageId(db, messageId)));
+  const repliesTo =
+    replyIds.ticketOf(named) ??
+    (await ticketOfServerMessageIds(
+      db,
+      named.filter((id) => !foreign.has(id)),
+    ));
+  const isOwn =
+    messageId !== null &&
+    (replyIds.mailOf(messageId) !== null || (!foreign.has(messageId) && (await isServerMessageId(db, messageId))));
   return { ...reading, message: { ...reading.message, repliesTo, isOwn } };
 };
 

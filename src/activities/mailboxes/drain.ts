@@ -12,7 +12,7 @@ import type { Disposition } from '../../domain/messages/disposition.ts';
 import { MailError, type MailSession } from '../../mail/connection/session.ts';
 import type { DispositionCounts } from './mailbox.contract.ts';
 import { handleInOrder, type MessageInOrder } from '../handling/handle-in-order.ts';
-import { readMessage } from '../handling/read-message.ts';
+import { readMessages } from '../handling/read-message.ts';
 import type { ActivityDeps } from '../shared/deps.ts';
 import { secretsOf } from './mailbox-secrets.ts';
 import { receiveBatch, type ReceivedBatch } from './receive.ts';
@@ -132,10 +132,7 @@ class Handling {
       const last = pending.at(-1);
       if (last === undefined) return;
       this.#last = last.id;
-      const messages = pending.map((message): MessageInOrder => ({
-        pending: message,
-        reading: withoutNotice(readMessage(this.#deps, this.#mailbox, message, raw.get(message.id), this.#rules)),
-      }));
+      const messages = readMessages(this.#deps, this.#mailbox, pending, { raw, rules: this.#rules });
       await this.#underWay;
       if (this.switchedOff) return;
       this.#underWay = withoutNotice(this.#handle(messages));

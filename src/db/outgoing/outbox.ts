@@ -112,6 +112,15 @@ export const enqueueMail = async (tx: Db | Tx, mail: NewMail): Promise<boolean> 
   return inserted.length > 0;
 };
 
+/** Which of these msg-ids a server gave to a mail of ours. */
+export const serverMessageIdsAmong = async (db: Db | Tx, msgIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const found = await db
+    .select({ msgId: outbox.serverMessageId })
+    .from(outbox)
+    .where(sql`${outbox.serverMessageId} = any(${sql.param(msgIds)}::text[])`);
+  return new Set(found.flatMap(({ msgId }) => msgId ?? []));
+};
+
 /** Whether a server gave this msg-id to a mail of ours. */
 export const isServerMessageId = async (db: Db | Tx, msgId: string): Promise<boolean> => {
   const found = await db.select({ id: outbox.id }).from(outbox).where(eq(outbox.serverMessageId, msgId)).limit(1);

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handleInOrder } from '../../../src/activities/handling/handle-in-order.ts';
 import { policyFor } from '../../../src/db/handling/policy.ts';
-import { readMessage } from '../../../src/activities/handling/read-message.ts';
+import { readMessages } from '../../../src/activities/handling/read-message.ts';
 import type { ActivityDeps } from '../../../src/activities/shared/deps.ts';
 import { noFailpoint } from '../../../src/activities/shared/failpoint.ts';
 import type { MailboxInput, MailboxRecord } from '../../../src/db/mailboxes/mailboxes.ts';
@@ -85,10 +85,11 @@ class World {
     const pending = await listPending(db, box.id, new Date().toISOString(), 1_000);
     for (let place = 0; place < pending.length;) {
       const next = pending.slice(place, place + share(pending.length - place));
-      const messages = next.map((message) => ({
-        pending: message,
-        reading: readMessage(this.deps, box, message, mails.get(message.protocolId)),
-      }));
+      const raw = next.flatMap(({ id, protocolId }) => {
+        const octets = mails.get(protocolId);
+        return octets === undefined ? [] : [[id, octets] as const];
+      });
+      const messages = readMessages(this.deps, box, next, { raw: new Map(raw), rules: [] });
       await handleInOrder(this.deps, handledFor, messages, () => undefined);
       place += next.length;
     }
