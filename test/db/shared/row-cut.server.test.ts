@@ -47,7 +47,8 @@ import { findEmployee, listEmployees } from '../../../src/db/master-data/employe
 import { listPending, listToRemove, readBacklog, unknownProtocolIds } from '../../../src/db/messages/ledger.ts';
 import { findOptionalLedgerEntry, listLedger } from '../../../src/db/messages/message-list.ts';
 import { readRaw, streamRaw } from '../../../src/db/messages/raw-messages.ts';
-import { listOutbox } from '../../../src/db/outgoing/outbox-list.ts';
+import { isServerMessageId } from '../../../src/db/outgoing/outbox.ts';
+import { listOutbox, listUndelivered } from '../../../src/db/outgoing/outbox-list.ts';
 import { listTemplates } from '../../../src/db/outgoing/templates.ts';
 import { findOptionalTicketSnapshot, listTicketSnapshots } from '../../../src/db/processes/ticket-snapshot.ts';
 import { listOpenTickets } from '../../../src/db/processes/workflow-outbox.ts';
@@ -178,6 +179,8 @@ const functions: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   hasSession: (db) => hasSession(db, 'none', 'reader'),
   findSession: (db) => findSession(db, 'none'),
   hasUsers,
+  listUndelivered: (db) => listUndelivered(db, ticketId),
+  isServerMessageId: (db) => isServerMessageId(db, 'none'),
   findUserByName: (db) => findUserByName(db, 'nobody'),
 };
 
@@ -187,14 +190,13 @@ const elsewhere = new Set([
   'findCalendar',
   'findConfigurationItem',
   'findUser',
-  'isComparisonDue',
+  'listForTrial',
   'listGivenWarnings',
   'readChosenReturnAddress',
   'readWaysOut',
   'nextRoundOf',
-  'nextTicketNumber',
   'readClock',
-  'readFacts',
+  'readMailboxRules',
   'readOutgoingFacts',
   'readReturnAddress',
   'readStanding',
@@ -213,7 +215,8 @@ describe('a connection that breaks after the first row of a result', () => {
     },
   );
 
-  it('R1: is tried with each function of the modules that reads', async () => {
+  // Not those that are given a transaction: it fails as a whole.
+  it('R1: is tried with each function of the modules that reads by itself', async () => {
     const reading: string[] = [];
     for await (const file of glob('src/db/**/*.ts')) {
       const module: unknown = await import(path.resolve(file));
@@ -221,7 +224,7 @@ describe('a connection that breaks after the first row of a result', () => {
         if (
           /^(find|list|read|count|is|has|last|next|stream|unknown)[A-Z]/.test(name) &&
           typeof value === 'function' &&
-          /^(async )?(function\*? ?\w* ?)?\(?\s*(db|tx)\b/.test(String(value))
+          /^(async )?(function\*? ?\w* ?)?\(?\s*db\b/.test(String(value))
         )
           reading.push(name);
     }
