@@ -1,4 +1,5 @@
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { oneTicketWriter } from './scripts/lint/one-ticket-writer.ts';
 
@@ -19,6 +20,11 @@ export default defineConfig(
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Named exports only: one name for one thing, everywhere.' },
         { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
+        {
+          selector: 'Literal[regex.pattern=/\\(\\?<[=!]/]',
+          message:
+            'A look-behind may walk back over all of a hostile text at each character: match what stands before.',
+        },
       ],
       'no-restricted-properties': [
         'error',
@@ -40,6 +46,14 @@ export default defineConfig(
     ignores: ['src/db/tickets/ticket-state.ts'],
     plugins: { tickets: { rules: { 'one-writer': oneTicketWriter } } },
     rules: { 'tickets/one-writer': 'error' },
+  },
+  {
+    files: ['src/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': ['error', { report: 'certain' }],
+    },
   },
   { files: ['src/cli/**', 'bin/**', 'scripts/**', 'bench/**', 'test/**'], rules: { 'no-console': 'off' } },
   { files: ['src/config/**', 'test/**', 'bench/**', 'scripts/**'], rules: { 'no-restricted-properties': 'off' } },

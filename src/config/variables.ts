@@ -16,6 +16,8 @@ const domainName = /^(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?$/;
 const isHost = (value: string): boolean => isIP(value) !== 0 || (domainName.test(value) && !/^[\d.]+$/.test(value));
 const isPort = (value: string): boolean => /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
 
+const withoutSlash = (value: string): string => (value.endsWith('/') ? withoutSlash(value.slice(0, -1)) : value);
+
 /** A URL may hold a password, so only its scheme is ever shown. */
 const urlOf = (schemes: readonly string[], example: string) =>
   text((value) => {
@@ -33,9 +35,7 @@ export const databaseUrl = urlOf(['postgres', 'postgresql'], 'postgres://user:pa
 export const smtpUrl = urlOf(['smtp', 'smtps'], 'smtp://user:password@host:587 or smtps://user:password@host:465');
 
 /** An address of a page, without a slash at the end. */
-export const webAddress = urlOf(['http', 'https'], 'http://127.0.0.1:8233').transform((value) =>
-  value.replace(/\/+$/, ''),
-);
+export const webAddress = urlOf(['http', 'https'], 'http://127.0.0.1:8233').transform((value) => withoutSlash(value));
 
 /** An address that tokens are sent to: nothing but https, and no slash at the end. */
 export const httpsAddress = text((value) => {
@@ -44,7 +44,7 @@ export const httpsAddress = text((value) => {
   return plain && url.protocol === 'https:'
     ? undefined
     : 'found no https address (value not shown: it may hold a password); write it as in https://login.microsoftonline.us';
-}).transform((value) => value.replace(/\/+$/, ''));
+}).transform((value) => withoutSlash(value));
 
 /** As httpsAddress, but with its path as it is; on this machine itself http will do. */
 export const issuer = text((value) => {

@@ -188,7 +188,7 @@ const compose = async ({ title, id, attachment, expected, inReplyTo, ...draft }:
   return {
     title,
     messageId: idOf(id),
-    returnPath: isReply ? null : (/<(.*)>/.exec(draft.from)?.[1] ?? null),
+    returnPath: isReply ? null : (/<([^<>]*)>/.exec(draft.from)?.[1] ?? null),
     raw: await mail.compile().build(),
     expected,
   };

@@ -85,7 +85,7 @@ export const createCatalogue = <
 ): OpenAPIHono => {
   const app = createRouter();
   const routes = catalogueRoutes(names, schemas);
-  const noun = names.one.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
+  const noun = names.one.replace(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase();
 
   app.openapi(routes.list, async (c) => {
     const query = c.req.valid('query');

@@ -19,7 +19,7 @@ const fields = {
   name: words(200),
   address: mailAddress.describe('Primary email address.'),
   employeeNumber: words(64)
-    .regex(/^[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*$/u, 'write letters, digits, _ and -, with a digit among them.')
+    .regex(/^[\p{L}_-]*\p{N}[\p{L}\p{N}_-]*$/u, 'write letters, digits, _ and -, with a digit among them.')
     .nullable()
     .describe('Number by which `@REQUESTOR@` and `@RECIPIENT@` may name this person. Unique, case-insensitive.'),
   aliases: z.array(mailAddress).max(50).describe('Other addresses of the same person.'),

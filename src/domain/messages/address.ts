@@ -5,6 +5,10 @@ const localPattern = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~.-]{1,64}$/u;
 /** A host name of at least one label; letters of any script, so that internationalised domains pass. */
 export const isDomain = (text: string): boolean => text.length <= 253 && domainPattern.test(text);
 
+/** What stands behind the first `@`; empty for a text without one. */
+export const domainOf = (address: string): string =>
+  address.includes('@') ? address.slice(address.indexOf('@') + 1) : '';
+
 /**
  * Whether a text is one plain mail address (`local@domain`) as this product accepts it: no display name, no quoted local part,
  * no route, no address literal, at most 254 characters (RFC 5321 §4.5.3.1.3). Narrower than RFC 5322 on purpose: what is left out

@@ -89,8 +89,9 @@ export const htmlFromText = (text: string): string =>
   ].join('\n');
 
 const lineToHtml = (line: string): string => {
-  const [, words, tag] = /^(.+?)\s*: (#[A-Z]+_URL#)$/u.exec(line) ?? [];
-  if (words === undefined || tag === undefined) return escapeHtml(line);
+  const { 1: tag, index } = /: (#[A-Z]+_URL#)$/u.exec(line) ?? { 1: undefined, index: 0 };
+  const words = line.slice(0, index).trimEnd();
+  if (words === '' || tag === undefined) return escapeHtml(line);
   const button = buttons.get(tag);
   return button === undefined
     ? `<a class="link" href="${tag}" style="color:#0b57d0;font-weight:bold">${escapeHtml(words)}</a>`

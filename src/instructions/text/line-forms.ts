@@ -14,22 +14,22 @@ const address =
   /[^\s@<>()[\]=]@[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}]|[<([](?:mailto:)?[^\s@<>]{1,64}@[^\s@<>]{1,255}[>)\]]/u;
 export const hasAddress = (form: string): boolean => address.test(form);
 
-const numericDate = /(?<!\p{Nd})\p{Nd}{1,4}[-/.] ?\p{Nd}{1,2}[-/.] ?\p{Nd}{2,4}(?!\p{Nd})/u;
-const year = /(?<!\p{Nd})\p{Nd}{4}(?!\p{Nd})/u;
-const time = /(?<!\p{Nd})\p{Nd}{1,2} ?[:.：h時时시点點] ?\p{Nd}{2}(?!\p{Nd})/u;
-const shortNumber = /(?<!\p{Nd})\p{Nd}{1,2}(?!\p{Nd})/u;
+const numericDate = /(^|\P{Nd})\p{Nd}{1,4}[-/.] ?\p{Nd}{1,2}[-/.] ?\p{Nd}{2,4}(?!\p{Nd})/u;
+const year = /(^|\P{Nd})\p{Nd}{4}(?!\p{Nd})/u;
+const time = /(^|\P{Nd})\p{Nd}{1,2} ?[:.：h時时시点點] ?\p{Nd}{2}(?!\p{Nd})/u;
+const shortNumber = /(^|\P{Nd})\p{Nd}{1,2}(?!\p{Nd})/u;
 
 /** The text without its day, month and year, in figures or with a name; null when it holds no date. */
 const withoutDate = (form: string): string | null => {
-  if (numericDate.test(form)) return form.replace(numericDate, ' ');
+  if (numericDate.test(form)) return form.replace(numericDate, '$1 ');
   if (!year.test(form)) return null;
-  const rest = form.replace(year, ' ');
-  return shortNumber.test(rest) ? rest.replace(shortNumber, ' ') : null;
+  const rest = form.replace(year, '$1 ');
+  return shortNumber.test(rest) ? rest.replace(shortNumber, '$1 ') : null;
 };
 
 /** A date in any language: told by its numbers, because the names of months are many. */
 export const hasDate = (form: string): boolean =>
-  withoutDate(form) !== null || (time.test(form) && shortNumber.test(form.replace(time, ' ')));
+  withoutDate(form) !== null || (time.test(form) && shortNumber.test(form.replace(time, '$1 ')));
 
 /** A whole date and a time of day beside it. */
 export const hasDateAndTime = (form: string): boolean => time.test(withoutDate(form) ?? '');
@@ -51,11 +51,16 @@ export const labelsWithin = (form: string): number => (isLabelLine(form) ? [...f
 
 /** Signs around armoured data (RFC 4880 §6.2, RFC 7468 §2): no divider between mails. */
 const armour = /^-{5}(?:BEGIN|END) [A-Z0-9 ]+-{5}$/u;
-const divider = /^\p{Pd}{3,}[^\p{Pd}].*\p{Pd}{3,}$/u;
+const dividerStart = /^\p{Pd}{3,}[^\p{Pd}]/u;
+const dividerEnd = /\p{Pd}{3}$/u;
 
 /** Words between dashes, such as `-----Original Message-----` in any language. */
 export const isDivider = (form: string): boolean =>
-  form.length <= longestDivider && divider.test(form) && /\p{L}/u.test(form) && !armour.test(form);
+  form.length <= longestDivider &&
+  dividerStart.test(form) &&
+  dividerEnd.test(form) &&
+  /\p{L}/u.test(form) &&
+  !armour.test(form);
 
 /** A few words and a colon, with nothing that makes them a sentence: `Begin forwarded message:` in any language. */
 const heading = /^\p{L}[\p{L}\p{M}'’ -]{2,60} ?[:：]$/u;

@@ -64,6 +64,8 @@ const notNowWords =
   /(already|mail ?drop|mailbox)( is)? locked|\bin use\b|lock busy|(can ?not|could not|unable to|can't|failed to) (lock|\w+( \w+)? lock)\b|another (\w+ )?(session|mua|client|process)|too many|try (again )?later|temporar|(server|service) (is )?unavailable|(system|internal|server)( server)? error|maintenance|overloaded|\bbusy\b/i;
 /** The server says that it is the password. */
 const wrongPasswordCode = /(^|\[)(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|AUTH)\b/;
+/** Of what a server says, in UTF-16 units, so much is looked at. */
+const longestWords = 500;
 const clearTextRefused =
   /PRIVACYREQUIRED|login is disabled|(plain ?text|clear ?text).*(disabled|disallowed|not allowed|refused)|(requires?|must|need).*(ssl|tls|encrypt|secure)/i;
 
@@ -71,7 +73,8 @@ function refusedLogin(error: unknown, context: FailureContext): MailError | unde
   if (property(error, 'authenticationFailed') !== true) return undefined;
   const text = [property(error, 'serverResponseCode'), property(error, 'response'), property(error, 'message')]
     .filter((part) => typeof part === 'string')
-    .join(' ');
+    .join(' ')
+    .slice(0, longestWords);
   if (context.endpoint.security === 'plain' && clearTextRefused.test(text)) {
     return new MailError(
       'tls',

@@ -9,8 +9,13 @@ export const isFarShorter = (octets: number, announced: number): boolean => octe
 const lookedAt = 16_384;
 
 /** Exchange's stand-in for a message that it cannot convert. */
-const standIn =
-  /^subject:[ \t]*retrieval using the (imap4?|pop3?) protocol failed|^from:[^\r\n]*microsoft exchange server[^]*(couldn't|could not) (be )?retrieved? the following message/im;
+const standInSubject = /^subject:[ \t]*retrieval using the (imap4?|pop3?) protocol failed/im;
+const standInSender = /^from:[^\r\n\u2028\u2029]*microsoft exchange server/im;
+const standInText = /(couldn't|could not) (be )?retrieved? the following message/i;
+const isStandIn = (head: string): boolean => {
+  const sender = standInSender.exec(head);
+  return standInSubject.test(head) || (sender !== null && standInText.test(head.slice(sender.index)));
+};
 
 /** The first line of a message: a field, or the envelope line of a mailbox file. */
 const headerField = /^(>?From |[\w-]+[ \t]*:)/;
@@ -22,7 +27,7 @@ const headerField = /^(>?From |[\w-]+[ \t]*:)/;
 export function notTheMail(raw: Uint8Array, announced: number): string | null {
   if (raw.length === 0) return announced > 0 ? `nothing came where ${String(announced)} octets were announced` : null;
   const head = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.length, lookedAt)).toString('latin1');
-  if (standIn.test(head)) return 'the server sent a notice that it could not retrieve the message in its place';
+  if (isStandIn(head)) return 'the server sent a notice that it could not retrieve the message in its place';
   if (isFarShorter(raw.length, announced))
     return `${String(raw.length)} octets came where ${String(announced)} were announced`;
   if (isJson(raw, head)) return 'the answer is JSON and no message';

@@ -1,5 +1,6 @@
 import { parseAddressHeader } from 'mailparser';
 import type { Address } from '../../domain/messages/message.ts';
+import { withoutTrailing } from './without-trailing.ts';
 import { decodePhrase } from './encoding/mime-header.ts';
 
 /** Longest From field that is looked at for an identity; people's are under 200 characters. */
@@ -17,6 +18,7 @@ export const isPlainAddress = (text: string): boolean =>
   text.length <= 320 && !text.includes('=?') && plainAddress.test(text);
 
 const quotedString = '"(?:[^"\\\\]|\\\\.)*"';
+const quotedStrings = new RegExp(quotedString, 'gsu');
 /** A comment that holds nothing which a reader could take for an address. */
 const harmlessComment = '\\([^()<>@,;:\\\\]*\\)';
 
@@ -53,15 +55,18 @@ const senderOf = (field: string): Address | null => {
 
 /** Without what carries no meaning: invisible characters beside a delimiter, blanks within brackets, separators at the end. */
 const tidied = (field: string): string =>
-  field
-    .replace(
-      /(?<=^|[\s<>"(),;:])[\p{Cf}\p{Default_Ignorable_Code_Point}]+|[\p{Cf}\p{Default_Ignorable_Code_Point}]+(?=$|[\s<>"(),;:])/gu,
-      '',
-    )
-    .replace(/<\s+/g, '<')
-    .replace(/\s+>/g, '>')
-    .replace(/[\s,;]+$/, '')
-    .trim();
+  withoutTrailing(
+    field
+      .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu, (run, at: number) =>
+        isDelimiter(field.charAt(at - 1)) || isDelimiter(field.charAt(at + run.length)) ? '' : run,
+      )
+      .replace(/<\s+/g, '<')
+      .replace(/\s+(>)?/g, (run, bracket: string | undefined) => bracket ?? run),
+    (character) => /[\s,;]/.test(character),
+  ).trim();
+
+/** Of a From field; its ends are delimiters, too. */
+const isDelimiter = (character: string): boolean => character === '' || /[\s<>"(),;:]/.test(character);
 
 const mailboxOf = (field: string): Address | null => {
   for (const form of forms) {
@@ -76,7 +81,7 @@ const mailboxOf = (field: string): Address | null => {
 
 /** No reader, however lenient, sees another address in the phrase. */
 const isHarmless = (phrase: string, field: string, address: string): boolean => {
-  const bare = phrase.replace(new RegExp(quotedString, 'gsu'), '');
+  const bare = phrase.replace(quotedStrings, '');
   if (!isBalanced(bare)) return false;
   if (!/[@<>\0]/.test(decodePhrase(phrase))) return true;
   // A comma or a group next to a word that holds an address is a known way to hide one.

@@ -59,7 +59,9 @@ interface Break {
 const withPlainLineEnds = (text: string): string => {
   if (!text.includes('\n')) return text.replaceAll('\r', '\r\n');
   // Where the first line ends so, all do.
-  return /^[^\r\n]*\r\r+\n/.test(text) ? text.replace(/\r+\n/g, '\r\n') : text;
+  return /^[^\r\n]*\r\r+\n/.test(text)
+    ? text.replace(/\r{2,}(\n)?/g, (run, end: string | undefined) => (end === undefined ? run : '\r\n'))
+    : text;
 };
 
 /** Behind a byte order mark and blank lines, where a field follows them. */

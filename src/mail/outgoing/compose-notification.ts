@@ -79,7 +79,7 @@ const belowDivider = ({
   const head = ticketNumber === null ? fromName : `${fromName} · ${ticketNumber}`;
   const html = mailPage({ html: content, subject, language, head });
   const line = `<div class="quiet" style="color:#767676;font-size:12px">${divider}</div>\n`;
-  const body = /<body\b[^>]*>/iu.exec(html);
+  const body = /<body\b[^<>]*>/iu.exec(html);
   const at = body === null ? 0 : body.index + body[0].length;
   return { text: `${divider}\n\n${text}`, html: `${html.slice(0, at)}${line}${html.slice(at)}` };
 };

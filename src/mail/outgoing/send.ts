@@ -180,7 +180,7 @@ const reports = (messageId: string, to: string) => ({
   ...(isAscii(Buffer.from(to)) ? { recipient: `rfc822;${to}` } : {}),
 });
 
-const envelopeIdOf = (messageId: string): string => messageId.replace(/^<|@.*$/gu, '').slice(0, 100);
+const envelopeIdOf = (messageId: string): string => messageId.replace(/^</u, '').split('@', 1).join('').slice(0, 100);
 
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

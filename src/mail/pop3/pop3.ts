@@ -346,7 +346,8 @@ async function* whole(client: Pop3Client, octets: Readable): AsyncGenerator<Buff
 function pairs(lines: readonly (string | readonly string[])[]): [string, string][] {
   return lines.flatMap((line): [string, string][] => {
     const text = typeof line === 'string' ? line : line.join(' ');
-    const [, number, value] = /^\s*0*([1-9]\d*)(?:\s+(\S+).*)?$/.exec(text) ?? [];
+    const [digits = '', value] = text.trim().split(/\s+/u, 2);
+    const number = /^0*([1-9]\d*)$/u.exec(digits)?.[1];
     if (number === undefined) throw new NotAListing(text);
     return value === undefined ? [] : [[number, value]];
   });

@@ -39,7 +39,7 @@ const readHours = (text: string) =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => {
-      const [from = '', to = ''] = part.split(/\s*[-–]\s*/);
+      const [from = '', to = ''] = part.split(/[-–]/).map((time) => time.trim());
       return { from, to };
     });
 

@@ -9,6 +9,7 @@ import {
 } from '../../db/outgoing/outgoing-mail.ts';
 import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { ReplyIds } from '../../db/outgoing/reply-ids.ts';
+import { domainOf } from '../../domain/messages/address.ts';
 import { inLanguage, silenceWords } from '../../domain/outgoing/mail-words.ts';
 import { isTemplateTag, type TemplateTag } from '../../domain/outgoing/template-tags.ts';
 import { renderTemplate, type TagValues } from '../../domain/outgoing/template.ts';
@@ -76,7 +77,7 @@ async function nameFor(
   mail: OutgoingMail,
   { from, ticketNumber }: { readonly from: string; readonly ticketNumber: string | null },
 ): Promise<string> {
-  const domain = /@(.+)$/.exec(from)?.[1] ?? 'localhost';
+  const domain = domainOf(from) || 'localhost';
   const messageId = replyIds.msgIdOf({ id: mail.id, ticketNumber, domain });
   if (mail.messageIdHeader !== messageId) await nameMail(db, mail.id, messageId);
   return messageId;

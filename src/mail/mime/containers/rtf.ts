@@ -171,7 +171,7 @@ const lightColours = (source: string): ReadonlySet<number> => {
   const [, table = ''] = /\{\\colortbl([^{}]{0,20000})\}/.exec(source) ?? [];
   return new Set(
     table.split(';').flatMap((entry, index) => {
-      const parts = ['red', 'green', 'blue'].map((name) => new RegExp(`\\\\${name}(\\d{1,3})`).exec(entry)?.[1]);
+      const parts = [/\\red(\d{1,3})/, /\\green(\d{1,3})/, /\\blue(\d{1,3})/].map((colour) => colour.exec(entry)?.[1]);
       return parts.every((part) => part !== undefined && Number(part) > 190) ? [index] : [];
     }),
   );

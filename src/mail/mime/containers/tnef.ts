@@ -1,3 +1,4 @@
+import { withoutTrailing } from '../without-trailing.ts';
 import { decodeBytes } from '../encoding/charset.ts';
 import { rtfToText, unpackRtf } from './rtf.ts';
 
@@ -124,7 +125,10 @@ const rtfBody = (packed: Value | undefined, maxBytes: number): TnefContents['bod
 const textOf = (value: Value | undefined, charset: string): string | null =>
   value === undefined
     ? null
-    : decodeBytes(value.bytes, { label: value.type === unicode ? 'utf-16le' : charset }).replace(/\0+$/, '') || null;
+    : withoutTrailing(
+        decodeBytes(value.bytes, { label: value.type === unicode ? 'utf-16le' : charset }),
+        (character) => character === '\0',
+      ) || null;
 
 const withoutNul = (data: Buffer): Buffer => {
   const end = data.indexOf(0);

@@ -33,6 +33,7 @@ const sets: Readonly<Record<string, CalledSet>> = {
 };
 
 const sequence = /\x1b(?:\$[@AB]|\$\([@ABCDOQ]|\$\)[AC]|\([BHIJ])|[\x0e\x0f]/;
+const sequenceOrLineEnd = new RegExp(`(${sequence.source}|\\r?\\n)`);
 const toMultiByte = /\x1b\$(?:[@AB]|[()][@ABCDOQ])/;
 
 const asText = (bytes: Uint8Array): string =>
@@ -47,7 +48,7 @@ export const decodeEscapes = (bytes: Uint8Array, decode: (piece: Uint8Array, enc
   let g0 = ascii;
   let g1 = ascii;
   let shifted = false;
-  const pieces = asText(bytes).split(new RegExp(`(${sequence.source}|\\r?\\n)`));
+  const pieces = asText(bytes).split(sequenceOrLineEnd);
   return pieces
     .map((piece, index) => {
       if (index % 2 === 0) {

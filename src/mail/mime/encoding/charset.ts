@@ -107,7 +107,7 @@ const utf16Order = (bytes: Uint8Array): string => {
 /** The charset that an HTML text names in its first 1024 bytes (WHATWG HTML §13.2.3.2); UTF-16 cannot be meant there. */
 const metaLabel = (bytes: Uint8Array): string | null => {
   const head = ascii(bytes.subarray(0, 1024)).replace(/<!--.*?(?:-->|$)/gs, '');
-  const label = /<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(head)?.[1] ?? null;
+  const label = /<meta\b[^<>]*?\bcharset\s*=\s*(?:["']\s*)?([^\s"'/>;]+)/i.exec(head)?.[1] ?? null;
   return label !== null && /^utf-?16/i.test(label) ? 'utf-8' : label;
 };
 

@@ -38,11 +38,12 @@ export const decodeTransfer = (encoded: Uint8Array, fieldValue: string): Decoded
 
 /** What a line must have to be taken for code beside others that are text. */
 const sureLineLength = 40;
+const sureLine = new RegExp(`^[A-Za-z0-9+/]{${sureLineLength},}={0,2}\\s*$`, 'm');
 
 const decodeBase64 = (encoded: Buffer): Decoded => {
   const text = encoded.toString('latin1');
   // Words of letters alone could be code, unless there are lines that surely are.
-  const hasSureLine = new RegExp(`^[A-Za-z0-9+/]{${sureLineLength},}={0,2}\\s*$`, 'm').test(text);
+  const hasSureLine = sureLine.test(text);
   let start = -1;
   let end = 0;
   for (let at = 0; at < text.length;) {
@@ -78,7 +79,7 @@ const decodeQuotedPrintable = (encoded: Buffer): Buffer =>
   Buffer.from(
     encoded
       .toString('latin1')
-      .replace(/[ \t]+(?=\r?\n|$)/g, '')
+      .replace(/[ \t]+(\r?\n|$)?/g, (run, end: string | undefined) => end ?? run)
       .replace(/=(?:\r?\n|$)/g, '')
       .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
     'latin1',

@@ -102,7 +102,7 @@ export const textWithoutTree = (source: string): string => {
     },
   );
   tokenizer.write(source, true);
-  return pieces.join('').replace(/\s*\n\s*/gu, '\n');
+  return pieces.join('').replace(/\s+/gu, (run) => (run.includes('\n') ? '\n' : run));
 };
 
 export const isElement = (node: HtmlNode): node is HtmlElement => defaultTreeAdapter.isElementNode(node);

@@ -133,7 +133,7 @@ const stylesOf = (nodes: readonly ChildNode[]): readonly Style[] =>
     .map(({ prop, value, important }) => ({
       property: prop.toLowerCase(),
       value: value
-        .replace(/\/\*[^]*?\*\//gu, '')
+        .replace(/\/\*[^]*?(?:\*\/|$)/gu, '')
         .trim()
         .toLowerCase(),
       important: important === true,
@@ -146,8 +146,8 @@ const stylesOf = (nodes: readonly ChildNode[]): readonly Style[] =>
 const lastCompound = (selector: string): Compound | null => {
   const plain = selector
     .toLowerCase()
-    .replace(/\[[^\]]*\]/gu, '')
-    .replace(/::?(?:before|after|marker|placeholder|selection|-[a-z-]+)\b.*$/u, '::')
+    .replace(/\[[^\][]*\]?/gu, '')
+    .replace(/::?(?:before|after|marker|placeholder|selection|-[a-z-]+)\b[^]*$/u, '::')
     .trim();
   if (plain.endsWith('::')) return null;
   const last =
@@ -309,7 +309,7 @@ const sizeWords: Readonly<Record<string, number>> = {
 const sizeOf = (value: string, base: number): number | null => {
   const word = sizeWords[value];
   if (word !== undefined) return word;
-  const match = /^(-?(?:\d+\.?\d*|\.\d+))([a-z%]*)$/u.exec(value);
+  const match = /^(-?(?:\d+(?:\.\d*)?|\.\d+))([a-z%]*)$/u.exec(value);
   if (match === null) return null;
   const [, digits = '', unit = ''] = match;
   const number = Number(digits);
@@ -330,7 +330,7 @@ const fontOf = (value: string, base: number): number => {
 const backgroundOf = (value: string): string | null => {
   if (/^(?:none|transparent|0(?: 0)?)$/.test(value)) return null;
   if (/url\(|gradient/u.test(value)) return value;
-  const words = value.match(/[a-z-]+\([^)]*\)|\S+/gu) ?? [];
+  const words = value.match(/[a-z-]{1,40}\([^)]*\)|\S+/gu) ?? [];
   const colour = words.find((word) => colord(plainColour(word)).isValid());
   if (colour !== undefined) return colord(plainColour(colour)).alpha() === 0 ? null : colour;
   return words.every((word) =>

@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../without-trailing.ts';
+
 /** Text in the making, line by line. */
 export interface TextLines {
   /** Adds words; white space between them is one space, as in HTML. */
@@ -80,7 +82,7 @@ export const createTextLines = (): TextLines => {
     toString: () => {
       if (line !== '') push(line, lineDepth);
       line = '';
-      return lines.join('\n').replace(/^\n+|\n+$/g, '');
+      return withoutTrailing(lines.join('\n').replace(/^\n+/, ''), (character) => character === '\n');
     },
   };
 };

@@ -1,3 +1,5 @@
+import { withoutTrailing } from '../without-trailing.ts';
+
 /** What is known of a part's type. */
 interface TypeFacts {
   /** The value of the field, lower case, without parameters, as a reader by the letter finds it. */
@@ -18,7 +20,7 @@ const type = /^([a-z0-9][a-z0-9!#$&^_+-]*)\/([a-z0-9][a-z0-9!#$&^_.+-]*)$/;
  */
 export const contentTypeOf = ({ parsed, isGiven, isDocument, inDigest }: TypeFacts): string => {
   if (!isGiven && inDigest) return 'message/rfc822';
-  const plain = parsed.replace(/\.+$/, '');
+  const plain = withoutTrailing(parsed, (character) => character === '.');
   if (type.test(plain)) return plain;
   if (isDocument) return 'application/octet-stream';
   return /\bhtml\b/.test(plain) ? 'text/html' : 'text/plain';
@@ -60,8 +62,23 @@ export const isEnriched = (contentType: string): boolean =>
 export const enrichedToText = (text: string, contentType: string): string => {
   const lines =
     contentType === 'text/richtext' ? text.replace(/<nl>/gi, '\n') : text.replace(/(\r?\n)(?:\r?\n)/g, '$1');
-  return lines
-    .replace(/<lt>/gi, '<<')
-    .replace(/<(param|comment)>.{0,10000}?<\/\1>/gis, '')
-    .replace(/<<|<\/?[a-z][a-z0-9-]{0,59}>/gi, (found) => (found === '<<' ? '<' : ''));
+  return withoutArguments(lines.replace(/<lt>/gi, '<<')).replace(/<<|<\/?[a-z][a-z0-9-]{0,59}>/gi, (found) =>
+    found === '<<' ? '<' : '',
+  );
+};
+
+/** Enriched text without what stands between `<param>` and its end, or `<comment>` and its end; one without an end stays. */
+const withoutArguments = (text: string): string => {
+  const kept: string[] = [];
+  let from = 0;
+  let open: { readonly name: string; readonly at: number } | undefined;
+  for (const { 1: end = '', 2: name = '', index, 0: command } of text.matchAll(/<(\/?)(param|comment)>/gi)) {
+    if (end === '') open ??= { name: name.toLowerCase(), at: index };
+    else if (open?.name === name.toLowerCase()) {
+      kept.push(text.slice(from, open.at));
+      from = index + command.length;
+      open = undefined;
+    }
+  }
+  return kept.join('') + text.slice(from);
 };

@@ -25,7 +25,13 @@ const parametersOf = (field: string): ReadonlyMap<string, string> => {
     /;\s*(?:\([^()]*\)\s*)*([^\s=;"()]{1,100})\s*(?:\([^()]*\)\s*)*=\s*(?:\([^()]*\)\s*)*(?:"((?:[^"\\]|\\[^])*)(?:"|$)|([^;]*))|"(?:[^"\\]|\\[^])*(?:"|\\?$)/g;
   for (const [, name, quoted, plain = ''] of field.matchAll(parameter)) {
     if (name === undefined) continue;
-    const value = quoted === undefined ? plain.replace(/\s*\([^()]*\)\s*$/, '').trim() : unquote(quoted);
+    const value =
+      quoted === undefined
+        ? plain
+            .trim()
+            .replace(/\([^()]*\)$/, '')
+            .trim()
+        : unquote(quoted);
     if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), value);
   }
   return found;
