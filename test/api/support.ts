@@ -8,7 +8,7 @@ import { type Problem, ProblemSchema } from '../../src/api/http/problem.ts';
 import { connect, type Database } from '../../src/db/shared/connect.ts';
 import { loadSamples } from '../../src/demo/samples.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
-import { createMimeReader } from '../../src/mail/mime/mime.ts';
+import { createMailViewer } from '../../src/mail/mime/mail-viewer.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 export const adminToken = 'test-token-of-the-administrator';
@@ -37,7 +37,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
   const testDatabase = await createTestDatabase();
   const database = connect(testDatabase.url);
   await loadSamples(database.db);
-  const mimeReader = createMimeReader({ concurrency: 1 });
+  const mailViewer = createMailViewer();
   const control: RecordedControl = { calls: [], down: false, failedRuns: 0 };
   const record = (call: string): Promise<void> => {
     if (control.down) return Promise.reject(new Error('Temporal is away'));
@@ -57,7 +57,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
     workflowsUrl: null,
     openIdConnect: null,
     testConnection: () => Promise.resolve({ ok: true, steps: [] }),
-    mimeReader,
+    mailViewer,
     readOptions: { timeZone: 'Europe/Paris', dateFormat: 'dd/MM/yyyy' },
     smtp: null,
     testSending: null,
@@ -88,7 +88,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
       return response.json();
     },
     async stop() {
-      await mimeReader.close();
+      await mailViewer.close();
       await database.close();
       await testDatabase.drop();
     },

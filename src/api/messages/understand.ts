@@ -4,13 +4,9 @@ import { readRaw } from '../../db/messages/raw-messages.ts';
 import type { Instruction } from '../../domain/messages/instruction.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import { secretMask } from '../../domain/mailboxes/mailbox-draft.ts';
-import { maskTokens } from '../../instructions/mask-tokens.ts';
-import { otherTexts, type OtherLines } from '../../instructions/other-texts.ts';
-import { instructionPlaces, type PlaceRange } from '../../instructions/instruction-places.ts';
-import { readInstruction } from '../../instructions/read-instruction.ts';
+import type { OtherLines } from '../../instructions/other-texts.ts';
+import type { PlaceRange } from '../../instructions/instruction-places.ts';
 import type { ApiDeps } from '../http/deps.ts';
-import { withPlainLineEnds } from '../../instructions/text/characters.ts';
-import { headOf } from '../../instructions/mail-head.ts';
 import type { Understood } from './message.schema.ts';
 
 /** An instruction for show. A token is worth a signature, and masked. */
@@ -44,9 +40,6 @@ export interface ReadAnew {
   readonly errors: Diagnostic[];
 }
 
-const shownCharacters = 100_000;
-const shownOthers = 100;
-
 /**
  * A stored message and what its instruction says: nothing of it is kept in the ledger, so it is read anew. Both null when the original is
  * gone, was never to be parsed, or cannot be.
@@ -56,19 +49,16 @@ export const understand = async (deps: ApiDeps, entry: LedgerEntry): Promise<Rea
   if (!entry.rawAvailable || entry.oversized) return nothing;
   const raw = await readRaw(deps.db, entry.id);
   if (raw === null) return nothing;
-  const reading = await deps.mimeReader.read(raw);
-  if (!reading.ok) return nothing;
-  const { message } = reading;
-  const head = headOf(message);
-  const text = withPlainLineEnds(message.text);
   const mailbox = await findOptionalMailbox(deps.db, entry.mailboxId);
   const acceptCurlyQuotes = mailbox?.acceptCurlyQuotes ?? false;
-  const { instruction, errors } = readInstruction(text, { ...deps.readOptions, acceptCurlyQuotes }, head);
+  const view = await deps.mailViewer.view(raw, { ...deps.readOptions, acceptCurlyQuotes });
+  if (view === null) return nothing;
+  const { instruction, errors, text, places, others } = view;
   return {
     understood: toUnderstood(instruction),
-    errors: errors.map(({ code, message, line, column, variable }) => ({ code, message, line, column, variable })),
-    text: maskTokens(text).slice(0, shownCharacters),
-    places: [...instructionPlaces(text, { acceptCurlyQuotes }, head)],
-    others: otherTexts(text, head).slice(0, shownOthers),
+    errors: [...errors],
+    text,
+    places: [...places],
+    others: [...others],
   };
 };

@@ -1,6 +1,8 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import type { ReadOptions } from '../../instructions/read-instruction.ts';
 import type { MimeLimits } from './parts/mime-limits.ts';
 import { notRead, parseMime, type MimeReading } from './mime-parse.ts';
+import { type MailView, viewOf } from './mail-view.ts';
 import type { ThreadTask } from './threads.ts';
 
 /** One message for the worker thread. */
@@ -17,6 +19,17 @@ export const readMime = async ({ raw, limits, begun }: ThreadTask<MimeTask>): Pr
   const contents = new Map(Array.from(reading.contents, ([sha256, bytes]) => [sha256, ownBuffer(bytes)]));
   const buffers = Array.from(contents.values(), (bytes) => bytes.buffer);
   return move({ [transferableSymbol]: buffers, [valueSymbol]: { ...reading, contents } });
+};
+
+/** One stored message for show, for the worker thread. */
+export interface ViewTask extends MimeTask {
+  readonly readOptions: ReadOptions;
+}
+
+/** Runs in a worker thread of `mail-viewer.ts`. */
+export const viewMail = async ({ raw, limits, readOptions, begun }: ThreadTask<ViewTask>): Promise<MailView | null> => {
+  begun.postMessage(null);
+  return viewOf(await readOrExplain(raw, limits), readOptions);
 };
 
 const readOrExplain = async (raw: Uint8Array, limits: MimeLimits): Promise<MimeReading> => {
