@@ -1,5 +1,8 @@
 # One image for all parts: tsa migrate, tsa worker, tsa api. Nothing secret is in it; settings come by the environment.
-FROM node:24-bookworm-slim AS dependencies
+# docs/operators/deploy.md says how to build on a digest.
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY scripts scripts
@@ -11,7 +14,7 @@ RUN npm ci --no-audit --no-fund
 COPY src src
 RUN npm run build
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production TSA_DATA_DIR=/var/lib/tsa TSA_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
@@ -25,5 +28,7 @@ USER node
 VOLUME /var/lib/tsa
 EXPOSE 8080
 STOPSIGNAL SIGTERM
+# The API, or the worker's metrics where TSA_WORKER_METRICS names an address.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["node", "scripts/container-health.mjs"]
 ENTRYPOINT ["node", "bin/tsa.mjs"]
 CMD ["--help"]

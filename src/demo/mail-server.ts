@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import hoodiecrow from 'hoodiecrow-imap';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 
 /** A mail server in this process: one inbox, read by IMAP4 and written to by SMTP. It takes every mail, and sends none on. */
 export interface DemoMailServer {
@@ -19,11 +18,32 @@ export interface DemoMailServer {
 
 const host = '127.0.0.1';
 
-/** Starts it on free ports. Both protocols are in clear text, on this machine only. */
+/** The demo's servers are development dependencies: a production install does not carry mail servers. */
+export class DemoNotInstalled extends Error {
+  constructor() {
+    super(
+      'tsa demo needs its mail server, which an installation for production leaves out; run "npm ci" without --omit=dev',
+    );
+  }
+}
+
+async function loadServers() {
+  try {
+    const [imap, smtp] = await Promise.all([import('hoodiecrow-imap'), import('smtp-server')]);
+    return { hoodiecrow: imap.default, SMTPServer: smtp.SMTPServer };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')
+      throw new DemoNotInstalled();
+    throw error;
+  }
+}
+
+/** Starts it on free ports. Both protocols are in clear text, on this machine only. Throws DemoNotInstalled. */
 export async function startDemoMailServer(inbox: {
   readonly address: string;
   readonly password: string;
 }): Promise<DemoMailServer> {
+  const { hoodiecrow, SMTPServer } = await loadServers();
   const imap = hoodiecrow({
     plugins: ['ID', 'ENABLE', 'LITERALPLUS', 'UIDPLUS'],
     users: { [inbox.address]: { password: inbox.password } },

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -80,6 +82,14 @@ describe('docker-compose.yml', () => {
       });
   });
 
+  it('S-23: takes every image by its full version, and the worker’s metrics are this container’s alone', () => {
+    const { services } = read();
+    for (const { image } of Object.values(services))
+      expect(image).toMatch(/^tsa:|:\d+\.\d+(\.\d+)?$|@sha256:[0-9a-f]{64}$/);
+    for (const service of Object.values(services)) expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    expect(services['worker']?.environment['TSA_WORKER_METRICS']).toBe('127.0.0.1:9464');
+  });
+
   it('opens its ports on this machine only', () => {
     const ports = Object.values(read().services).flatMap((service) => service.ports ?? []);
     expect(ports).toHaveLength(2);
@@ -101,7 +111,46 @@ describe('the image', () => {
     expect(Object.keys(dependencies)).not.toEqual(expect.arrayContaining(['smtp-server']));
     expect(file('Dockerfile')).toContain('npm ci --omit=dev');
   });
+
+  it('S-23: is built on the Node that is tested, by its full version or a digest, runs as nobody of note, and tells its health', () => {
+    const dockerfile = file('Dockerfile');
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(file('node_modules/node/package.json')));
+    expect(dockerfile).toContain(`ARG NODE_IMAGE=node:${version}-bookworm-slim`);
+    expect([...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, from]) => from)).toEqual([
+      '${NODE_IMAGE}',
+      '${NODE_IMAGE}',
+    ]);
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).toMatch(/^HEALTHCHECK .*scripts\/container-health\.mjs/m);
+  });
+
+  it('S-23: is healthy while the API or the worker’s metrics answer', async () => {
+    await using server = await listening();
+    const health = (env: Readonly<Record<string, string>>) =>
+      new Promise((resolve) =>
+        spawn(process.execPath, ['scripts/container-health.mjs'], { env, cwd: new URL('../..', import.meta.url) }).once(
+          'close',
+          resolve,
+        ),
+      );
+    expect(await health({ TSA_PORT: String(server.port) })).toBe(0);
+    expect(await health({ TSA_PORT: '1', TSA_WORKER_METRICS: `127.0.0.1:${String(server.port)}` })).toBe(0);
+    expect(await health({ TSA_PORT: '1' })).toBe(1);
+  });
 });
+
+const listening = async () => {
+  const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+};
 
 describe('the systemd units', () => {
   const hasSystemd = spawnSync('systemd-analyze', ['--version'], { stdio: 'ignore' }).status === 0;

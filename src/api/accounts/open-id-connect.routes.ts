@@ -9,7 +9,8 @@ import { notFound, tooMany, unavailable } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 import { checksSchema } from '../http/ports.ts';
 import type { SignInRefusal } from './user.schema.ts';
-import { isSecure, logSignIn, signInAs } from './sign-in.ts';
+import { isSecure } from '../http/client-address.ts';
+import { logSignIn, signInAs } from './sign-in.ts';
 
 const tags = ['Sign-in'];
 const path = '/sign-in/open-id-connect';

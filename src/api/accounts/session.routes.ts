@@ -27,7 +27,8 @@ import { isSameSecret } from '../http/same-secret.ts';
 import { createRouter } from '../http/validation.ts';
 import { givenPassword, newPassword, newUserName, userName } from './user.schema.ts';
 import { hashPassword, isPassword } from './passwords.ts';
-import { isSecure, logSignIn, signInAs } from './sign-in.ts';
+import { isSecure } from '../http/client-address.ts';
+import { logSignIn, signInAs } from './sign-in.ts';
 
 const tags = ['Sign-in'];
 const open = { security: [] };

@@ -3,12 +3,8 @@ import { setCookie } from 'hono/cookie';
 import type { Db } from '../../db/shared/connect.ts';
 import { appendLog } from '../../db/log/operation-log.ts';
 import { beginSession } from '../../db/accounts/sessions.ts';
-import { clientAddress } from '../http/client-address.ts';
+import { clientAddress, isSecure } from '../http/client-address.ts';
 import { sessionCookie } from './auth.ts';
-
-/** Whether the browser came by https, to us or to the proxy before us. */
-export const isSecure = (c: Context): boolean =>
-  new URL(c.req.url).protocol === 'https:' || c.req.header('X-Forwarded-Proto') === 'https';
 
 /** Begins a session in the browser that asks, and returns its token. */
 export const signInAs = async (c: Context, db: Db, userId: number): Promise<string> => {

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 declare module 'hono' {
   interface ContextVariableMap {
     clientAddress: string;
+    isSecure: boolean;
   }
 }
 
@@ -39,12 +40,20 @@ export const findClientAddress = (trusted: TrustedProxies, logger: Logger): Midd
       logger.warn({ peer }, 'X-Forwarded-For is not believed: if this is your proxy, name it in TSA_TRUSTED_PROXIES');
     }
     c.set('clientAddress', lastUntrustedHop(peer, forwardedFor, trusted));
+    c.set(
+      'isSecure',
+      new URL(c.req.url).protocol === 'https:' ||
+        (isWithin(peer, trusted) && c.req.header('X-Forwarded-Proto') === 'https'),
+    );
     await next();
   };
 };
 
 /** Whom the request comes from, to show. */
 export const clientAddress = (c: Context): string => c.get('clientAddress');
+
+/** Whether the browser came by https, to us or to a proxy that is believed. */
+export const isSecure = (c: Context): boolean => c.get('isSecure');
 
 /** By what tries are counted: whoever has an IPv6 address has its 2^64 neighbours, too. */
 export const addressCounted = (address: string): string => {

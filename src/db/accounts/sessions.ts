@@ -8,6 +8,8 @@ import { sessions, users } from '../schema/index.ts';
 /** A session ends after 12 hours without a request, and after 7 days in any case. */
 const idle = sql`interval '12 hours'`;
 const longest = sql`interval '7 days'`;
+/** Of an identity of OpenID Connect: only the provider knows whether the account is still good, so it is asked each day. */
+const longestOfIdentity = sql`interval '12 hours'`;
 
 /** Returns the token for the cookie. Removes sessions that have ended. */
 export const beginSession = async (tx: Db | Tx, userId: number): Promise<string> => {
@@ -27,11 +29,15 @@ export interface SessionUser {
   readonly role: Role;
 }
 
+/** With `users` joined. */
 const good = (tokenHash: string) =>
   and(
     eq(sessions.tokenHash, tokenHash),
     gt(sessions.lastUsedAt, sql`now() - ${idle}`),
-    gt(sessions.createdAt, sql`now() - ${longest}`),
+    gt(
+      sessions.createdAt,
+      sql`now() - case when ${users.identity} is null then ${longest} else ${longestOfIdentity} end`,
+    ),
   );
 
 /** Whether it goes on, with this role. It does not count as a use. */

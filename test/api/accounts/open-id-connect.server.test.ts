@@ -99,6 +99,14 @@ describe('OpenID Connect', () => {
     expect((await comeBack(back, cookie)).headers.get('Location')).toBe('/#/?refused=failed');
   });
 
+  it('S-20: asks the provider again after twelve hours, whatever was done meanwhile', async () => {
+    provider.claims = { sub: 'u20', preferred_username: 'ida', realm_access: { roles: ['reader'] } };
+    const response = await signIn();
+    expect(await sessionOf(response)).toMatchObject({ name: 'ida' });
+    await api.database.sql`update sessions set created_at = now() - interval '12 hours'`;
+    expect(await sessionOf(response)).toMatchObject({ status: 401 });
+  });
+
   it('gives its users no password', async () => {
     const { items } = (await api.get('/api/v1/users')) as { items: { id: number; name: string; signsInBy: string }[] };
     const olga = items.find(({ name }) => name === 'olga');

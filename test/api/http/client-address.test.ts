@@ -1,5 +1,7 @@
+import { Hono } from 'hono';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { addressCounted, lastUntrustedHop } from '../../../src/api/http/client-address.ts';
+import { addressCounted, findClientAddress, isSecure, lastUntrustedHop } from '../../../src/api/http/client-address.ts';
 
 describe('S-09: the client behind proxies', () => {
   const trusted = ['10.0.0.0/8', '127.0.0.1', '::1', '2001:db8:1::/48'];
@@ -41,5 +43,24 @@ describe('S-09: the client behind proxies', () => {
     expect(addressCounted('2001:db8:2:3:aaaa::1')).toBe(addressCounted('2001:db8:2:3:bbbb::2'));
     expect(addressCounted('2001:db8:2:4::1')).not.toBe(addressCounted('2001:db8:2:3::1'));
     expect([addressCounted('203.0.113.7'), addressCounted('unknown')]).toEqual(['203.0.113.7', 'unknown']);
+  });
+});
+
+describe('S-09: https before a proxy', () => {
+  it.each([
+    { why: 'a proxy that is named', peer: '10.1.2.3', header: 'https', secure: true },
+    { why: 'a proxy that is named, without TLS', peer: '10.1.2.3', header: 'http', secure: false },
+    { why: 'anybody else', peer: '203.0.113.7', header: 'https', secure: false },
+  ])('is told by $why: $secure', async ({ peer, header, secure }) => {
+    const app = new Hono();
+    app.use(findClientAddress(['10.0.0.0/8'], pino({ level: 'silent' })));
+    app.get('/', (c) => c.json(isSecure(c)));
+    const headers = { 'X-Forwarded-Proto': header };
+    const answer = await app.request(
+      'http://tsa.example/',
+      { headers },
+      { incoming: { socket: { remoteAddress: peer } } },
+    );
+    expect(await answer.json()).toBe(secure);
   });
 });
