@@ -20,7 +20,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY bin bin
-COPY scripts/project-node.mjs scripts/
+COPY scripts/project-node.mjs scripts/container-health.mjs scripts/
 COPY drizzle drizzle
 COPY --from=build /app/dist dist
 RUN install -d -o node -g node /var/lib/tsa

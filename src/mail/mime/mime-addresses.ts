@@ -1,6 +1,6 @@
 import { parseAddressHeader } from 'mailparser';
 import type { Address } from '../../domain/messages/message.ts';
-import { withoutTrailing } from './without-trailing.ts';
+import { withoutTrailing } from './encoding/without-trailing.ts';
 import { decodePhrase } from './encoding/mime-header.ts';
 
 /** Longest From field that is looked at for an identity; people's are under 200 characters. */

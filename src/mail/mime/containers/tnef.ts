@@ -1,4 +1,4 @@
-import { withoutTrailing } from '../without-trailing.ts';
+import { withoutTrailing } from '../encoding/without-trailing.ts';
 import { decodeBytes } from '../encoding/charset.ts';
 import { rtfToText, unpackRtf } from './rtf.ts';
 

@@ -1,4 +1,4 @@
-import { withoutTrailing } from '../without-trailing.ts';
+import { withoutTrailing } from '../encoding/without-trailing.ts';
 
 /** Text in the making, line by line. */
 export interface TextLines {

@@ -1,4 +1,4 @@
-import { withoutTrailing } from '../without-trailing.ts';
+import { withoutTrailing } from '../encoding/without-trailing.ts';
 
 /** What is known of a part's type. */
 interface TypeFacts {
