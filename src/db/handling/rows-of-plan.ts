@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { domainOf } from '../../domain/messages/address.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
 import type { ApplyContext } from './apply-context.ts';
@@ -64,7 +65,7 @@ export const logEntryOf = (
 /** Spec §7: the original goes along as an attachment. */
 export const redirectOf = (to: string, { messageId, mailbox, subject, now }: ApplyContext) => ({
   kind: 'redirect' as const,
-  messageIdHeader: `<${randomUUID()}@${/@(.+)$/.exec(mailbox.address)?.[1] ?? 'tsa.invalid'}>`,
+  messageIdHeader: `<${randomUUID()}@${domainOf(mailbox.address) || 'tsa.invalid'}>`,
   mailboxId: mailbox.id,
   toAddress: to,
   tags: { SUBJECT: subject ?? '' },

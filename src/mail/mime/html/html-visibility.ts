@@ -245,7 +245,11 @@ const isOwnFont = (value: string, sheet: StyleSheet): boolean =>
   sheet !== null && value.split(',').some((family) => sheet.fonts.has(fontName(family)));
 
 /** The last words of a family list's member: of the shorthand `font`, too. */
-const fontName = (family: string): string => family.replace(/^.*?["']?([^"'\d%/]{1,100})["']?\s*$/u, '$1').trim();
+const fontName = (family: string): string => {
+  const plain = family.trim().replace(/["']$/u, '');
+  const words = plain.split(/["'\d%/]/u).at(-1) ?? '';
+  return (words === '' ? family : words.slice(-100)).trim();
+};
 
 const hasDoubtfulAttribute = (attribs: Readonly<Record<string, string>>): boolean =>
   attribs['hidden'] !== undefined ||
