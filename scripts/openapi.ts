@@ -6,6 +6,7 @@ import { createApp } from '../src/api/app.ts';
 import { openApiText } from '../src/api/system/openapi.ts';
 import { connect } from '../src/db/shared/connect.ts';
 import { createSecretBox } from '../src/db/mailboxes/secrets.ts';
+import { createMimeReader } from '../src/mail/mime/mime.ts';
 import { createMailViewer } from '../src/mail/mime/mail-viewer.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, write: { type: 'boolean' } } });
@@ -21,6 +22,7 @@ const app = createApp({
   workflowsUrl: null,
   openIdConnect: null,
   testConnection: unasked,
+  mimeReader: createMimeReader(),
   mailViewer: createMailViewer(),
   readOptions: { timeZone: 'UTC', dateFormat: 'dd/MM/yyyy' },
   smtp: null,

@@ -8,6 +8,7 @@ import type { Database } from '../db/shared/connect.ts';
 import type { SecretBox } from '../db/mailboxes/secrets.ts';
 import { type MailHosts, remoteMailHosts } from '../mail/connection/mail-hosts.ts';
 import { type MicrosoftCloud, worldwideCloud } from '../mail/microsoft/microsoft-cloud.ts';
+import { createMimeReader } from '../mail/mime/mime.ts';
 import { createMailViewer } from '../mail/mime/mail-viewer.ts';
 import { type ConnectionTranscript, testConnection, testSending } from '../mail/probe/test-connection.ts';
 import { createTokenSource } from '../mail/microsoft/tokens.ts';
@@ -71,6 +72,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
     namespace: temporal.namespace,
     ...(traceClient === undefined ? {} : { interceptors: { workflow: [traceClient] } }),
   });
+  const mimeReader = createMimeReader({ concurrency: 1 });
   const mailViewer = createMailViewer();
   const app = createApp({
     db: database.db,
@@ -89,6 +91,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
         hosts,
         ...(ca === undefined ? {} : { ca }),
       }),
+    mimeReader,
     mailViewer,
     readOptions: { timeZone, dateFormat },
     smtp: smtpServerOf(options.smtpUrl),
@@ -103,6 +106,7 @@ export const startApi = async (options: ApiOptions): Promise<RunningApi> => {
   server.maxConnections = 1_000;
   server.requestTimeout = 60_000;
   const release = async (): Promise<void> => {
+    await mimeReader.close();
     await mailViewer.close();
     await connection.close();
   };

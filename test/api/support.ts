@@ -8,6 +8,7 @@ import { type Problem, ProblemSchema } from '../../src/api/http/problem.ts';
 import { connect, type Database } from '../../src/db/shared/connect.ts';
 import { loadSamples } from '../../src/demo/samples.ts';
 import { createSecretBox } from '../../src/db/mailboxes/secrets.ts';
+import { createMimeReader } from '../../src/mail/mime/mime.ts';
 import { createMailViewer } from '../../src/mail/mime/mail-viewer.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -37,6 +38,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
   const testDatabase = await createTestDatabase();
   const database = connect(testDatabase.url);
   await loadSamples(database.db);
+  const mimeReader = createMimeReader({ concurrency: 1 });
   const mailViewer = createMailViewer();
   const control: RecordedControl = { calls: [], down: false, failedRuns: 0 };
   const record = (call: string): Promise<void> => {
@@ -57,6 +59,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
     workflowsUrl: null,
     openIdConnect: null,
     testConnection: () => Promise.resolve({ ok: true, steps: [] }),
+    mimeReader,
     mailViewer,
     readOptions: { timeZone: 'Europe/Paris', dateFormat: 'dd/MM/yyyy' },
     smtp: null,
@@ -88,6 +91,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps> = {}): Promise<Te
       return response.json();
     },
     async stop() {
+      await mimeReader.close();
       await mailViewer.close();
       await database.close();
       await testDatabase.drop();

@@ -4,6 +4,7 @@ import type { SecretBox } from '../../db/mailboxes/secrets.ts';
 import type { Mailbox, MailboxSecrets } from '../../domain/mailboxes/mailbox.ts';
 import type { SmtpServer } from '../../domain/outgoing/ways-out.ts';
 import type { ReadOptions } from '../../instructions/read-instruction.ts';
+import type { MimeReader } from '../../mail/mime/mime.ts';
 import type { MailViewer } from '../../mail/mime/mail-viewer.ts';
 import type { ConnectionTranscript } from '../../mail/probe/test-connection.ts';
 import type { Attempts, MailboxControl, OpenIdConnect } from './ports.ts';
@@ -20,6 +21,7 @@ export interface ApiDeps {
   /** Null: one signs in with a password. */
   readonly openIdConnect: OpenIdConnect | null;
   readonly testConnection: (mailbox: Mailbox, secrets: MailboxSecrets) => Promise<ConnectionTranscript>;
+  readonly mimeReader: MimeReader;
   readonly mailViewer: MailViewer;
   /** How dates in instructions are read, for show; curly quotes are each mailbox's own switch. */
   readonly readOptions: Pick<ReadOptions, 'dateFormat' | 'timeZone'>;
