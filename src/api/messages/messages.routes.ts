@@ -4,7 +4,7 @@ import { ConflictError, NotFoundError } from '../../db/shared/errors.ts';
 import type { Category } from '../../domain/handling/facts.ts';
 import { findOptionalLedgerEntry, listLedger, type LedgerEntry } from '../../db/messages/message-list.ts';
 import { discardMessage, releaseMessage } from '../../db/messages/quarantine.ts';
-import { streamRaw } from '../../db/messages/raw-messages.ts';
+import { readRaw, streamRaw } from '../../db/messages/raw-messages.ts';
 import type { RouteDeps } from '../http/deps.ts';
 import { logAdministrator } from '../log/administrator-log.ts';
 import { downloadHeaders } from '../http/download.ts';
@@ -32,6 +32,10 @@ import {
   messageQuery,
   ReleaseSchema,
 } from './message.schema.ts';
+import { mayActAs } from '../../domain/accounts/role.ts';
+import { maskTokens, maskTokensIn } from '../../instructions/mask-tokens.ts';
+import { withPlainLineEnds } from '../../instructions/text/characters.ts';
+import { currentCaller } from '../http/caller.ts';
 import { understand } from './understand.ts';
 
 const tags = ['Messages'];
@@ -138,6 +142,7 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
   app.openapi(raw, async (c) => {
     const entry = await find(c.req.valid('param').id);
     if (!entry.rawAvailable) throw problem(404, 'The original is no longer stored: its retention time has ended.');
+    const masked = mayActAs(currentCaller().role, 'administrator') ? null : await maskedOriginal(deps, entry);
     await logAdministrator(db, {
       operation: 'message.read_original',
       mailboxId: entry.mailboxId,
@@ -145,7 +150,7 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
       result: 'read',
     });
     return c.body(
-      ReadableStream.from(streamRaw(db, entry.id)),
+      masked === null ? ReadableStream.from(streamRaw(db, entry.id)) : new Blob([masked]).stream(),
       200,
       downloadHeaders(`message-${entry.id}.eml`, 'message/rfc822'),
     );
@@ -217,4 +222,16 @@ export const createMessageRoutes = (deps: RouteDeps): OpenAPIHono => {
     return c.json({ done, failed }, 200);
   });
   return app;
+};
+
+/** Spec §7: tokens are an administrator's to see alone. Throws a problem where one is written so that it cannot be masked in the octets. */
+const maskedOriginal = async (deps: RouteDeps, entry: LedgerEntry): Promise<Uint8Array<ArrayBuffer>> => {
+  const raw = await readRaw(deps.db, entry.id);
+  if (raw === null) throw problem(404, 'The original is no longer stored: its retention time has ended.');
+  const masked = Uint8Array.from(maskTokensIn(raw));
+  if (entry.oversized) return masked;
+  const reading = await deps.mimeReader.read(masked);
+  if (reading.ok && maskTokens(reading.message.text) !== withPlainLineEnds(reading.message.text))
+    throw problem(403, 'The original holds a token that cannot be masked in it. Only an administrator may read it.');
+  return masked;
 };

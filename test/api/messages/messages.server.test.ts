@@ -121,6 +121,25 @@ describe('one message', () => {
     expect(text).not.toContain('one-time-secret');
   });
 
+  it('S-06: is downloaded by an operator without its tokens, or not at all where they are hidden in it', async () => {
+    const made = await api.send('POST', '/api/v1/tokens', { name: 'script', role: 'operator' });
+    const { token } = (await made.json()) as { token: string };
+    const asOperator = { Authorization: `Bearer ${token}` };
+    const order = "@CHOICE@='1' @TOKEN@='one-time-secret'";
+    const plain = await refuse(Buffer.from(`From: a@example.com\r\n\r\n${order}\r\n`));
+    const masked = await api.send('GET', `/api/v1/messages/${plain}/raw`, undefined, asOperator);
+    expect(masked.status).toBe(200);
+    expect(await masked.text()).toContain("@TOKEN@='***************'");
+    expect(await (await api.send('GET', `/api/v1/messages/${plain}/raw`)).text()).toContain('one-time-secret');
+    const encoded = await refuse(
+      Buffer.from(
+        `From: a@example.com\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(order).toString('base64')}\r\n`,
+      ),
+    );
+    expect((await api.send('GET', `/api/v1/messages/${encoded}/raw`, undefined, asOperator)).status).toBe(403);
+    expect((await api.send('GET', `/api/v1/messages/${encoded}/raw`)).status).toBe(200);
+  });
+
   it('A11: is downloaded with the octets that came, and nothing runs', async () => {
     const raw = await readFixture('page-example');
     const id = await refuse(raw);
