@@ -32,4 +32,6 @@ SERVICES {
 END
 mkdir -p /run/cyrus/socket /run/cyrus/lock /run/cyrus/proc
 chown -R cyrus:mail "$d" /run/cyrus
-exec /usr/lib/cyrus/bin/master -D -M /etc/cyrus.conf -C /etc/imapd.conf
+# Not in place of this shell: as another user it would outlive who started it.
+/usr/lib/cyrus/bin/master -D -M /etc/cyrus.conf -C /etc/imapd.conf &
+wait
