@@ -63,10 +63,10 @@ function report(error: unknown): number {
   return failed;
 }
 
-/** The message, what it was caused by, and the cure where the error knows one; a stack says nothing to an administrator. */
+/** The message, what it was caused by, and the remedy where the error knows one; a stack says nothing to an administrator. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? ` (${explain(error.cause)})` : '';
-  const cure = 'cure' in error && typeof error.cure === 'string' ? ` ${error.cure}` : '';
-  return `${error.message || error.name}${cause}${cure}`;
+  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? ` ${error.remedy}` : '';
+  return `${error.message || error.name}${cause}${remedy}`;
 }

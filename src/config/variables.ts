@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
-/** A text with a rule: `explain` returns what is wrong and the cure, or undefined. */
+/** A text with a rule: `explain` returns what is wrong and the remedy, or undefined. */
 const text = (explain: (value: string) => string | undefined) =>
   z.string().check((context) => {
     const problem = explain(context.value);
@@ -22,12 +22,12 @@ const withoutSlash = (value: string): string => (value.endsWith('/') ? withoutSl
 const urlOf = (schemes: readonly string[], example: string) =>
   text((value) => {
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-    const cure = `write ${example}, with special characters in user and password percent-encoded`;
-    if (scheme === undefined) return `found no URL (value not shown: it may hold a password); ${cure}`;
-    if (!schemes.includes(scheme)) return `found a URL that begins with ${scheme}://; ${cure}`;
+    const remedy = `write ${example}, with special characters in user and password percent-encoded`;
+    if (scheme === undefined) return `found no URL (value not shown: it may hold a password); ${remedy}`;
+    if (!schemes.includes(scheme)) return `found a URL that begins with ${scheme}://; ${remedy}`;
     const url = URL.parse(value);
-    if (url === null) return `found a URL that cannot be read (value not shown: it may hold a password); ${cure}`;
-    if (url.hostname === '') return `found a URL without a host; ${cure}`;
+    if (url === null) return `found a URL that cannot be read (value not shown: it may hold a password); ${remedy}`;
+    if (url.hostname === '') return `found a URL without a host; ${remedy}`;
     return undefined;
   });
 
@@ -121,10 +121,10 @@ export const secretKeys = text((value) => {
 }).transform((value) => listItems(value).map(toKey));
 
 export const adminToken = text((value) => {
-  const cure = 'write 16 or more letters, digits or -._~+/= without spaces, made by: openssl rand -hex 32';
+  const remedy = 'write 16 or more letters, digits or -._~+/= without spaces, made by: openssl rand -hex 32';
   // RFC 6750 §2.1: what can follow "Bearer ".
-  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(value)) return `found characters that a bearer token cannot hold; ${cure}`;
-  return value.length < 16 ? `found only ${String(value.length)} characters; ${cure}` : undefined;
+  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(value)) return `found characters that a bearer token cannot hold; ${remedy}`;
+  return value.length < 16 ? `found only ${String(value.length)} characters; ${remedy}` : undefined;
 });
 
 export const timeZone = text((value) => {
@@ -150,12 +150,12 @@ export const logType = z.enum(logTypes, {
 });
 
 export const certificateFile = text((value) => {
-  const cure = 'write the path of a PEM file with the certificates of the authorities to trust';
+  const remedy = 'write the path of a PEM file with the certificates of the authorities to trust';
   try {
     if (readFileSync(value, 'utf8').includes('-----BEGIN CERTIFICATE-----')) return undefined;
-    return `${found(value)}, a file without a PEM certificate; ${cure}`;
+    return `${found(value)}, a file without a PEM certificate; ${remedy}`;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    return `${found(value)}, which cannot be read (${code}); ${cure}`;
+    return `${found(value)}, which cannot be read (${code}); ${remedy}`;
   }
 });

@@ -5,7 +5,7 @@ import { secretKeyFile, secretKeyText, type SecretKeys } from './keys.ts';
 
 /**
  * Replaces the file of the secret key, whole or not at all; it is on the disk when this returns, for a key that is lost takes
- * with it all that it encrypted. Its owner stays its owner. Throws with the cure.
+ * with it all that it encrypted. Its owner stays its owner. Throws with the remedy.
  */
 export function writeSecretKeys(config: Config, keys: SecretKeys): void {
   const file = secretKeyFile(config);

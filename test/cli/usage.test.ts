@@ -56,12 +56,12 @@ describe('tsa', () => {
     expect(JSON.parse(out)).toEqual({ url, warnings: [] });
   });
 
-  it('doctor names the variable, what was found and the cure', async () => {
+  it('doctor names the variable, what was found and the remedy', async () => {
     const { code, out } = await runTsa(['doctor', '--json'], privateFolder(), { TSA_TIME_ZONE: 'Paris' });
     expect(code).toBe(1);
     const [finding] = z.array(z.unknown()).parse(JSON.parse(out));
     expect(finding).toMatchObject({ check: 'TSA_TIME_ZONE', status: 'failed', detail: 'found "Paris"' });
-    expect(finding).toHaveProperty('cure', expect.stringMatching(/^write an IANA time zone/));
+    expect(finding).toHaveProperty('remedy', expect.stringMatching(/^write an IANA time zone/));
   });
 
   it('doctor finds servers that do not answer', async () => {

@@ -158,7 +158,7 @@ describe('a value that does not fit', () => {
     ['TSA_TEMPORAL_UI_PORT', '1e3', /found "1e3"/],
   ];
 
-  it.each(refused)('%s=%s is refused with what was found and the cure', (name, value, problem) => {
+  it.each(refused)('%s=%s is refused with what was found and the remedy', (name, value, problem) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));

@@ -47,7 +47,7 @@ describe('keys', () => {
     expect(secretKeyReader(readConfig({ TSA_SECRET_KEY: secretKeyText(newSecretKey()) }, folder))).toBeUndefined();
   });
 
-  it('that cannot be written are an error with the cure', () => {
+  it('that cannot be written are an error with the remedy', () => {
     expect(() => writeSecretKeys(config, [newSecretKey()])).toThrow(
       /secret-key cannot be written; run this as the user/,
     );

@@ -3,7 +3,7 @@ import { errors, read, understood, warnings } from './reading.ts';
 
 describe('a wrong quote', () => {
   it.each(['‘', '’', '“', '”', '"', '´', '`', '«'])(
-    '%s before a value is named with its place and the cure',
+    '%s before a value is named with its place and the remedy',
     (quote) => {
       const [error] = read(`Hello\nplease @ASSET@=${quote}P1${quote}`).errors;
       expect(error).toMatchObject({
@@ -117,7 +117,7 @@ describe('signs and letters that look like others', () => {
     ["@ОPERATION@='STOP'", 'look_alike 1:1 OPERATION'],
     ["@URGÉNCY@='1'", 'look_alike 1:1 URGENCY'],
     ["@υrgency@ = '1'", 'look_alike 1:1 URGENCY'],
-  ])('in %s are an error with its cure', (mail, expected) => {
+  ])('in %s are an error with its remedy', (mail, expected) => {
     expect(errors(mail)).toEqual([expected]);
     expect(read(mail).errors[0]?.message).toContain("='…'");
     expect(understood(mail)).toEqual({});

@@ -79,7 +79,7 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
 
   if (trouble !== undefined) {
     const state = stateOf(trouble.kind);
-    const detail = `${trouble.message} ${trouble.cure}`;
+    const detail = `${trouble.message} ${trouble.remedy}`;
     const restMs = restAfterTrouble(state, intervalMs, mailbox.consecutiveFailures + 1, trouble.retryAfterMs);
     await recordMailboxState(db, mailboxId, {
       state,
@@ -116,7 +116,7 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
 /** History keeps what is returned, so nothing is said where there is nothing to say. */
 function warningsOf(mailbox: MailboxRecord): { readonly warnings?: readonly string[] } {
   const warnings = mailboxWarnings(mailbox, new Date().toISOString());
-  return warnings.length === 0 ? {} : { warnings: warnings.map(({ message, cure }) => `${message} ${cure}`) };
+  return warnings.length === 0 ? {} : { warnings: warnings.map(({ message, remedy }) => `${message} ${remedy}`) };
 }
 
 /** What operators tell apart: whose turn it is to do something, the administrator's, the server's, or nobody's. */
@@ -141,7 +141,7 @@ async function removeHandled(deps: ActivityDeps, mailboxId: number): Promise<Rem
   } catch (error) {
     // The messages stay in the ledger as "to be removed": the next read comes back to them.
     if (error instanceof MailError)
-      return { removed: 0, left: messages.length, reason: `${error.message} ${error.cure}` };
+      return { removed: 0, left: messages.length, reason: `${error.message} ${error.remedy}` };
     throw error;
   } finally {
     await session?.close();

@@ -9,7 +9,7 @@ export async function secretsOf({ db, secretBox }: ActivityDeps, mailboxId: numb
   try {
     return await readMailboxSecrets(db, secretBox, mailboxId);
   } catch (error) {
-    if (error instanceof SecretKeyError) throw new MailError('credentials_refused', error.message, error.cure);
+    if (error instanceof SecretKeyError) throw new MailError('credentials_refused', error.message, error.remedy);
     throw error;
   }
 }

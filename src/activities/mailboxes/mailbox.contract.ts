@@ -15,7 +15,7 @@ export type ReadOutcome =
   | {
       readonly kind: 'read';
       readonly mailbox: string;
-      /** Sentences with their cure. */
+      /** Sentences with their remedy. */
       readonly warnings?: readonly string[];
       readonly counts: DispositionCounts;
       /** Handled messages that wait to be removed. */

@@ -107,7 +107,7 @@ export const createErrorHandler =
     if (error instanceof HTTPException) return problemResponse(c, plain(error.status, error.message));
     if (error instanceof NotFoundError) return problemResponse(c, plain(404, error.message));
     if (error instanceof ConflictError) return problemResponse(c, plain(409, error.message));
-    if (error instanceof SecretKeyError) return problemResponse(c, plain(409, `${error.message} ${error.cure}`));
+    if (error instanceof SecretKeyError) return problemResponse(c, plain(409, `${error.message} ${error.remedy}`));
     logger.error({ ...loggable(error), method: c.req.method, path: c.req.path }, 'request failed');
     return problemResponse(c, plain(500, 'The request could not be handled. The service log says why.'));
   };

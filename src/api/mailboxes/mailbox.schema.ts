@@ -111,7 +111,7 @@ export const MailboxSchema = z
     stateSince: instant,
     detail: z.string().describe('What is wrong and how to fix it. Empty if there is no error.'),
     warnings: z
-      .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
+      .array(z.object({ code: z.string(), message: z.string(), remedy: z.string() }))
       .describe(
         'Warnings, whatever the state: `secret_expires`, `secret_expired`, `push_unavailable`, `unlisted_messages`, `not_given`, `unproven_trust`.',
       ),

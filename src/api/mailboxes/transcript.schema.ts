@@ -9,7 +9,7 @@ export const TranscriptSchema = z
           name: z.string(),
           status: z.enum(['ok', 'failed', 'skipped']),
           detail: z.string().describe('The result or the error. Empty for a step that was not reached.'),
-          cure: z.string().nullable(),
+          remedy: z.string().nullable(),
           ms: z.number(),
         }),
       )

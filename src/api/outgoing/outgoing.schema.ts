@@ -16,7 +16,7 @@ export const OutgoingSchema = z
       )
       .describe('Ways that take nothing from us at the moment, whoever is the recipient: the mails are kept.'),
     warnings: z
-      .array(z.object({ code: z.string(), message: z.string(), cure: z.string() }))
+      .array(z.object({ code: z.string(), message: z.string(), remedy: z.string() }))
       .describe('`no_way_out`, `outgoing_refused`, `password_sign_in_ends`.'),
   })
   .openapi('Outgoing');

@@ -13,7 +13,7 @@ const AgentSchema = z
 
 const AgentViewSchema = AgentSchema.extend({
   warnings: z
-    .array(z.object({ code: z.enum(['failed_workflows', 'temporal_down']), message: z.string(), cure: z.string() }))
+    .array(z.object({ code: z.enum(['failed_workflows', 'temporal_down']), message: z.string(), remedy: z.string() }))
     .describe('Errors of the agent itself, each with its remedy.'),
 }).openapi('AgentView');
 
@@ -44,7 +44,7 @@ const agentWarnings = (failedRuns: number | null): z.output<typeof AgentViewSche
       {
         code: 'temporal_down',
         message: 'Temporal does not answer: no mailbox is read, and no process goes on.',
-        cure: 'Start it; the service log says what was answered.',
+        remedy: 'Start it; the service log says what was answered.',
       },
     ];
   if (failedRuns === 0) return [];
@@ -52,7 +52,8 @@ const agentWarnings = (failedRuns: number | null): z.output<typeof AgentViewSche
     {
       code: 'failed_workflows',
       message: `Workflows that failed in the last 24 hours: ${String(failedRuns)}.`,
-      cure: 'Look in the Temporal Web UI for what each says (ExecutionStatus = "Failed"). Lost ones are started again every minute.',
+      remedy:
+        'Look in the Temporal Web UI for what each says (ExecutionStatus = "Failed"). Lost ones are started again every minute.',
     },
   ];
 };

@@ -12,7 +12,7 @@ export async function checkOutgoing(
   const database = connect(databaseUrl, { max: 1 });
   try {
     const warnings = outgoingWarnings(await readWaysOut(database.db, smtp));
-    if (warnings.length > 0) return warnings.map(({ message, cure }) => note('outgoing mail', message, cure));
+    if (warnings.length > 0) return warnings.map(({ message, remedy }) => note('outgoing mail', message, remedy));
   } finally {
     await database.close();
   }

@@ -20,8 +20,8 @@ export async function diagnose(): Promise<readonly Finding[]> {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ variable, problem }) => {
-      const [detail = problem, cure = 'correct it'] = problem.split('; ', 2);
-      return failed(variable, detail, cure);
+      const [detail = problem, remedy = 'correct it'] = problem.split('; ', 2);
+      return failed(variable, detail, remedy);
     });
   }
   return [ok('settings', `can be used; data folder ${config.dataDir}`), ...(await diagnoseParts(config))];

@@ -70,8 +70,8 @@ export async function checkTemporal(address: string, namespace: string): Promise
       return ok('Temporal', `${address}, namespace ${namespace}, search attributes registered`);
     return failed('Temporal', lacking, 'run tsa migrate');
   } catch (error) {
-    const cure = 'start it, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE';
-    return failed('Temporal', `${address}, namespace ${namespace}: ${reason(error)}`, cure);
+    const remedy = 'start it, or correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE';
+    return failed('Temporal', `${address}, namespace ${namespace}: ${reason(error)}`, remedy);
   }
 }
 
@@ -100,7 +100,7 @@ export async function checkMailboxes(
     for (const mailbox of active) {
       findings.push(await checkMailbox(database.db, keys, connection, mailbox));
       const warning = secretWarning(mailbox, new Date().toISOString());
-      if (warning !== null) findings.push(note(`mailbox ${mailbox.name}`, warning.message, warning.cure));
+      if (warning !== null) findings.push(note(`mailbox ${mailbox.name}`, warning.message, warning.remedy));
     }
     return findings;
   } finally {
@@ -125,11 +125,11 @@ async function checkMailbox(
     return failed(
       check,
       `${broken.name}: ${broken.detail}`,
-      broken.cure ?? 'test its connection: POST /api/v1/mailboxes/{id}/test-connection',
+      broken.remedy ?? 'test its connection: POST /api/v1/mailboxes/{id}/test-connection',
     );
   } catch (error) {
-    const cure = error instanceof Error && 'cure' in error ? String(error.cure) : 'correct the mailbox';
-    return failed(check, reason(error), cure);
+    const remedy = error instanceof Error && 'remedy' in error ? String(error.remedy) : 'correct the mailbox';
+    return failed(check, reason(error), remedy);
   }
 }
 

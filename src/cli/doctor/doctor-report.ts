@@ -5,29 +5,29 @@ export interface Finding {
   readonly status: 'ok' | 'note' | 'failed';
   readonly detail: string;
   /** What to do; null when there is nothing to. */
-  readonly cure: string | null;
+  readonly remedy: string | null;
 }
 
-export const ok = (check: string, detail: string): Finding => ({ check, status: 'ok', detail, cure: null });
-export const note = (check: string, detail: string, cure: string | null = null): Finding => ({
+export const ok = (check: string, detail: string): Finding => ({ check, status: 'ok', detail, remedy: null });
+export const note = (check: string, detail: string, remedy: string | null = null): Finding => ({
   check,
   status: 'note',
   detail,
-  cure,
+  remedy,
 });
-export const failed = (check: string, detail: string, cure: string): Finding => ({
+export const failed = (check: string, detail: string, remedy: string): Finding => ({
   check,
   status: 'failed',
   detail,
-  cure,
+  remedy,
 });
 
 const marks = { ok: 'ok    ', note: 'note  ', failed: 'FAILED' } as const;
 
 export const reportText = (findings: readonly Finding[]): string =>
   findings
-    .flatMap(({ check, status, detail, cure }) => [
+    .flatMap(({ check, status, detail, remedy }) => [
       `${marks[status]}  ${check.padEnd(14)}  ${detail}`,
-      ...(cure === null ? [] : [`${' '.repeat(24)}${cure}`]),
+      ...(remedy === null ? [] : [`${' '.repeat(24)}${remedy}`]),
     ])
     .join('\n');

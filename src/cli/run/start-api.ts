@@ -4,7 +4,7 @@ import { mailQueue } from '../../workflows/shared/task-queues.ts';
 import type { Closers } from './closers.ts';
 import type { Parts } from './parts.ts';
 
-/** Starts the API and returns its address. Throws, with the cure, when it cannot listen there. */
+/** Starts the API and returns its address. Throws, with the remedy, when it cannot listen there. */
 export async function openApi(parts: Parts, closers: Closers): Promise<{ readonly url: string }> {
   const { config, database, secretBox, adminToken, temporal, temporalUiUrl, ca, mailHosts, cloud, logger, tracing } =
     parts;
@@ -21,13 +21,13 @@ export async function openApi(parts: Parts, closers: Closers): Promise<{ readonl
     return api;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const cure = cures.get(code);
-    if (cure === undefined) throw error;
-    throw new Error(`the API cannot listen at ${host}, port ${port}: ${cure}`, { cause: error });
+    const remedy = remedies.get(code);
+    if (remedy === undefined) throw error;
+    throw new Error(`the API cannot listen at ${host}, port ${port}: ${remedy}`, { cause: error });
   }
 }
 
-const cures = new Map<unknown, string>([
+const remedies = new Map<unknown, string>([
   ['EADDRINUSE', 'stop what uses the port, or set TSA_PORT to another'],
   ['EACCES', 'set TSA_PORT to one that this user may use, such as 8080'],
   ['EADDRNOTAVAIL', 'set TSA_HOST to an address of this machine'],

@@ -29,7 +29,7 @@ export const upCommand = (): Command =>
         const running = await startAll(config, keys, { throwAway: false }, context);
         printLine(json ? asJson(config, running) : asText(config, running));
         const warnings = outgoingWarnings(await readWaysOut(running.parts.database.db, smtpServerOf(config.smtpUrl)));
-        for (const { message, cure } of warnings) printProgress(`${message} ${cure}`);
+        for (const { message, remedy } of warnings) printProgress(`${message} ${remedy}`);
         return running;
       });
     });

@@ -30,7 +30,7 @@ export interface MailboxRecord extends Mailbox {
   readonly notGivenMessages: number;
   /** Grows when type, server, port or login change: what the ledger knows of one account says nothing about another. */
   readonly account: number;
-  /** What keeps its inbox from being watched, and the cure; null while it is watched, or need not be. */
+  /** What keeps its inbox from being watched, and the remedy; null while it is watched, or need not be. */
   readonly pushProblem: string | null;
   /** Grows with every change of the form. */
   readonly revision: number;

@@ -30,7 +30,7 @@ export const releasePushWatches = async (db: Db, holder: string): Promise<void> 
   await db.delete(pushWatches).where(eq(pushWatches.holder, holder));
 };
 
-/** `problem`: what keeps the inbox from being watched, and the cure; null: it is watched. */
+/** `problem`: what keeps the inbox from being watched, and the remedy; null: it is watched. */
 export const recordPushProblem = async (db: Db, mailboxId: number, problem: string | null): Promise<void> => {
   await db
     .update(mailboxes)

@@ -32,7 +32,7 @@ export const logSecretWarnings = (db: Db, now: string): Promise<void> =>
         operation: 'mailbox.secret_expiry',
         who: 'agent',
         result: warning.message,
-        reason: warning.cure,
+        reason: warning.remedy,
         mailboxId: id,
       });
     }

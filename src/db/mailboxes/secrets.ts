@@ -12,11 +12,11 @@ import {
 export class SecretKeyError extends Error {
   override readonly name = 'SecretKeyError';
   /** What the administrator can do about it. */
-  readonly cure: string;
+  readonly remedy: string;
 
-  constructor(message: string, cure: string, options?: ErrorOptions) {
+  constructor(message: string, remedy: string, options?: ErrorOptions) {
     super(message, options);
-    this.cure = cure;
+    this.remedy = remedy;
   }
 }
 

@@ -48,7 +48,7 @@ export const mailboxes = pgTable(
     maxMessageBytes: integer().notNull(),
     push: boolean().notNull().default(false),
     sendVia: text({ enum: sendVias }).notNull().default('smtp'),
-    /** What keeps its inbox from being watched, and the cure; null while it is watched, or need not be. */
+    /** What keeps its inbox from being watched, and the remedy; null while it is watched, or need not be. */
     pushProblem: text(),
     state: text({ enum: mailboxStates }).notNull().default('waiting'),
     stateDetail: text().notNull().default(''),

@@ -74,7 +74,7 @@ export const readManifest = async (folder: string): Promise<BackupManifest> => {
  */
 const idsSkipped = 1_000_000;
 
-/** Fills a migrated database that holds nothing yet, wholly or not at all. Throws, with the cure, when it does not fit. */
+/** Fills a migrated database that holds nothing yet, wholly or not at all. Throws, with the remedy, when it does not fit. */
 export const restore = (url: string, folder: string): Promise<BackupManifest> =>
   withServer(url, async (sql) => {
     const manifest = await readManifest(folder);

@@ -24,7 +24,7 @@ const pushWarning = ({ push, pushProblem }: Warned): MailboxWarning | null =>
     ? {
         code: 'push_unavailable',
         message: `The inbox cannot be watched: ${pushProblem}`,
-        cure: 'Until that is put right it is read at its interval.',
+        remedy: 'Until that is put right it is read at its interval.',
       }
     : null;
 
@@ -33,7 +33,8 @@ const unlistedWarning = ({ unlistedMessages }: Warned): MailboxWarning | null =>
     ? {
         code: 'unlisted_messages',
         message: `Messages that lie in the inbox and are never read: ${String(unlistedMessages)}.`,
-        cure: 'They are flagged as deleted, or the server does not hand them out: look at them in a mail program, and take the flag back or expunge them.',
+        remedy:
+          'They are flagged as deleted, or the server does not hand them out: look at them in a mail program, and take the flag back or expunge them.',
       }
     : null;
 
@@ -42,7 +43,8 @@ const notGivenWarning = ({ notGivenMessages }: Warned): MailboxWarning | null =>
     ? {
         code: 'not_given',
         message: `Messages that the server lists and does not give: ${String(notGivenMessages)}.`,
-        cure: 'They are asked for again, after some attempts quarantined, and stay in the inbox: look at them in a mail program, and take them out by hand.',
+        remedy:
+          'They are asked for again, after some attempts quarantined, and stay in the inbox: look at them in a mail program, and take them out by hand.',
       }
     : null;
 
@@ -56,7 +58,7 @@ export const formWarnings = ({
         {
           code: 'unproven_trust',
           message: 'Trusted Senders are believed by their From line, which anybody can write.',
-          cure: 'Choose a Sender Authentication: their rights then need a proof.',
+          remedy: 'Choose a Sender Authentication: their rights then need a proof.',
         },
       ]
     : [];

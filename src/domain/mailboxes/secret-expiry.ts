@@ -4,7 +4,7 @@ export interface SecretWarning {
   readonly code: 'secret_expires' | 'secret_expired';
   readonly message: string;
   /** What to do. */
-  readonly cure: string;
+  readonly remedy: string;
 }
 
 /** Days before the expiry from which on it is told, inclusive (spec §2). */
@@ -41,12 +41,12 @@ export const secretWarning = ({ secretExpiresAt, hasClientSecret }: DatedSecret,
     return {
       code: 'secret_expired',
       message: `The ${secret} expired on ${secretExpiresAt}.`,
-      cure: `Make a new ${secret} and enter it together with its date; if it is still good, correct the date.`,
+      remedy: `Make a new ${secret} and enter it together with its date; if it is still good, correct the date.`,
     };
   return {
     code: 'secret_expires',
     message: `The ${secret} expires on ${secretExpiresAt}, ${inDays(daysLeft)}.`,
-    cure: `Make a new ${secret} before that and enter it together with its date.`,
+    remedy: `Make a new ${secret} before that and enter it together with its date.`,
   };
 };
 

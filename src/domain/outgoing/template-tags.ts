@@ -30,7 +30,7 @@ export const templateTags = {
   QUESTION: "An approver's question.",
   ANSWER: "The requestor's answer to it.",
   UNDERSTOOD: 'What was understood of an instruction with errors.',
-  ERRORS: 'Its errors, each with its place and its cure.',
+  ERRORS: 'Its errors, each with its place and its remedy.',
   REASON: 'Why the mail is sent, in a sentence.',
   DUE_AT: 'When a target is due.',
   SUBJECT: 'Subject of the mail that is answered.',

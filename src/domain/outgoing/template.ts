@@ -48,7 +48,7 @@ const fill = (part: string, values: TagValues, show: (value: string) => string):
     return sign === '#' ? show(value) : encodeURIComponent(value.toWellFormed()).replaceAll("'", '%27');
   });
 
-/** Our own links, and the cures of errors, hold variables that are meant; all other values may have been written by somebody. */
+/** Our own links, and the remedies of errors, hold variables that are meant; all other values may have been written by somebody. */
 const valueOf = (name: TemplateTag, values: TagValues): string => {
   const value = values[name] ?? '';
   return name.endsWith('_URL') || name === 'ERRORS' ? value : breakVariables(value);

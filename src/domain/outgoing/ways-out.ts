@@ -26,7 +26,7 @@ export interface SmtpServer {
 export interface OutgoingWarning {
   readonly code: 'no_way_out' | 'outgoing_refused' | 'password_sign_in_ends';
   readonly message: string;
-  readonly cure: string;
+  readonly remedy: string;
 }
 
 /** What keeps mails from leaving, or will. */
@@ -38,7 +38,7 @@ export const outgoingWarnings = (ways: WaysOut): readonly OutgoingWarning[] => [
     return {
       code: 'outgoing_refused',
       message: `Outgoing mails${whose} are not taken: they are kept, and tried again.`,
-      cure: detail,
+      remedy: detail,
     };
   }),
   ...passwordSignIn(ways),
@@ -55,7 +55,8 @@ const noWayOut = ({ smtp, returnAddress, mailboxes }: WaysOut): readonly Outgoin
     {
       code: 'no_way_out',
       message: `Outgoing mails${stuck.length === 0 ? '' : ` from ${stuck.join(', ')}`} have no way out: they wait.`,
-      cure: 'Set SMTP_URL for the worker and the API, or let the mailbox send for itself (Send via, with Type Office 365 or Microsoft Graph).',
+      remedy:
+        'Set SMTP_URL for the worker and the API, or let the mailbox send for itself (Send via, with Type Office 365 or Microsoft Graph).',
     },
   ];
 };
@@ -69,7 +70,7 @@ const passwordSignIn = ({ smtp }: WaysOut): readonly OutgoingWarning[] =>
         {
           code: 'password_sign_in_ends',
           message: `${smtp.host} takes no passwords after December 2026, unless the administrator of the tenant switches them on again.`,
-          cure: 'Let the mailbox send for itself: Send via, in its form (Type Office 365 or Microsoft Graph).',
+          remedy: 'Let the mailbox send for itself: Send via, in its form (Type Office 365 or Microsoft Graph).',
         },
       ]
     : [];

@@ -36,7 +36,7 @@ export async function missingSearchAttributes(options: NamespaceOptions): Promis
   );
 }
 
-/** What is wrong with a namespace that lacks some, in words; undefined when it has them all. `tsa migrate` is the cure. */
+/** What is wrong with a namespace that lacks some, in words; undefined when it has them all. `tsa migrate` is the remedy. */
 export async function searchAttributesLacking(options: NamespaceOptions): Promise<string | undefined> {
   const missing = await missingSearchAttributes(options);
   return missing.length === 0

@@ -1,8 +1,8 @@
 import type { PeerCertificate } from 'node:tls';
 import { MailError } from './session.ts';
 
-/** Why OpenSSL does not trust a certificate (verify codes as Node names them), in words and with a cure. */
-const untrusted: Readonly<Record<string, readonly [what: string, cure: string]>> = {
+/** Why OpenSSL does not trust a certificate (verify codes as Node names them), in words and with a remedy. */
+const untrusted: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   CERT_HAS_EXPIRED: ['has expired', 'Have the certificate renewed at the server.'],
   CERT_NOT_YET_VALID: ['is not valid yet', 'Check the clock of this machine and the certificate of the server.'],
   CERT_REVOKED: ['was revoked', 'Have a new certificate installed at the server.'],
@@ -28,7 +28,7 @@ const untrusted: Readonly<Record<string, readonly [what: string, cure: string]>>
 const verifyCode =
   /^(UNSPECIFIED|(UNABLE_TO|CERT|CRL|CA|EE|ERROR_IN|DEPTH_ZERO|SELF_SIGNED|INVALID|KEYUSAGE|AKID|SUITE_B)_\w+|PATH_LENGTH_EXCEEDED|SUBJECT_ISSUER_MISMATCH|HOSTNAME_MISMATCH)$/;
 
-function unlisted(error: unknown, code: string): readonly [what: string, cure: string] {
+function unlisted(error: unknown, code: string): readonly [what: string, remedy: string] {
   const reason = error instanceof Error && error.message !== code ? `${code}: ${error.message.slice(0, 100)}` : code;
   return [
     `is not trusted (${reason})`,
@@ -53,10 +53,10 @@ export function certificateError(
     );
   }
   if (typeof code !== 'string') return undefined;
-  const [what, cure] = untrusted[code] ?? (verifyCode.test(code) ? unlisted(error, code) : []);
-  if (what === undefined || cure === undefined) return undefined;
+  const [what, remedy] = untrusted[code] ?? (verifyCode.test(code) ? unlisted(error, code) : []);
+  if (what === undefined || remedy === undefined) return undefined;
   const whose = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
-  return new MailError('tls', `The certificate of ${place}${whose} ${what}.`, cure, { code });
+  return new MailError('tls', `The certificate of ${place}${whose} ${what}.`, remedy, { code });
 }
 
 /** The error says what is wrong with a certificate, but not whose it is: Node closes the connection before that can be read. */

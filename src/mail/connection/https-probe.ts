@@ -48,9 +48,9 @@ export class HttpsProbe {
         // Node's typings promise an Error; at run time it is the code itself, or an Error for a name that does not fit.
         const reason: unknown = socket.authorizationError;
         const error = typeof reason === 'string' ? Object.assign(new Error(), { code: reason }) : reason;
-        const { message, cure, code } = fetchError(error, this.#url);
+        const { message, remedy, code } = fetchError(error, this.#url);
         const details = code === undefined ? {} : { code };
-        throw new MailError('tls', `${message} It is the one of ${certificate}.`, cure, details);
+        throw new MailError('tls', `${message} It is the one of ${certificate}.`, remedy, details);
       }
       return `${socket.getProtocol() ?? 'TLS'}, ${socket.getCipher().name}; certificate of ${certificate}`;
     });

@@ -12,7 +12,7 @@ export interface FailureContext {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a library, Node or a server said, as a MailError: our words and a cure, without commands, secrets or a cause. */
+/** What a library, Node or a server said, as a MailError: our words and a remedy, without commands, secrets or a cause. */
 export function toMailError(error: unknown, context: FailureContext): MailError {
   if (context.signal?.aborted === true)
     return new MailError('interrupted', 'The reading was stopped.', 'Nothing to do.');
@@ -157,7 +157,7 @@ export const startTlsNotOffered = (endpoint: Endpoint): MailError =>
 
 function brokenNetwork(error: unknown, context: FailureContext): MailError | undefined {
   const code = codeOf(error);
-  const unreachable = (message: string, cure: string): MailError => new MailError('unreachable', message, cure);
+  const unreachable = (message: string, remedy: string): MailError => new MailError('unreachable', message, remedy);
   switch (code) {
     case 'ENOTFOUND':
     case 'ENODATA':

@@ -3,7 +3,7 @@ import { MailError } from './session.ts';
 
 /** As it may be sent. Throws MailError for one that is missing, or that the protocol cannot carry. */
 export function passwordOf({ type, login }: Mailbox, { password }: MailboxSecrets): string {
-  const refuse = (message: string, cure: string): MailError => new MailError('credentials_refused', message, cure);
+  const refuse = (message: string, remedy: string): MailError => new MailError('credentials_refused', message, remedy);
   if (password === null || password === '') {
     throw refuse('The mailbox has no password.', 'Enter the Password of the mailbox.');
   }

@@ -98,14 +98,14 @@ export class MailError extends Error {
   override readonly name = 'MailError';
   readonly kind: MailErrorKind;
   /** What the administrator can do about it. */
-  readonly cure: string;
+  readonly remedy: string;
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(kind: MailErrorKind, message: string, cure: string, details?: MailErrorDetails) {
+  constructor(kind: MailErrorKind, message: string, remedy: string, details?: MailErrorDetails) {
     super(message, details);
     this.kind = kind;
-    this.cure = cure;
+    this.remedy = remedy;
     this.code = details?.code;
     this.retryAfterMs = details?.retryAfterMs;
   }

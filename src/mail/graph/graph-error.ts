@@ -12,8 +12,8 @@ export interface GraphRefusal {
 export class GraphError extends MailError {
   readonly refusal: GraphRefusal;
 
-  constructor(refusal: GraphRefusal, kind: MailErrorKind, message: string, cure: string, details?: MailErrorDetails) {
-    super(kind, message, cure, { code: refusal.code === '' ? String(refusal.status) : refusal.code, ...details });
+  constructor(refusal: GraphRefusal, kind: MailErrorKind, message: string, remedy: string, details?: MailErrorDetails) {
+    super(kind, message, remedy, { code: refusal.code === '' ? String(refusal.status) : refusal.code, ...details });
     this.refusal = refusal;
   }
 }
@@ -68,8 +68,8 @@ const defaultRetryAfterMs = 30_000;
 export function graphError(refusal: GraphRefusal, address: string): GraphError {
   const { status, code } = refusal;
   const named = code === '' ? `HTTP ${status}` : `HTTP ${status}, ${code}`;
-  const error = (kind: MailErrorKind, message: string, cure: string, details?: MailErrorDetails): GraphError =>
-    new GraphError(refusal, kind, `${message} (${named})`, cure, details);
+  const error = (kind: MailErrorKind, message: string, remedy: string, details?: MailErrorDetails): GraphError =>
+    new GraphError(refusal, kind, `${message} (${named})`, remedy, details);
   if (status === 429 || (status >= 500 && refusal.retryAfterMs !== undefined)) {
     return error(
       'throttled',

@@ -109,8 +109,8 @@ const isLost = (error: unknown): error is MailError =>
   error instanceof MailError && (error.kind === 'unreachable' || error.kind === 'interrupted');
 
 /** Graph did not say whether it did it. */
-const unknown = ({ message, cure }: MailError): SendError =>
-  new SendError('unreachable', message, cure, { isOurs: true, isUnknown: true });
+const unknown = ({ message, remedy }: MailError): SendError =>
+  new SendError('unreachable', message, remedy, { isOurs: true, isUnknown: true });
 
 const toSendError = (error: unknown, address: string): unknown => {
   if (!(error instanceof MailError)) return error;

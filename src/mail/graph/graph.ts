@@ -180,7 +180,7 @@ class GraphSession implements MailSession {
       const raw = await this.#raw(protocolId, undefined, (_, error) => {
         refusal = error;
       });
-      if (refusal !== undefined) return { reason: `${refusal.message} ${refusal.cure}` };
+      if (refusal !== undefined) return { reason: `${refusal.message} ${refusal.remedy}` };
       if (raw === undefined) return 'removed';
       if (createHash('sha256').update(raw).digest('hex') !== rawSha256) return 'replaced';
     }
@@ -211,7 +211,7 @@ class GraphSession implements MailSession {
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       if (isGone(error)) return (await this.#inInbox(protocolId)) === undefined ? undefined : stillThere;
-      if (error.refusal.status === 403 || concernsMessage(error)) return `${error.message} ${error.cure}`;
+      if (error.refusal.status === 403 || concernsMessage(error)) return `${error.message} ${error.remedy}`;
       throw error;
     }
   }

@@ -91,7 +91,7 @@ const authenticate: SMTPConnectionCustomAuthHandler = async (dialog) => {
 
 const routeOf = ({ smtpHost, smtpPort }: MicrosoftCloud): SmtpRoute => ({
   place: `${smtpHost}:${String(smtpPort)}`,
-  cures: {
+  remedies: {
     login:
       'The sign-in itself succeeded. In the Exchange admin center switch Authenticated SMTP on for the mailbox (Mailboxes, the mailbox, ' +
       'Manage email apps settings), and for the tenant; grant the application the delegated permission SMTP.Send with admin consent.',

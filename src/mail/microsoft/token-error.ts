@@ -15,10 +15,10 @@ export interface TokenRefusal {
 interface Trouble {
   readonly kind: MailErrorKind;
   readonly message: string;
-  readonly cure: string;
+  readonly remedy: string;
 }
 
-const refused = (message: string, cure: string): Trouble => ({ kind: 'credentials_refused', message, cure });
+const refused = (message: string, remedy: string): Trouble => ({ kind: 'credentials_refused', message, remedy });
 
 const wrongPassword = refused(
   'Microsoft refuses the login or the password.',
@@ -103,12 +103,13 @@ const wrongScope = refused(
 const busy: Trouble = {
   kind: 'throttled',
   message: 'Microsoft asks to sign in less often.',
-  cure: 'Nothing to do: it is tried again by itself. If it lasts, raise the Read Interval of the mailboxes of this directory.',
+  remedy:
+    'Nothing to do: it is tried again by itself. If it lasts, raise the Read Interval of the mailboxes of this directory.',
 };
 const down: Trouble = {
   kind: 'unreachable',
   message: 'The sign-in service of Microsoft has a fault.',
-  cure: 'Nothing to do: it is tried again by itself. See https://status.cloud.microsoft.',
+  remedy: 'Nothing to do: it is tried again by itself. See https://status.cloud.microsoft.',
 };
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
@@ -175,7 +176,7 @@ export function tokenError(refusal: TokenRefusal): MailError {
   const number = refusal.codes.find((code) => troubles.has(code)) ?? refusal.codes[0];
   const code = number === undefined ? refusal.error : `AADSTS${number}`;
   const trouble = troubleOf(refusal, number, code);
-  return new MailError(trouble.kind, code === '' ? trouble.message : `${trouble.message} (${code})`, trouble.cure, {
+  return new MailError(trouble.kind, code === '' ? trouble.message : `${trouble.message} (${code})`, trouble.remedy, {
     code,
     ...(trouble.kind === 'throttled' ? { retryAfterMs: refusal.retryAfterMs ?? defaultRetryAfterMs } : {}),
   });
@@ -196,7 +197,7 @@ function troubleOf(refusal: TokenRefusal, number: string | undefined, code: stri
     troubleByOAuth(refusal) ?? {
       kind: 'protocol',
       message: `The sign-in service gave an answer that the agent does not understand (HTTP ${refusal.status}).`,
-      cure:
+      remedy:
         number === undefined ? 'Check the authority address, and that no proxy answers in its place.' : lookUp(code),
     }
   );

@@ -69,9 +69,9 @@ export function createTokenSource({ cloud = worldwideCloud, now = Date.now }: To
   async function renew(entry: Entry): Promise<Acquired> {
     const { throttled } = entry;
     if (throttled !== undefined && now() < throttled.until) {
-      const { message, cure, code } = throttled.error;
+      const { message, remedy, code } = throttled.error;
       const details = { retryAfterMs: throttled.until - now(), ...(code === undefined ? {} : { code }) };
-      throw new MailError('throttled', message, cure, details);
+      throw new MailError('throttled', message, remedy, details);
     }
     try {
       return await entry.acquire();

@@ -44,7 +44,7 @@ export class SendError extends Error {
   override readonly name = 'SendError';
   readonly kind: SendErrorKind;
   /** What the administrator can do about it. */
-  readonly cure: string;
+  readonly remedy: string;
 
   /** Every mail would meet it: our login, our sender, the encryption or a quota, not this message or its recipient. */
   readonly isOurs: boolean;
@@ -55,7 +55,7 @@ export class SendError extends Error {
   constructor(
     kind: SendErrorKind,
     message: string,
-    cure: string,
+    remedy: string,
     {
       isOurs = oursAlways.has(kind),
       isUnknown = false,
@@ -63,7 +63,7 @@ export class SendError extends Error {
   ) {
     super(message);
     this.kind = kind;
-    this.cure = cure;
+    this.remedy = remedy;
     this.isOurs = isOurs;
     this.isUnknown = isUnknown;
   }
@@ -83,7 +83,7 @@ export const createSender = (smtpUrl: string, { ca }: { readonly ca?: string | u
   const url = new URL(smtpUrl);
   const route: SmtpRoute = {
     place: url.host,
-    cures: {
+    remedies: {
       login: 'Correct the user and password in SMTP_URL.',
       sender:
         'Check the login in SMTP_URL, that it may send as the sender, and its quota. The mails are kept and tried again by themselves.',
@@ -133,7 +133,7 @@ export const smtpBounds = {
 export interface SmtpRoute {
   /** `host:port`. */
   readonly place: string;
-  readonly cures: {
+  readonly remedies: {
     /** For a refused login. */
     readonly login: string;
     /** For a server that takes no mail from us. */
@@ -186,9 +186,9 @@ const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
 const toSendError = (error: unknown, route: SmtpRoute, to: string): SendError => {
-  const { place, cures } = route;
+  const { place, remedies } = route;
   const certificate = certificateError(property(error, 'originalCode') ?? error, place);
-  if (certificate !== undefined) return new SendError('tls', certificate.message, certificate.cure);
+  if (certificate !== undefined) return new SendError('tls', certificate.message, certificate.remedy);
   const code = codeOf(error);
   const answer = answerCode(error);
   switch (code) {
@@ -201,7 +201,11 @@ const toSendError = (error: unknown, route: SmtpRoute, to: string): SendError =>
           'It is tried again by itself.',
           { isOurs: true },
         );
-      return new SendError('credentials_refused', `The mail server ${place} refused the login${answer}.`, cures.login);
+      return new SendError(
+        'credentials_refused',
+        `The mail server ${place} refused the login${answer}.`,
+        remedies.login,
+      );
     case 'ETLS':
       return new SendError(
         'tls',
@@ -215,7 +219,7 @@ const toSendError = (error: unknown, route: SmtpRoute, to: string): SendError =>
       return new SendError(
         'unreachable',
         `The mail server ${place} could not be reached, or fell silent (${code || 'no code'}).`,
-        cures.reach,
+        remedies.reach,
         wasConnected(error) ? { isUnknown: true } : { isOurs: true },
       );
   }
@@ -244,7 +248,7 @@ const isTemporary = (error: unknown): boolean => {
 };
 
 /** RFC 5321 §4.2.1: 4yz may pass later, 5yz will not. Without an answer the envelope itself was wrong. */
-const refusal = (error: unknown, { place, cures }: SmtpRoute, to: string, answer: string): SendError => {
+const refusal = (error: unknown, { place, remedies }: SmtpRoute, to: string, answer: string): SendError => {
   const ours = isAboutUs(error);
   if (isTemporary(error))
     return new SendError(
@@ -257,7 +261,7 @@ const refusal = (error: unknown, { place, cures }: SmtpRoute, to: string, answer
     return new SendError(
       'sender_refused',
       `The mail server ${place} takes no mail from this agent${answer}.`,
-      cures.sender,
+      remedies.sender,
     );
   if (!isAscii(Buffer.from(to.slice(0, to.lastIndexOf('@')))))
     return new SendError(

@@ -14,7 +14,7 @@ export interface TranscriptStep {
   readonly status: 'ok' | 'failed' | 'skipped';
   /** What was found, or what went wrong; empty for a step that was not reached. Holds no secret. */
   readonly detail: string;
-  readonly cure: string | null;
+  readonly remedy: string | null;
   readonly ms: number;
 }
 
@@ -26,7 +26,7 @@ export interface ConnectionTranscript {
 /** Default ms for each step: somebody waits before a screen. */
 const testTimeoutMs = 15_000;
 
-/** What an administrator used telnet for: each step with what it found, up to the first that fails, with its cure. Throws MailError only when the mailbox names no server. */
+/** What an administrator used telnet for: each step with what it found, up to the first that fails, with its remedy. Throws MailError only when the mailbox names no server. */
 export async function testConnection(
   mailbox: Mailbox,
   secrets: MailboxSecrets,
@@ -45,10 +45,10 @@ export async function testConnection(
 /** The transcript as lines of plain text. */
 export const formatTranscript = (transcript: ConnectionTranscript): string =>
   transcript.steps
-    .flatMap(({ name, status, detail, cure, ms }) => [
+    .flatMap(({ name, status, detail, remedy, ms }) => [
       `${{ ok: 'ok     ', failed: 'FAILED ', skipped: '-      ' }[status]} ${name.padEnd(12)} ${detail}` +
         (status === 'skipped' ? '' : ` (${Math.round(ms)} ms)`),
-      ...(cure === null ? [] : [`        ${' '.repeat(12)} ${cure}`]),
+      ...(remedy === null ? [] : [`        ${' '.repeat(12)} ${remedy}`]),
     ])
     .map((line) => line.trimEnd())
     .join('\n');
@@ -73,18 +73,18 @@ async function runSteps(steps: readonly TestStep[], secrets: readonly string[]):
   for (const { name, run } of steps) {
     if (failed || typeof run !== 'function') {
       const detail = failed || typeof run === 'function' ? '' : run.skip;
-      done.push({ name, status: 'skipped', detail, cure: null, ms: 0 });
+      done.push({ name, status: 'skipped', detail, remedy: null, ms: 0 });
       continue;
     }
     const start = performance.now();
     try {
       const detail = mask(await run());
-      done.push({ name, status: 'ok', detail, cure: null, ms: performance.now() - start });
+      done.push({ name, status: 'ok', detail, remedy: null, ms: performance.now() - start });
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
       failed = true;
       const ms = performance.now() - start;
-      done.push({ name, status: 'failed', detail: mask(error.message), cure: mask(error.cure), ms });
+      done.push({ name, status: 'failed', detail: mask(error.message), remedy: mask(error.remedy), ms });
     }
   }
   return { ok: !failed, steps: done };

@@ -122,7 +122,7 @@ const asMailError = (error: unknown): never => {
   throw new MailError(
     error.kind === 'credentials_refused' ? 'credentials_refused' : 'unreachable',
     error.message,
-    error.cure,
+    error.remedy,
   );
 };
 

@@ -191,7 +191,7 @@ const State = ({
     <${Badge} tone=${stateTone(mailbox.state)}>${words(mailbox.state)}</${Badge}> since <${Time} at=${mailbox.stateSince} />
   </p>
   ${mailbox.detail !== '' && html`<p class="detail">${mailbox.detail}</p>`}
-  ${mailbox.warnings.map(({ message, cure }) => html`<p class="warning">${message} ${cure}</p>`)}
+  ${mailbox.warnings.map(({ message, remedy }) => html`<p class="warning">${message} ${remedy}</p>`)}
   <${Facts}
     of=${[
       ['Last read', html`<${Time} at=${mailbox.lastReadAt} />`],
@@ -223,8 +223,8 @@ const Steps = ({ transcript: { ok, steps } }: { readonly transcript: Transcript 
         },
         {
           head: 'Detail',
-          cell: ({ detail, cure }: Transcript['steps'][number]) =>
-            html`${detail}${cure !== null && html`<div class="detail">${cure}</div>`}`,
+          cell: ({ detail, remedy }: Transcript['steps'][number]) =>
+            html`${detail}${remedy !== null && html`<div class="detail">${remedy}</div>`}`,
         },
       ]}
     />

@@ -185,7 +185,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
           draft.senderAuthentication,
           senderAuthenticationModes.map((mode) => [mode, mode] as const),
         )}
-        ${formWarnings(draft).map(({ message, cure }) => html`<p class="warning">${message} ${cure}</p>`)}
+        ${formWarnings(draft).map(({ message, remedy }) => html`<p class="warning">${message} ${remedy}</p>`)}
         <${SenderRights} />
         ${
           draft.senderAuthentication === 'authentication-results' &&

@@ -10,7 +10,7 @@ import { Badge, Outcome, sure, Table, Time, Trouble, View, Waiting, words } from
 interface Whole {
   readonly enabled: boolean;
   /** Of the agent itself. */
-  readonly warnings: readonly { readonly code: string; readonly message: string; readonly cure: string }[];
+  readonly warnings: readonly { readonly code: string; readonly message: string; readonly remedy: string }[];
   readonly mailboxes: readonly MailboxView[];
   readonly quarantined: Page<unknown>;
   readonly unsent: Page<unknown>;
@@ -103,7 +103,7 @@ const Attention = ({
   readonly whole: Whole;
 }) => {
   const items = [
-    ...warnings.map(({ message, cure }) => html`<li>${message} <small>${cure}</small></li>`),
+    ...warnings.map(({ message, remedy }) => html`<li>${message} <small>${remedy}</small></li>`),
     ...mailboxes
       .filter(({ state }) => stateTone(state) === 'bad')
       .map(({ id, name, state }) => html`<li><a href=${`#/mailboxes/${String(id)}`}>${name}</a>: ${words(state)}</li>`),
@@ -121,7 +121,7 @@ const Attention = ({
       ? []
       : [html`<li><a href="#/outbox">Mails that could not be sent</a>: ${several(unsent)}</li>`]),
     ...outgoing.warnings.map(
-      ({ message, cure }) => html`<li><a href="#/outbox">Outgoing mail</a>: ${message} ${cure}</li>`,
+      ({ message, remedy }) => html`<li><a href="#/outbox">Outgoing mail</a>: ${message} ${remedy}</li>`,
     ),
     ...unasked.items.map(
       ({ number, title }) =>

@@ -15,12 +15,12 @@ export const WaysOut = ({ operates, doing }: { readonly operates: boolean; reado
     doing.run(async () => {
       const { steps } = await post<Transcript>('/outgoing/test');
       const failed = steps.find(({ status }) => status === 'failed');
-      if (failed !== undefined) throw new Error(`${failed.detail} ${failed.cure ?? ''}`);
+      if (failed !== undefined) throw new Error(`${failed.detail} ${failed.remedy ?? ''}`);
       reload();
     }, 'The SMTP server accepts the sign-in. No email was sent.');
   const { smtp, warnings } = data;
   return html`<section aria-label="How emails leave">
-    ${warnings.map(({ message, cure }) => html`<p class="warning">${message} ${cure}</p>`)}
+    ${warnings.map(({ message, remedy }) => html`<p class="warning">${message} ${remedy}</p>`)}
     ${
       smtp !== null &&
       html`<p>

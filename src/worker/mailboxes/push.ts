@@ -55,7 +55,7 @@ export const createPush = ({ db, logger, watch, wake }: PushDeps): Push => {
       await inbox.ended;
     } catch (error) {
       if (!(error instanceof MailError)) logger.error(loggable(error), `mailbox ${String(mailbox.id)}: not watched`);
-      else if (!signal.aborted) await recordPushProblem(db, mailbox.id, `${error.message} ${error.cure}`);
+      else if (!signal.aborted) await recordPushProblem(db, mailbox.id, `${error.message} ${error.remedy}`);
     } finally {
       arrivals.close();
       const count = Date.now() - began > lastingMs ? 0 : (failures.get(mailbox.id)?.count ?? 0) + 1;

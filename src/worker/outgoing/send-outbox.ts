@@ -51,7 +51,7 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
   };
 
   const rest = async (mail: OutgoingMail, error: SendError, handing: boolean): Promise<void> => {
-    const detail = `${error.message} ${error.cure}`;
+    const detail = `${error.message} ${error.remedy}`;
     const way = sendingWayOf(mail.senderId);
     const restMs = await recordWayTrouble(db, { way, detail, failures: mail.wayFailures + 1 });
     logger.error({ kind: error.kind, way, restMs }, `outgoing mail waits: ${detail}`);
@@ -91,7 +91,7 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
       const failure =
         error instanceof SendError
           ? {
-              error: `${error.message} ${error.cure}`,
+              error: `${error.message} ${error.remedy}`,
               final: error.permanent,
               notTaken: progress.handing && !error.isUnknown,
             }

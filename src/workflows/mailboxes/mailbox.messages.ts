@@ -12,7 +12,7 @@ export interface MailboxStatus {
   readonly since: string;
   /** What is wrong and what to do; empty when nothing is. */
   readonly detail: string;
-  /** What will go wrong if nothing is done, each with its cure, whatever the state; absent: nothing. */
+  /** What will go wrong if nothing is done, each with its remedy, whatever the state; absent: nothing. */
   readonly warnings?: readonly string[];
   /** End of the last read that reached the server. */
   readonly lastReadAt: string | null;

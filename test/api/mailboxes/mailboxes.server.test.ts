@@ -16,7 +16,7 @@ beforeEach(() => {
   api.control.calls.length = 0;
   tried.mockReset().mockResolvedValue({
     ok: false,
-    steps: [{ name: 'login', status: 'failed', detail: 'refused', cure: 'Enter the password again.', ms: 3 }],
+    steps: [{ name: 'login', status: 'failed', detail: 'refused', remedy: 'Enter the password again.', ms: 3 }],
   });
 });
 
@@ -254,7 +254,7 @@ describe('the date on which a secret expires', () => {
       {
         code: 'secret_expires',
         message: containing(`password expires on ${inDays(3)}`),
-        cure: containing('enter it together with its date'),
+        remedy: containing('enter it together with its date'),
       },
     ]);
     expect(await patched(id, { secretExpiresAt: inDays(-3) })).toMatchObject({
@@ -304,7 +304,7 @@ describe('read now', () => {
     expect(api.control.calls).toContain(`readNow ${id}`);
   });
 
-  it('is refused with the cure while the mailbox or the agent is off, or Temporal away', async () => {
+  it('is refused with the remedy while the mailbox or the agent is off, or Temporal away', async () => {
     const { id } = await create({ active: false });
     const readNow = async () => problemOf(await api.send('POST', `${path}/${id}/read-now`));
     expect(await readNow()).toMatchObject({ status: 409, detail: containing(`/${id}/resume`) });

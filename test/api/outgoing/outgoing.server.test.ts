@@ -20,7 +20,7 @@ describe('how mails leave', () => {
     await recordWayTrouble(db, { way: 'smtp', detail: 'Refused. Correct it.', failures: 2 });
     expect(await api.get('/api/v1/outgoing')).toMatchObject({
       troubles: [{ way: 'smtp', detail: 'Refused. Correct it.', failures: 2 }],
-      warnings: [{ code: 'outgoing_refused', cure: 'Refused. Correct it.' }],
+      warnings: [{ code: 'outgoing_refused', remedy: 'Refused. Correct it.' }],
     });
     expect(await api.get('/readyz')).toMatchObject({ ready: true, parts: { outgoing: 'down' } });
     const metrics = async () => (await (await api.send('GET', '/metrics')).text()).split('\n');

@@ -62,7 +62,7 @@ describe('a secret', () => {
     expect(() => createSecretBox([newKey]).open(sealed, place)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(secretKeyId(oldKey)) as string,
-        cure: expect.stringContaining('TSA_SECRET_KEY') as string,
+        remedy: expect.stringContaining('TSA_SECRET_KEY') as string,
       }),
     );
   });

@@ -22,7 +22,7 @@ describe('the warning of a secret that expires', () => {
     expect(of('2026-11-30', false)).toEqual({
       code: 'secret_expires',
       message: 'The password expires on 2026-11-30, in 6 days.',
-      cure: 'Make a new password before that and enter it together with its date.',
+      remedy: 'Make a new password before that and enter it together with its date.',
     });
     expect(of('2026-11-01', false)).toMatchObject({ code: 'secret_expired' });
   });

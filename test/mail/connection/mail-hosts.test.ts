@@ -65,7 +65,7 @@ describe('S-15: a mail server', () => {
   ])('is at this machine only where that is listed: %s', async (host) => {
     const error = await mailErrorOf(connectTcp(at(host), { timeoutMs: 2_000 }));
     expect(error.message).toContain('this machine itself');
-    expect(error.cure).toContain('TSA_MAIL_HOSTS');
+    expect(error.remedy).toContain('TSA_MAIL_HOSTS');
   });
 
   it.each(['192.0.2.1', '203.0.113.9'])('is not at an address of examples: %s', (host) => {

@@ -170,7 +170,7 @@ describe.each(protocols)('a session by %s', (type) => {
     const error = await mailErrorOf(openLocalSession(mailbox, secrets, { ca: dovecot.ca }));
     expect(error.kind).toBe('credentials_refused');
     expect(error.message).toContain('refused the login or password');
-    expect(`${error.message} ${error.cure} ${error.stack ?? ''}`).not.toContain('not-the-password');
+    expect(`${error.message} ${error.remedy} ${error.stack ?? ''}`).not.toContain('not-the-password');
     expect(error.cause).toBeUndefined();
   });
 
@@ -182,7 +182,7 @@ describe.each(protocols)('a session by %s', (type) => {
       const error = await mailErrorOf(openLocalSession(mailbox, password, { ca: cert }));
       expect(error.kind).toBe('tls');
       expect(error.message).toContain('issued by TSA test authority');
-      expect(error.cure).toContain('TSA_CA_FILE');
+      expect(error.remedy).toContain('TSA_CA_FILE');
     },
   );
 

@@ -114,6 +114,6 @@ describe('sending by Microsoft Graph', () => {
   it('tells trouble with the sign-in without a secret', async () => {
     const error = await failure(senderBy({ password: null, clientSecret: 'another' }).send(raw, envelope));
     expect(error).toMatchObject({ kind: 'credentials_refused', isOurs: true });
-    expect(`${error.message}${error.cure}`).not.toContain('another');
+    expect(`${error.message}${error.remedy}`).not.toContain('another');
   });
 });

@@ -433,10 +433,10 @@ describe('trouble with Graph', () => {
   it('as every token refused is told after one new token', async () => {
     graph.deliver(login, mime('one'));
     graph.fail({ times: 9, does: { kind: 'refuse', status: 401, code: 'InvalidAuthenticationToken' } });
-    const { kind, cure } = await refusal(open().list());
-    expect({ kind, cure }).toEqual({
+    const { kind, remedy } = await refusal(open().list());
+    expect({ kind, remedy }).toEqual({
       kind: 'credentials_refused',
-      cure: expect.stringContaining('Mail.ReadWrite') as string,
+      remedy: expect.stringContaining('Mail.ReadWrite') as string,
     });
     expect(graph.requests).toHaveLength(2);
   });
@@ -452,7 +452,7 @@ describe('trouble with Graph', () => {
   it('as an address without a mailbox says which fields to check', async () => {
     const error = await refusal(open({ ...support, address: 'nobody@example.test' }).list());
     expect(error).toMatchObject({ kind: 'credentials_refused', code: 'ErrorInvalidUser' });
-    expect(error.cure).toContain('Address');
+    expect(error.remedy).toContain('Address');
   });
 
   it('as a refusal of the identity provider is told in its words when the session is opened', async () => {
@@ -477,7 +477,7 @@ describe('trouble with Graph', () => {
     for (const status of [400, 401, 403, 404, 429, 500]) {
       graph.fail({ times: 4, does: { kind: 'refuse', status, code: 'X', retryAfter: '0' } });
       const error = await refusal(open(support, { secrets: byPassword }).list());
-      const all = [error.message, error.cure, error.stack, JSON.stringify(error)].join();
+      const all = [error.message, error.remedy, error.stack, JSON.stringify(error)].join();
       for (const secret of [password, clientSecret, 'As Graph would say it', ...provider.issued]) {
         expect(all).not.toContain(secret);
       }

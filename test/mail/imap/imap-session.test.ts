@@ -61,7 +61,7 @@ describe('an IMAP login', () => {
     await using server = await scriptedImap({ capabilities: 'IMAP4rev1 STARTTLS LOGINDISABLED' });
     const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error).toMatchObject({ kind: 'tls' });
-    expect(error.cure).toContain('StartTLS');
+    expect(error.remedy).toContain('StartTLS');
     expect(server.received.filter((line) => credentials.test(line))).toEqual([]);
   });
 

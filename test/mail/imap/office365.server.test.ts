@@ -118,7 +118,7 @@ describe('an inbox over XOAUTH2', () => {
     const error = await mailErrorOf(open());
     expect(error.kind).toBe('credentials_refused');
     expect(error.message).toContain('shared@example.test');
-    expect(error.cure).toContain('IMAP.AccessAsUser.All');
+    expect(error.remedy).toContain('IMAP.AccessAsUser.All');
     expect(provider.requests.length - asked).toBe(2);
   });
 
@@ -138,7 +138,7 @@ describe('an inbox over XOAUTH2', () => {
     expire();
     const error = await mailErrorOf(session.fetch(described)[Symbol.asyncIterator]().next());
     expect(error).toMatchObject({ kind: 'credentials_refused', code: 'AADSTS50126' });
-    const told = [error.message, error.cure, error.stack, JSON.stringify(error)].join();
+    const told = [error.message, error.remedy, error.stack, JSON.stringify(error)].join();
     for (const token of provider.issued) {
       expect(told).not.toContain(token);
       expect(told).not.toContain(Buffer.from(`user=${user}\u0001auth=Bearer ${token}\u0001\u0001`).toString('base64'));

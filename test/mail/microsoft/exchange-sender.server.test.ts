@@ -167,7 +167,7 @@ it.each([
   expect(error).toMatchObject({ kind, isOurs: true });
   // A refused token is renewed once; a pause is not used up by trying.
   expect(tries).toBe(kind === 'deferred' ? 1 : 2);
-  for (const token of provider.issued) expect(`${error.message}${error.cure}`).not.toContain(token);
+  for (const token of provider.issued) expect(`${error.message}${error.remedy}`).not.toContain(token);
 });
 
 it.each([

@@ -180,7 +180,7 @@ describe('a refusal', () => {
       code: 50126,
       kind: 'credentials_refused',
       says: 'password',
-      cure: 'Login and Password',
+      remedy: 'Login and Password',
     },
     {
       what: 'unknown user',
@@ -188,7 +188,7 @@ describe('a refusal', () => {
       code: 50034,
       kind: 'credentials_refused',
       says: 'login',
-      cure: 'Login and Directory',
+      remedy: 'Login and Directory',
     },
     {
       what: 'MFA by policy',
@@ -196,7 +196,7 @@ describe('a refusal', () => {
       code: 50076,
       kind: 'credentials_refused',
       says: 'second factor',
-      cure: 'Conditional Access',
+      remedy: 'Conditional Access',
     },
     {
       what: 'MFA to be registered',
@@ -204,7 +204,7 @@ describe('a refusal', () => {
       code: 50079,
       kind: 'credentials_refused',
       says: 'second factor',
-      cure: 'client credentials',
+      remedy: 'client credentials',
     },
     {
       what: 'external challenge',
@@ -212,7 +212,7 @@ describe('a refusal', () => {
       code: 50158,
       kind: 'credentials_refused',
       says: 'second factor',
-      cure: 'client credentials',
+      remedy: 'client credentials',
     },
     {
       what: 'blocked by policy',
@@ -220,7 +220,7 @@ describe('a refusal', () => {
       code: 53003,
       kind: 'credentials_refused',
       says: 'Conditional Access',
-      cure: 'Sign-in logs',
+      remedy: 'Sign-in logs',
     },
     {
       what: 'consent missing',
@@ -228,7 +228,7 @@ describe('a refusal', () => {
       code: 65001,
       kind: 'credentials_refused',
       says: 'consent',
-      cure: 'Grant admin consent',
+      remedy: 'Grant admin consent',
     },
     {
       what: 'bad client secret',
@@ -236,7 +236,7 @@ describe('a refusal', () => {
       code: 7000215,
       kind: 'credentials_refused',
       says: 'secret is wrong',
-      cure: 'not its Secret ID',
+      remedy: 'not its Secret ID',
     },
     {
       what: 'expired client secret',
@@ -244,7 +244,7 @@ describe('a refusal', () => {
       code: 7000222,
       kind: 'credentials_refused',
       says: 'expired',
-      cure: 'Certificates & secrets',
+      remedy: 'Certificates & secrets',
     },
     {
       what: 'public client not allowed',
@@ -252,7 +252,7 @@ describe('a refusal', () => {
       code: 7000218,
       kind: 'credentials_refused',
       says: 'client secret',
-      cure: 'public client flows',
+      remedy: 'public client flows',
     },
     {
       what: 'unknown tenant',
@@ -260,7 +260,7 @@ describe('a refusal', () => {
       code: 90002,
       kind: 'credentials_refused',
       says: 'directory',
-      cure: 'Directory ID',
+      remedy: 'Directory ID',
     },
     {
       what: 'unknown application',
@@ -268,16 +268,23 @@ describe('a refusal', () => {
       code: 700016,
       kind: 'credentials_refused',
       says: 'application',
-      cure: 'Application ID',
+      remedy: 'Application ID',
     },
-    { what: 'locked', error: 'invalid_grant', code: 50053, kind: 'credentials_refused', says: 'locked', cure: 'Wait' },
+    {
+      what: 'locked',
+      error: 'invalid_grant',
+      code: 50053,
+      kind: 'credentials_refused',
+      says: 'locked',
+      remedy: 'Wait',
+    },
     {
       what: 'password expired',
       error: 'invalid_grant',
       code: 50055,
       kind: 'credentials_refused',
       says: 'expired',
-      cure: 'new password',
+      remedy: 'new password',
     },
     {
       what: 'account switched off',
@@ -285,7 +292,7 @@ describe('a refusal', () => {
       code: 50057,
       kind: 'credentials_refused',
       says: 'switched off',
-      cure: 'Users',
+      remedy: 'Users',
     },
     {
       what: 'a fault of Microsoft',
@@ -293,7 +300,7 @@ describe('a refusal', () => {
       code: 90033,
       kind: 'unreachable',
       says: 'fault',
-      cure: 'by itself',
+      remedy: 'by itself',
     },
     {
       what: 'K12: a code of tomorrow',
@@ -301,7 +308,7 @@ describe('a refusal', () => {
       code: 99999999,
       kind: 'credentials_refused',
       says: 'refuses the sign-in',
-      cure: 'code=99999999',
+      remedy: 'code=99999999',
     },
     {
       what: 'K12: a code that tells of a key',
@@ -309,7 +316,7 @@ describe('a refusal', () => {
       code: 135010,
       kind: 'credentials_refused',
       says: 'refuses the sign-in',
-      cure: 'code=135010',
+      remedy: 'code=135010',
     },
     {
       what: 'K12: a malformed request',
@@ -317,7 +324,7 @@ describe('a refusal', () => {
       code: 9002313,
       kind: 'credentials_refused',
       says: 'empty or malformed',
-      cure: 'Application ID',
+      remedy: 'Application ID',
     },
     {
       what: 'K12: a revoked sign-in',
@@ -325,7 +332,7 @@ describe('a refusal', () => {
       code: 50173,
       kind: 'credentials_refused',
       says: 'revoked',
-      cure: 'Sign in once',
+      remedy: 'Sign in once',
     },
     {
       what: 'a code and a word of tomorrow',
@@ -333,15 +340,15 @@ describe('a refusal', () => {
       code: 99999999,
       kind: 'protocol',
       says: 'understand',
-      cure: 'code=99999999',
+      remedy: 'code=99999999',
     },
-  ])('for $what says what to change and where', async ({ error, code, kind, says, cure }) => {
+  ])('for $what says what to change and where', async ({ error, code, kind, says, remedy }) => {
     provider.fail({ kind: 'refuse', error, code });
     const refusal = await refusalOf(office365, ropc);
     expect(refusal).toMatchObject({ kind, code: `AADSTS${code}` });
     expect(refusal.message).toContain(says);
     expect(refusal.message).toContain(`AADSTS${code}`);
-    expect(refusal.cure).toContain(cure);
+    expect(refusal.remedy).toContain(remedy);
   });
 
   it('comes from the provider for a wrong password, secret, application and tenant', async () => {
@@ -365,7 +372,7 @@ describe('a refusal', () => {
     for (const secrets of [ropc, credentials]) {
       provider.fail({ kind: 'refuse', error: 'invalid_client', code: 7000215 });
       const refusal = await refusalOf(graph, secrets);
-      const all = [refusal.message, refusal.cure, refusal.stack, JSON.stringify(refusal)].join();
+      const all = [refusal.message, refusal.remedy, refusal.stack, JSON.stringify(refusal)].join();
       expect(all).not.toContain(password);
       expect(all).not.toContain(clientSecret);
       expect(all).not.toContain('As Microsoft would say it');
@@ -419,10 +426,10 @@ describe('an authority that cannot be reached', () => {
   });
 
   it('is unreachable, with the reason, when its name is unknown', async () => {
-    const { kind, message, cure } = await refusalOf(graph, credentials, at('https://login.invalid'));
+    const { kind, message, remedy } = await refusalOf(graph, credentials, at('https://login.invalid'));
     expect(kind).toBe('unreachable');
     expect(message).toContain('login.invalid');
-    expect(cure).toContain('firewall');
+    expect(remedy).toContain('firewall');
   });
 
   it('is unreachable when it refuses the connection or cuts it', async () => {
@@ -439,7 +446,7 @@ describe('an authority that cannot be reached', () => {
     provider.fail({ kind: 'answer', status: 200, body: '<html>Sign in to the guest network</html>' });
     expect(await refusalOf(graph, credentials)).toMatchObject({
       kind: 'protocol',
-      cure: expect.stringContaining('authority') as string,
+      remedy: expect.stringContaining('authority') as string,
     });
   });
 

@@ -127,7 +127,7 @@ describe('sending', () => {
     });
     const error = await failure(senderTo(`smtp://agent:s3cret@127.0.0.1:${port}`));
     expect(error).toMatchObject({ kind: 'credentials_refused', permanent: false });
-    expect(`${error.message}${error.cure}${String(error.cause)}${error.stack ?? ''}`).not.toContain('s3cret');
+    expect(`${error.message}${error.remedy}${String(error.cause)}${error.stack ?? ''}`).not.toContain('s3cret');
   });
 
   it('gives no password to a server elsewhere that does not encrypt', async () => {

@@ -80,7 +80,7 @@ describe('a POP3 login', () => {
     await using server = await scriptedPop3([], { answers: { [word]: line } });
     const error = await mailErrorOf(openLocalSession(mailboxAt(server.port), password));
     expect(error.kind).toBe(kind);
-    expect(`${error.message}${error.cure}`).not.toContain(password.password);
+    expect(`${error.message}${error.remedy}`).not.toContain(password.password);
   });
 
   it.each([

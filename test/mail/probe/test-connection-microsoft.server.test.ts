@@ -98,19 +98,19 @@ describe('a connection test by office365', () => {
     expect(detailOf(transcript, 'messages')).toBe('1 message in the inbox');
   });
 
-  it('tells a refused sign-in at the step of the token, with the code and its cure', async () => {
+  it('tells a refused sign-in at the step of the token, with the code and its remedy', async () => {
     const mailbox = userOf('office365');
     provider.refusals.set(mailbox.login, ['invalid_grant', 50076]);
     const transcript = await test(mailbox, byPassword);
     expect(failureOf(transcript)).toMatchObject({ name: 'token' });
     expect(failureOf(transcript)?.detail).toContain('AADSTS50076');
-    expect(failureOf(transcript)?.cure).toContain('Conditional Access');
+    expect(failureOf(transcript)?.remedy).toContain('Conditional Access');
   });
 
   it('tells a refused token at the step of the login', async () => {
     const transcript = await test({ ...userOf('office365'), address: 'shared@example.test' }, byPassword);
     expect(failureOf(transcript)).toMatchObject({ name: 'login' });
-    expect(failureOf(transcript)?.cure).toContain('IMAP.AccessAsUser.All');
+    expect(failureOf(transcript)?.remedy).toContain('IMAP.AccessAsUser.All');
   });
 });
 
@@ -138,35 +138,35 @@ describe('a connection test by graph', () => {
       what: 'an expired client secret',
       step: 'token',
       detail: 'AADSTS7000222',
-      cure: 'Certificates & secrets',
+      remedy: 'Certificates & secrets',
       arrange: (login: string) => provider.refusals.set(login, ['invalid_client', 7000222]),
     },
-    { what: 'a mailbox that is not there', step: 'messages', detail: 'ErrorInvalidUser', cure: 'Login and Address' },
+    { what: 'a mailbox that is not there', step: 'messages', detail: 'ErrorInvalidUser', remedy: 'Login and Address' },
     {
       what: 'a pause that Graph asks for',
       step: 'messages',
       detail: 'HTTP 429',
-      cure: 'tried again by itself',
+      remedy: 'tried again by itself',
       arrange: (login: string) => {
         const does = { kind: 'refuse', status: 429, code: 'ApplicationThrottled', retryAfter: '3600' } as const;
         graph.deliver(login, mail('one'));
         graph.fail({ does });
       },
     },
-  ])('tells $what at the step of the $step, with its cure', async ({ step, detail, cure, arrange }) => {
+  ])('tells $what at the step of the $step, with its remedy', async ({ step, detail, remedy, arrange }) => {
     const mailbox = userOf('graph');
     arrange?.(mailbox.login);
     const failure = failureOf(await test(mailbox, byPassword));
     expect(failure?.name).toBe(step);
     expect(failure?.detail).toContain(detail);
-    expect(failure?.cure).toContain(cure);
+    expect(failure?.remedy).toContain(remedy);
   });
 
   it('names the certificate that it does not trust', async () => {
     const failure = failureOf(await test(userOf('graph'), bySecret, strangersGraph.url));
     expect(failure?.name).toBe('TLS');
     expect(failure?.detail).toMatch(/is not trusted .* the one of localhost, issued by localhost, valid until/);
-    expect(failure?.cure).toContain('NODE_EXTRA_CA_CERTS');
+    expect(failure?.remedy).toContain('NODE_EXTRA_CA_CERTS');
   });
 
   it.for([

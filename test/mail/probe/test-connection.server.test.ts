@@ -37,7 +37,7 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
     );
   });
 
-  it('stops at the step that fails, with its cure, and hides the password', async () => {
+  it('stops at the step that fails, with its remedy, and hides the password', async () => {
     const mailbox = mailboxOn(dovecot, type, 'tls');
     const wrong = { password: 'hunter2-hunter2', clientSecret: null };
     const transcript = await testConnection(mailbox, wrong, { ca: dovecot.ca, hosts: localMailHosts });
@@ -45,7 +45,7 @@ describe.each(['imap4', 'pop3'] as const)('a connection test by %s', (type) => {
     expect(transcript.steps.map(({ status }) => status)).toEqual([
       ...['ok', 'ok', 'ok', 'ok', 'ok', 'failed', 'skipped', 'skipped'],
     ]);
-    expect(transcript.steps[5]?.cure).toContain('Password');
+    expect(transcript.steps[5]?.remedy).toContain('Password');
     expect(JSON.stringify(transcript)).not.toContain('hunter2');
   });
 

@@ -283,7 +283,7 @@ describe('sending the outbox', () => {
       let tries = 0;
       const { sender } = serverWith(() => {
         tries += 1;
-        throw new SendError(kind, 'No.', 'Cure it.');
+        throw new SendError(kind, 'No.', 'Remedy it.');
       });
       const turn = turnOf(sender);
       expect(await turn()).toBe(false);
@@ -293,7 +293,7 @@ describe('sending the outbox', () => {
         { state: 'pending', attempts: 0 },
         { state: 'pending', attempts: 0 },
       ]);
-      expect(await listWayTroubles(db())).toMatchObject([{ way: 'smtp', detail: 'No. Cure it.', failures: 1 }]);
+      expect(await listWayTroubles(db())).toMatchObject([{ way: 'smtp', detail: 'No. Remedy it.', failures: 1 }]);
       await tryWaysAgain(db());
       const cured = serverWith();
       await turnOf(cured.sender)();
