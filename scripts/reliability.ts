@@ -81,7 +81,12 @@ const cases: readonly Case[] = [
     what: 'A message that kills or blocks its parser, between good ones',
     outcome: 'Quarantined after bounded attempts; neighbours handled',
   },
-  { id: 'F18', what: 'A message of 30 MB', outcome: 'Streamed in pieces; small payloads in the history' },
+  {
+    id: 'F18',
+    what: 'A message of 30 MB',
+    outcome: 'Streamed in pieces; small payloads in the history',
+    missing: 'The size of payloads in the history of such a message',
+  },
   {
     id: 'F19',
     what: 'SMTP takes a message and its answer is lost; SMTP is away',
@@ -99,7 +104,7 @@ const cases: readonly Case[] = [
     id: 'I01',
     what: 'Every message of the corpora by IMAP and POP3',
     outcome: 'Each ends in a ticket, quarantine, rejection or duplicate',
-    missing: 'Public corpora are not in the repository: the fixtures take their place',
+    missing: 'Public corpora are run through the parser (mail/mime/corpora), not through an inbox',
   },
   {
     id: 'I02',
@@ -150,11 +155,13 @@ const cases: readonly Case[] = [
     id: 'A11',
     what: 'Scripts and paths in subjects, bodies, file names',
     outcome: 'Inert; stored under generated names',
+    missing: 'A canary file in the file system of a running agent',
   },
   {
     id: 'A12',
     what: 'Line breaks and markup in values; pictures from elsewhere; internal hosts',
     outcome: 'Stored literally; no added header; refused',
+    missing: 'A browser that shows a message with pictures from elsewhere',
   },
   { id: 'A13', what: 'Variables for what the sender may not change', outcome: 'Ignored or quarantined' },
   { id: 'A14', what: 'Huge, deep and repeated structures', outcome: 'Bounded time and memory' },
