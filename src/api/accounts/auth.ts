@@ -52,12 +52,19 @@ const createAuthenticator = ({ db, adminToken, attempts }: AuthOptions): ((c: Co
     const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (given === undefined) throw unauthorized('Sign in, or send a token: Authorization: Bearer <token>.');
     if (isSameSecret(given, adminToken))
-      return { id: 'admin-token', name: 'admin token', role: 'administrator', isStillIn: () => Promise.resolve(true) };
+      return {
+        id: 'admin-token',
+        name: 'admin token',
+        kind: 'token',
+        role: 'administrator',
+        isStillIn: () => Promise.resolve(true),
+      };
     const found = await findApiToken(db, given);
     if (found !== undefined)
       return {
         id: `token:${String(found.id)}`,
         name: `token ${found.name}`,
+        kind: 'token',
         role: found.role,
         isStillIn: () => hasApiToken(db, given, found.role),
       };
@@ -75,6 +82,7 @@ const bySession = async (c: Context, db: Db, token: string): Promise<Caller> => 
   return {
     id: `user:${String(userId)}`,
     name,
+    kind: 'user',
     role,
     isStillIn: () => hasSession(db, token, role),
     session: { userId, token },

@@ -23,5 +23,6 @@ export const logSignIn = (
     at: new Date().toISOString(),
     level: operation === 'session.refused' ? 'warning' : 'info',
     ...{ who, operation, result },
+    whoKind: operation === 'session.refused' ? 'unknown' : 'user',
     reason: `from ${clientAddress(c)}`,
   });

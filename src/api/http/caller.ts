@@ -5,6 +5,7 @@ import type { Role } from '../../domain/accounts/role.ts';
 export interface Caller {
   /** As the operation log names them. */
   readonly name: string;
+  readonly kind: 'user' | 'token';
   readonly role: Role;
   /** What nobody else has: two callers of one name are two. */
   readonly id: string;

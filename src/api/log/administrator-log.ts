@@ -6,5 +6,7 @@ import { currentCaller } from '../http/caller.ts';
 export const logAdministrator = (
   tx: Db | Tx,
   change: Pick<NewLogEntry, 'operation' | 'result' | 'reason' | 'mailboxId' | 'messageId' | 'ticketNumber'>,
-): Promise<void> =>
-  appendLog(tx, { ...change, at: new Date().toISOString(), level: 'info', who: currentCaller().name });
+): Promise<void> => {
+  const { name, kind } = currentCaller();
+  return appendLog(tx, { ...change, at: new Date().toISOString(), level: 'info', who: name, whoKind: kind });
+};

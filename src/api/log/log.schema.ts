@@ -15,6 +15,11 @@ const LogEntrySchema = z
     operation: z.string(),
     ticketNumber: z.string().nullable(),
     who: z.string(),
+    whoKind: z
+      .enum(['user', 'token', 'command', 'mail', 'system', 'unknown'])
+      .describe(
+        'What `who` names: only this tells a user from a program, a sender or the agent, whatever the name. `unknown`: nobody who was let in.',
+      ),
     result: z.string(),
     reason: z.string().nullable(),
   })

@@ -63,7 +63,14 @@ async function rotateFile(config: Config): Promise<Rotated> {
 }
 
 const noteRotation = (tx: Tx, result: string): Promise<void> =>
-  appendLog(tx, { at: new Date().toISOString(), level: 'info', operation: 'keys.rotate', who: 'tsa keys', result });
+  appendLog(tx, {
+    at: new Date().toISOString(),
+    level: 'info',
+    operation: 'keys.rotate',
+    who: 'tsa keys',
+    whoKind: 'command',
+    result,
+  });
 
 function advise(config: Config): Advised {
   const key = newSecretKey();

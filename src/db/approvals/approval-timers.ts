@@ -67,7 +67,14 @@ const applyTimer = async (tx: Tx, { ticket, approval }: Loaded, plan: TimerPlan,
           .returning({ id: approvalRequests.id });
   if (plan.action !== null) await tx.insert(actions).values({ ...plan.action, ticketId: ticket.id, at: now });
   if (plan.log !== null)
-    await appendLog(tx, { ...plan.log, at: now, level: 'info', ticketNumber: ticket.number, who: 'process' });
+    await appendLog(tx, {
+      ...plan.log,
+      at: now,
+      level: 'info',
+      ticketNumber: ticket.number,
+      who: 'process',
+      whoKind: 'system',
+    });
   switch (plan.mail?.to) {
     case 'all':
       return mailAsked(tx, ticket, { actionId, kind: plan.mail.kind, now });

@@ -131,6 +131,7 @@ const insertApproval = async (
       operation: 'ASK',
       ticketNumber: ticket.number,
       who: 'process',
+      whoKind: 'system',
       result,
       reason: `${text} Action ${action.id}, until ${schedule.expiresAt}.`,
     });

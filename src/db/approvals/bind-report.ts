@@ -32,7 +32,15 @@ export const bindReport = async (
   const error = `It came back: the receiving server did not take it${code}. Check the address of the recipient.`;
   if (!(await markBounced(tx, { id, error, reportMessageId: messageId, now }))) return;
   await appendLog(tx, {
-    ...{ at: now, level: 'warning', operation: 'outbox.bounced', who: 'agent', mailboxId, messageId },
+    ...{
+      at: now,
+      level: 'warning',
+      operation: 'outbox.bounced',
+      who: 'agent',
+      whoKind: 'system',
+      mailboxId,
+      messageId,
+    },
     ...{ ticketNumber: mail.ticketNumber, result: `came back: mail ${String(id)}`, reason: `To ${mail.to}${code}.` },
   });
   if (mail.approvalRequestId !== null && mail.actionId !== null && !(await isAnybodyAsked(tx, mail)))

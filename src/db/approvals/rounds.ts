@@ -133,6 +133,7 @@ export const keepApproval = async (
     operation: 'ASK',
     ticketNumber: ticket.number,
     who: 'process',
+    whoKind: 'system',
     result: 'approval_void',
     reason: text,
   });

@@ -58,6 +58,7 @@ export const logEntryOf = (
   operation: operationOf(plan),
   ticketNumber: ticketNumber ?? about,
   who: sender ?? 'unknown',
+  whoKind: 'mail',
   result: plan.disposition,
   reason: reasonOf(plan, isTold ? '' : ' The sender gets no mail about it: enough were sent in this hour.'),
 });

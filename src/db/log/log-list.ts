@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, gt, gte, isNull, like, lt, max, notInArray, or } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, max, or } from 'drizzle-orm';
 import type { Db, Tx } from '../shared/connect.ts';
 import { contains } from '../shared/contains.ts';
-import { mailboxes, operationLog, type logLevels } from '../schema/index.ts';
+import { mailboxes, operationLog, type logAuthors, type logLevels } from '../schema/index.ts';
 
 /** One line of the operation log (spec §10). */
 export interface LogEntry {
@@ -15,6 +15,7 @@ export interface LogEntry {
   readonly operation: string;
   readonly ticketNumber: string | null;
   readonly who: string;
+  readonly whoKind: (typeof logAuthors)[number];
   readonly result: string;
   readonly reason: string | null;
 }
@@ -34,11 +35,7 @@ export interface LogFilter {
   readonly text?: string | undefined;
 }
 
-/** Senders of mails are told by their message; of messages, callers release and discard. */
-const byCaller = and(
-  notInArray(operationLog.who, ['agent', 'process']),
-  or(isNull(operationLog.messageId), like(operationLog.operation, 'message.%')),
-);
+const byCaller = inArray(operationLog.whoKind, ['user', 'token', 'command', 'unknown']);
 
 const matching = (filter: LogFilter) =>
   and(

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../shared/connect.ts';
-import { operationLog, type logLevels } from '../schema/index.ts';
+import { operationLog, type logAuthors, type logLevels } from '../schema/index.ts';
 
 export type LogLevel = (typeof logLevels)[number];
 
@@ -10,8 +10,9 @@ export interface NewLogEntry {
   readonly level: LogLevel;
   /** What was done, for example `CREATE` or `mailbox.update`. */
   readonly operation: string;
-  /** A mail address, `administrator`, or the part of the agent that did it. */
+  /** A mail address, the name of a user or token, or the part of the agent that did it. */
   readonly who: string;
+  readonly whoKind: (typeof logAuthors)[number];
   readonly result: string;
   readonly reason?: string | null;
   readonly mailboxId?: number | null;

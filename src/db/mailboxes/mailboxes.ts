@@ -177,7 +177,7 @@ const dropOldAccount = async (tx: Tx, { id, account }: typeof mailboxes.$inferSe
     ),
   );
   await appendLog(tx, {
-    ...{ at: new Date().toISOString(), operation: 'mailbox.account', who: 'agent', mailboxId: id },
+    ...{ at: new Date().toISOString(), operation: 'mailbox.account', who: 'agent', whoKind: 'system', mailboxId: id },
     level: owed > 0 ? 'warning' : 'info',
     result:
       owed > 0

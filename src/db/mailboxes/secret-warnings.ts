@@ -31,6 +31,7 @@ export const logSecretWarnings = (db: Db, now: string): Promise<void> =>
         level: 'warning',
         operation: 'mailbox.secret_expiry',
         who: 'agent',
+        whoKind: 'system',
         result: warning.message,
         reason: warning.remedy,
         mailboxId: id,

@@ -41,7 +41,7 @@ export const compareWithLedger = (
       .update(mailboxes)
       .set({ lastComparedAt: now, unlistedMessages: unlisted.length })
       .where(eq(mailboxes.id, mailboxId));
-    const entry = { at: now, operation: 'mailbox.comparison', who: 'agent', mailboxId } as const;
+    const entry = { at: now, operation: 'mailbox.comparison', who: 'agent', whoKind: 'system', mailboxId } as const;
     if (back.length > 0)
       await appendLog(tx, {
         ...entry,

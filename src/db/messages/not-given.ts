@@ -109,7 +109,7 @@ export const quarantineNotGiven = (
       .returning({ id: messages.id });
     await forgetNotGiven(tx, { mailboxId, account }, [protocolId]);
     await appendLog(tx, {
-      ...{ at: now, level: 'error', operation: 'mailbox.not_given', who: 'agent', mailboxId },
+      ...{ at: now, level: 'error', operation: 'mailbox.not_given', who: 'agent', whoKind: 'system', mailboxId },
       messageId: row?.id ?? null,
       result: 'quarantined',
       reason: explanation,

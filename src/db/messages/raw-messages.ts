@@ -118,6 +118,7 @@ async function recurrencesOf(
       level: 'info',
       operation: 'mailbox.comparison',
       who: 'agent',
+      whoKind: 'system',
       mailboxId: first.mailboxId,
       result: `Handled and in the inbox all the same, to be removed again: ${String(back.length)}.`,
     });

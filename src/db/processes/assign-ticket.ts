@@ -39,6 +39,7 @@ export const recordAssignment = async (
     operation: 'ASSIGN',
     ticketNumber: number,
     who: 'process',
+    whoKind: 'system',
     result: 'assigned',
     reason: text,
   });

@@ -23,6 +23,7 @@ export const endHold = (db: Db, number: string, now: string): Promise<void> =>
       operation: 'RESTART',
       ticketNumber: number,
       who: 'process',
+      whoKind: 'system',
       result: 'reopened',
       reason: text,
     });

@@ -49,6 +49,7 @@ export const promoteEvent = (db: Db, number: string, now: string, timeZone: stri
       operation: 'ESCALATE',
       ticketNumber: number,
       who: 'process',
+      whoKind: 'system',
       result: 'created',
       reason: texts.log,
     });

@@ -62,6 +62,7 @@ const give = async (
     operation: 'TARGET',
     ticketNumber: ticket.number,
     who: 'process',
+    whoKind: 'system',
     result: warning,
     reason: text,
   });

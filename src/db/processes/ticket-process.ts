@@ -58,6 +58,7 @@ export const closeTicket = (db: Db, number: string, cause: ClosingCause, now: st
       operation: 'CLOSE',
       ticketNumber: number,
       who: 'process',
+      whoKind: 'system',
       result: 'closed',
       reason: closing.text,
     });

@@ -76,13 +76,27 @@ const Followed = ({ path }: { readonly path: string }) => {
     <${Table} caption="Log, live" rows=${entries} columns=${columns} empty="Nothing has happened yet." />`;
 };
 
+const authorWords: Readonly<Record<LogEntry['whoKind'], string>> = {
+  user: 'user',
+  token: 'program, by its token',
+  command: 'command on the machine',
+  mail: 'sender of a mail',
+  system: 'the agent',
+  unknown: 'not signed in',
+};
+
 const tone = (level: LogEntry['level']) => (level === 'error' ? 'bad' : level === 'warning' ? 'warn' : 'plain');
 
 const columns: readonly Column<LogEntry>[] = [
   { head: 'When', cell: ({ at }) => html`<${Time} at=${at} />` },
   { head: 'Level', cell: ({ level }) => html`<${Badge} tone=${tone(level)}>${level}</${Badge}>` },
   { head: 'Operation', cell: ({ operation }) => words(operation) },
-  { head: 'Who', cell: ({ who }) => who },
+  {
+    head: 'Who',
+    cell: ({ who, whoKind }) =>
+      html`${who}
+        <div class="detail">${authorWords[whoKind]}</div>`,
+  },
   {
     head: 'Result',
     cell: ({ result, reason }) => html`${result}${reason !== null && html`<div class="detail">${reason}</div>`}`,

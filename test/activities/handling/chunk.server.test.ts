@@ -114,7 +114,7 @@ class World {
         from documents join tickets on tickets.id = ticket_id order by documents.id`),
       blobs: await rows(sql`select sha256, encode(bytes, 'escape') as bytes, size from blobs order by sha256`),
       log: await rows(sql`
-        select level, mailbox_id, message_id, operation, ticket_number, who, result, reason from operation_log order by id`),
+        select level, mailbox_id, message_id, operation, ticket_number, who, who_kind, result, reason from operation_log order by id`),
       outbox: await rows(sql`
         select kind, outbox.mailbox_id, to_address, language, number, action_id, answers_message_id, tags, attached_message_id, outbox.state
         from outbox left join tickets on tickets.id = ticket_id order by coalesce(answers_message_id, attached_message_id), outbox.id`),

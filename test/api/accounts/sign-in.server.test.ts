@@ -316,6 +316,28 @@ describe('a name', () => {
     expect(await brokenRules(await api.send('PATCH', '/api/v1/users/1', { name }))).toEqual(['name: custom']);
   });
 
+  it('S-16: leaves the kind of author in the log as it is, whatever the name', async () => {
+    const made = await api.send('POST', '/api/v1/users', { name: 'mallory', role: 'administrator', password });
+    const { id } = (await made.json()) as { id: number };
+    const session = await signedIn(await signIn('mallory'));
+    await api.database.db.update(users).set({ name: 'process' }).where(eq(users.id, id));
+    const change = await api.app.request('/api/v1/assets', {
+      method: 'POST',
+      headers: { Cookie: session.cookie, 'X-CSRF-Token': session.csrf, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ tag: 'KIND', name: 'Of mallory' }),
+    });
+    expect(change.status).toBe(201);
+    await signIn('nobody of this name');
+    const log = (await (await api.send('GET', '/api/v1/log?audit=true&limit=4')).json()) as { items: unknown[] };
+    expect(log.items).toMatchObject([
+      { operation: 'session.refused', whoKind: 'unknown' },
+      { operation: 'asset.create', who: 'process', whoKind: 'user' },
+      { operation: 'session.begin', who: 'mallory', whoKind: 'user' },
+      { operation: 'user.create', who: 'admin token', whoKind: 'token' },
+    ]);
+    expect((await api.send('DELETE', `/api/v1/users/${id}`)).status).toBe(204);
+  });
+
   it('S-16: of another caller does not get that one’s stored answers', async () => {
     const named = (name: string) => api.send('POST', '/api/v1/tokens', { name, role: 'administrator' });
     const { token } = (await (await named('twin')).json()) as { token: string };

@@ -66,7 +66,12 @@ describe('a new mailbox', () => {
     expect(response.headers.get('Location')).toBe(`${path}/${mailbox.id}`);
     expect(await api.get(`${path}/${mailbox.id}`)).toEqual(mailbox);
     expect(api.control.calls).toEqual([`wake ${mailbox.id}`]);
-    expect(await lastLog()).toMatchObject({ operation: 'mailbox.create', who: 'admin token', mailboxId: mailbox.id });
+    expect(await lastLog()).toMatchObject({
+      operation: 'mailbox.create',
+      who: 'admin token',
+      whoKind: 'token',
+      mailboxId: mailbox.id,
+    });
   });
 
   it.each([

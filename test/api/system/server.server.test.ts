@@ -81,7 +81,14 @@ describe('the server', () => {
 
   it('sends the log as it is written, once each, and goes on after Last-Event-ID', async () => {
     const append = (result: string) =>
-      appendLog(database.db, { at: new Date().toISOString(), level: 'info', operation: 'test', who: 'a test', result });
+      appendLog(database.db, {
+        at: new Date().toISOString(),
+        level: 'info',
+        operation: 'test',
+        who: 'a test',
+        whoKind: 'system',
+        result,
+      });
     const first = await follow({});
     await append('one');
     await append('two');

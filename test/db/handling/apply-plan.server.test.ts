@@ -93,7 +93,14 @@ describe('a new ticket', () => {
       { kind: 'start_ticket', dispatchedAt: null },
     ]);
     expect(await db().select().from(operationLog).where(eq(operationLog.messageId, messageId))).toMatchObject([
-      { operation: 'CREATE', result: 'created', ticketNumber: number, who: 'fleblanc@aef.com', level: 'info' },
+      {
+        operation: 'CREATE',
+        result: 'created',
+        ticketNumber: number,
+        who: 'fleblanc@aef.com',
+        whoKind: 'mail',
+        level: 'info',
+      },
     ]);
     expect(await db().select().from(messages).where(eq(messages.id, messageId))).toMatchObject([
       { disposition: 'created', ticketNumber: number, handledAt: now, fromAddress: 'fleblanc@aef.com', reason: null },

@@ -132,7 +132,7 @@ describe('the settings', () => {
 
 describe('the operation log', () => {
   it('refuses to be changed, emptied or shortened', async () => {
-    await sql()`insert into operation_log (at, level, operation, who, result) values (now(), 'info', 'x', 'x', 'x')`;
+    await sql()`insert into operation_log (at, level, operation, who, who_kind, result) values (now(), 'info', 'x', 'x', 'system', 'x')`;
     for (const statement of ['update operation_log set who = 1', 'delete from operation_log', 'truncate operation_log'])
       await expect(sql().unsafe(statement)).rejects.toThrow('append only');
   });

@@ -53,6 +53,7 @@ describe('the database', () => {
       'messages.reason',
       'messages.sender_authentication',
       'operation_log.level',
+      'operation_log.who_kind',
       'outbox.kind',
       'outbox.language',
       'outbox.state',

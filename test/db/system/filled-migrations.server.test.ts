@@ -83,4 +83,37 @@ describe('migrations over a database with rows', () => {
       }
     },
   );
+
+  it('S-16: tell of each line of the log by what kind of author it was written', async () => {
+    const lines = [
+      { operation: 'CREATE', who: 'admin token', message_id: 7, kind: 'mail' },
+      { operation: 'CREATE', who: 'anna@corp.test', message_id: 7, kind: 'mail' },
+      { operation: 'outbox.bounced', who: 'agent', message_id: 7, kind: 'system' },
+      { operation: 'TARGET', who: 'process', message_id: null, kind: 'system' },
+      { operation: 'message.release', who: 'anna', message_id: 7, kind: 'user' },
+      { operation: 'message.release', who: 'token monitor', message_id: 7, kind: 'token' },
+      { operation: 'agent.switch', who: 'admin token', message_id: null, kind: 'token' },
+      { operation: 'session.begin', who: 'admin token', message_id: null, kind: 'user' },
+      { operation: 'session.refused', who: 'anna', message_id: null, kind: 'unknown' },
+      { operation: 'keys.rotate', who: 'tsa keys', message_id: null, kind: 'command' },
+    ];
+    const test = await createTestDatabase();
+    const sql = postgres(test.url, { max: 1, onnotice: () => undefined });
+    try {
+      await sql`drop schema public cascade`;
+      await sql`drop schema drizzle cascade`;
+      await sql`create schema public`;
+      await migrateTo(sql, 30);
+      for (const { operation, who, message_id } of lines)
+        await sql`insert into operation_log (at, level, operation, who, message_id, result)
+          values (now(), 'info', ${operation}, ${who}, ${message_id}, 'x')`;
+      await migrateTo(sql, 31);
+      expect(
+        await sql`select operation, who, message_id::int, who_kind as kind from operation_log order by id`,
+      ).toEqual(lines);
+    } finally {
+      await sql.end();
+      await test.drop();
+    }
+  });
 });

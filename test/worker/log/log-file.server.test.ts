@@ -38,6 +38,7 @@ describe('the log file', () => {
       level: 'info',
       operation: 'test',
       who: 'a',
+      whoKind: 'system',
       result: 'b',
     });
     await log.turn();
@@ -47,5 +48,6 @@ describe('the log file', () => {
     expect(files.length).toBeGreaterThan(1);
     for (const name of files) expect([name, await modeOf(path.join(folder, 'log', name))]).toEqual([name, '600']);
     expect(await readFile(earlier, 'utf8')).toContain('"operation":"test"');
+    expect(await readFile(earlier, 'utf8'), 'S-16').toContain('"whoKind":"system"');
   });
 });
