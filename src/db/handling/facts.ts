@@ -1,7 +1,14 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { Category, Employee, Facts, KnownItem, TicketFacts } from '../../domain/handling/facts.ts';
+import { and, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
+import {
+  type Category,
+  type Employee,
+  type Facts,
+  type KnownItem,
+  loopWindowMinutes,
+  outsideLoops,
+  type TicketFacts,
+} from '../../domain/handling/facts.ts';
 import { type FactsQuery, isPlain } from '../../domain/handling/facts-query.ts';
-import { loopWindowMinutes } from '../../domain/handling/judge.ts';
 import type { Mailbox } from '../../domain/mailboxes/mailbox.ts';
 import { isBareNumber } from '../../domain/tickets/ticket-number.ts';
 import { ticketTypes } from '../../domain/tickets/ticket.ts';
@@ -278,7 +285,7 @@ const readFound = (tx: Tx, requests: readonly FactsRequest[]): Promise<readonly 
       case when asked.sender is null then 0 else (
         select count(*)::int from ${messages}
         where ${messages.mailboxId} = asked.mailbox and ${messages.fromAddress} = asked.sender
-          and ${messages.disposition} not in ('rejected', 'quarantined', 'duplicate')
+          and ${notInArray(messages.disposition, [...outsideLoops])}
           and ${messages.arrivedAt} > asked.arrived_at - ${loopWindowMinutes} * interval '1 minute'
           and ${messages.arrivedAt} <= asked.arrived_at
       ) end as recent,

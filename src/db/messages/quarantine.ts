@@ -1,10 +1,8 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { isReleasable, releasableDispositions } from '../../domain/messages/disposition.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { ConflictError, NotFoundError } from '../shared/errors.ts';
 import { mailboxes, messageChunks, messages, outbox } from '../schema/index.ts';
-
-/** What an administrator can have handled again, or thrown away. */
-const refused = ['rejected', 'redirected', 'quarantined'] as const;
 
 /** The ledger's row of a message that was never handled. */
 export const unhandled = {
@@ -45,7 +43,9 @@ export const releaseMessage = async (
       oversized: sql`${messages.oversized} and ${messages.size} >
         (select ${mailboxes.maxMessageBytes} from ${mailboxes} where ${mailboxes.id} = ${messages.mailboxId})`,
     })
-    .where(and(eq(messages.id, id), inArray(messages.disposition, refused), isNull(messages.rawPurgedAt)))
+    .where(
+      and(eq(messages.id, id), inArray(messages.disposition, releasableDispositions), isNull(messages.rawPurgedAt)),
+    )
     .returning({ id: messages.id });
   if (released.length === 0) await explainRefusal(db, id, 'released');
 };
@@ -62,7 +62,7 @@ export const discardMessage = (db: Db | Tx, id: number, now: string): Promise<vo
       .where(
         and(
           eq(messages.id, id),
-          inArray(messages.disposition, refused),
+          inArray(messages.disposition, releasableDispositions),
           isNull(messages.rawPurgedAt),
           sql`not exists (
             select 1 from ${outbox} where ${outbox.attachedMessageId} = ${messages.id} and ${outbox.state} = 'pending'
@@ -82,7 +82,7 @@ const explainRefusal = async (db: Db | Tx, id: number, wish: 'released' | 'disca
   if (message === undefined) throw new NotFoundError(`There is no message ${id}.`);
   const { disposition, rawPurgedAt } = message;
   if (disposition === null) throw new ConflictError('message_pending', `Message ${id} is waiting to be handled.`);
-  if (!refused.some((one) => one === disposition))
+  if (!isReleasable(disposition))
     throw new ConflictError(
       'message_not_refused',
       `Message ${id} was handled (${disposition}): only a rejected, redirected or quarantined one can be ${wish}.`,

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { needsAssignment } from '../../domain/processes/begin-work.ts';
 import { readStanding } from '../approvals/rounds.ts';
 import { appendLog } from '../log/operation-log.ts';
 import { mailGroup } from '../outgoing/mail-group.ts';
@@ -19,7 +20,8 @@ export const assignTicket = (db: Db, number: string, now: string): Promise<void>
       .for('update', { of: tickets });
     if (found === undefined) return;
     const { ticket, steps, supportGroup } = found;
-    if (ticket.assignedGroup === supportGroup || (await readStanding(tx, ticket, steps)) !== 'approved') return;
+    const standing = await readStanding(tx, ticket, steps);
+    if (!needsAssignment({ standing, assignedGroup: ticket.assignedGroup, supportGroup })) return;
     await tx.update(tickets).set({ assignedGroup: supportGroup, updatedAt: now }).where(eq(tickets.id, ticket.id));
     if (supportGroup !== null) await recordAssignment(tx, ticket, supportGroup, now);
   });

@@ -1,4 +1,5 @@
 import { inArray, sql } from 'drizzle-orm';
+import { needsAssignment } from '../../domain/processes/begin-work.ts';
 import { promotionAt } from '../../domain/processes/event.ts';
 import { warningsLeft } from '../../domain/processes/targets.ts';
 import type { TicketSnapshot } from '../../domain/processes/ticket-snapshot.ts';
@@ -35,7 +36,7 @@ export const listTicketSnapshots = async (
     rows.map(async (row) => {
       const { ticket, category } = row;
       const { number, state, title, phase, closeAt, holdUntil, respondedAt, customFields } = ticket;
-      const approved = (await readStanding(db, ticket, category.approvalSteps)) === 'approved';
+      const standing = await readStanding(db, ticket, category.approvalSteps);
       const clock = clockOf(row);
       const warnings = warningsLeft({ state, respondedAt, clock, given: given.get(ticket.id) ?? [] });
       const promotion = promotions.get(number) ?? { leadsToIncident: false, hasIncident: false };
@@ -47,9 +48,13 @@ export const listTicketSnapshots = async (
         closeAt,
         holdUntil,
         warnAt: warnings[0]?.at ?? null,
-        toAssign: approved && ticket.assignedGroup !== category.supportGroup,
+        toAssign: needsAssignment({
+          standing,
+          assignedGroup: ticket.assignedGroup,
+          supportGroup: category.supportGroup,
+        }),
         escalateAt: promotionAt({ ...ticket, ...promotion, escalation: category.escalation }),
-        approved,
+        approved: standing === 'approved',
         begun: clock !== null,
         customFields,
       };

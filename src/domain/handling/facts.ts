@@ -2,6 +2,7 @@ import type { ApprovalFacts } from '../approvals/approval.ts';
 import type { TicketReference } from './facts-query.ts';
 import type { ClosedReplyPolicy } from '../processes/service-level.ts';
 import type { SenderAuthentication } from '../mailboxes/sender-authentication.ts';
+import type { Disposition } from '../messages/disposition.ts';
 import type { TicketFields, TicketState, TicketType } from '../tickets/ticket.ts';
 
 /** A known person, by address or alias. */
@@ -60,13 +61,19 @@ export interface TicketFacts {
   readonly approval: ApprovalFacts | null;
 }
 
+/** How far back the messages of one sender count towards a loop or a storm (spec §4). */
+export const loopWindowMinutes = 10;
+
+/** Dispositions that count towards neither. */
+export const outsideLoops = ['rejected', 'quarantined', 'duplicate'] as const satisfies readonly Disposition[];
+
 /** All that `decide` may know of the world, read before it in the same transaction. */
 export interface Facts {
   /** ISO 8601 UTC. */
   readonly now: string;
   /** The ledger row of an earlier message with the same Message-ID and content in this mailbox. */
   readonly duplicateOf: number | null;
-  /** Messages of this sender in this mailbox in the ten minutes before this one came that were not refused. */
+  /** Messages of this sender in this mailbox in the `loopWindowMinutes` before this one came, without those of `outsideLoops`. */
   readonly recentFromSender: number;
   readonly sender: Employee | null;
   /** The sender is known by an earlier mail alone, and nobody has looked at them since. */

@@ -4,7 +4,7 @@ import type { Disposition, QuarantineReason } from '../messages/disposition.ts';
 import { type Answer, answerTo } from './answer.ts';
 import type { RuledMail } from './apply-rules.ts';
 import { decide } from './decide.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, loopWindowMinutes, outsideLoops } from './facts.ts';
 import { isEntitled } from './decide-sender.ts';
 import { soleSender, ticketReference, type TicketReference } from './facts-query.ts';
 import { isTrustedSender } from '../mailboxes/trusted-senders.ts';
@@ -74,9 +74,6 @@ const withNamesake = (
     : { ...facts, namesakes: own };
 };
 
-/** How far back mails of one sender count towards a loop (spec §4). */
-export const loopWindowMinutes = 10;
-
 /** One of several mails of a mailbox whose facts were read together, before any of them was handled. */
 export interface CaseInOrder {
   /** The ledger row. */
@@ -132,12 +129,10 @@ const laidOver = (facts: Facts, { contentKey, sender, arrivedAt }: CaseInOrder, 
   };
 };
 
-const uncounted: readonly Disposition[] = ['rejected', 'quarantined', 'duplicate'];
-
 const note = (changed: Changed, { id, contentKey, sender, arrivedAt }: CaseInOrder, disposition: Disposition): void => {
   if (contentKey !== null && disposition !== 'duplicate')
     changed.contents.set(contentKey, Math.min(id, changed.contents.get(contentKey) ?? id));
-  if (sender !== null && !uncounted.includes(disposition))
+  if (sender !== null && !outsideLoops.some((one) => one === disposition))
     changed.arrivals.set(sender, [...(changed.arrivals.get(sender) ?? []), Date.parse(arrivedAt)]);
   if (disposition === 'redirected') changed.redirected += 1;
 };

@@ -19,6 +19,16 @@ export const dispositions = [
 
 export type Disposition = (typeof dispositions)[number];
 
+/** What an administrator can release, to be handled again, or discard. */
+export const releasableDispositions = [
+  'rejected',
+  'redirected',
+  'quarantined',
+] as const satisfies readonly Disposition[];
+
+export const isReleasable = (disposition: Disposition | null): boolean =>
+  releasableDispositions.some((one) => one === disposition);
+
 /** Why a message was rejected: a rule did not let it through (spec §4 and §7). */
 export const rejectionReasons = [
   'auto_reply',

@@ -35,6 +35,14 @@ export interface Beginning {
   readonly assignedTo: string | null;
 }
 
+/** Whether a ticket is to be given to its category's support group: it is approved, and another group has it, or none. */
+export const needsAssignment = ({
+  standing,
+  assignedGroup,
+  supportGroup,
+}: Pick<BeginFacts, 'standing' | 'assignedGroup' | 'supportGroup'>): boolean =>
+  standing === 'approved' && assignedGroup !== supportGroup;
+
 /**
  * The phase is noted, the ticket is given to its support group, and the clock of its targets starts; a clock that runs is left as it is.
  * Null for a ticket that is not approved, and for an attempt that comes late: `from` is the phase before, undefined for any.

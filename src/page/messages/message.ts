@@ -4,6 +4,7 @@ import type { MessageDetailSchema } from '../../api/messages/message.schema.ts';
 import { get, post } from '../shared/api.ts';
 import { CategorySelect } from './category-select.ts';
 import { dispositionTone } from './disposition.ts';
+import { isReleasable } from '../../domain/messages/disposition.ts';
 import { useDoing, useLoad } from '../shared/hooks.ts';
 import { Instruction, Marked } from './instruction.ts';
 import { Badge, Facts, formText, Outcome, submitting, sure, Time, View, words, Unloaded } from '../shared/ui.ts';
@@ -22,8 +23,7 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
     }, said);
   const release = (category: string): void =>
     act('release', 'Released: it is handled again with the next read.', category === '' ? undefined : { category });
-  const releasable =
-    operates && data.rawAvailable && ['quarantined', 'rejected', 'redirected'].includes(data.disposition ?? '');
+  const releasable = operates && data.rawAvailable && isReleasable(data.disposition);
   return html`<${View}
     title=${data.subject ?? '(no subject)'}
     actions=${html`${

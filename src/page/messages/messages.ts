@@ -3,7 +3,12 @@ import { useState } from 'preact/hooks';
 import type { z } from 'zod';
 import type { MailboxView } from '../../api/mailboxes/mailbox.schema.ts';
 import type { MessageSchema } from '../../api/messages/message.schema.ts';
-import { dispositions, quarantineReasons, rejectionReasons } from '../../domain/messages/disposition.ts';
+import {
+  dispositions,
+  quarantineReasons,
+  rejectionReasons,
+  releasableDispositions,
+} from '../../domain/messages/disposition.ts';
 import { Bulk } from './bulk.ts';
 import { dispositionTone } from './disposition.ts';
 import { useLoad, useTurn } from '../shared/hooks.ts';
@@ -25,10 +30,6 @@ const midnight = (day: string | null, days = 0): string | null => {
   return date.toISOString();
 };
 
-/** Quarantine and rejections are lists of what a person can still act on: a discarded message is no longer in them. */
-const isActionable = (disposition: string | null): boolean =>
-  disposition === 'quarantined' || disposition === 'rejected' || disposition === 'redirected';
-
 export const Messages = ({ query, operates }: { readonly query: URLSearchParams; readonly operates: boolean }) => {
   const { data: { items: mailboxes } = { items: [] } } = useLoad('mailboxes', () =>
     get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
@@ -39,7 +40,8 @@ export const Messages = ({ query, operates }: { readonly query: URLSearchParams;
     go(`/messages${queryOf(Object.fromEntries(filters.map((name) => [name, formText(form, name)])))}`);
   });
   const disposition = query.get('disposition');
-  const actionable = isActionable(disposition);
+  // A list of what a person can still act on: a discarded message is no longer in it.
+  const actionable = releasableDispositions.some((one) => one === disposition);
   const path = `/messages${queryOf({
     ...Object.fromEntries(['disposition', 'reason', 'mailbox', 'from', 'text'].map((name) => [name, query.get(name)])),
     discarded: actionable ? 'false' : null,

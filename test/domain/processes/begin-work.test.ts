@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRound } from '../../../src/domain/approvals/round.ts';
-import { type BeginFacts, mayEnter, planBeginning } from '../../../src/domain/processes/begin-work.ts';
+import { type BeginFacts, mayEnter, needsAssignment, planBeginning } from '../../../src/domain/processes/begin-work.ts';
 import { firstWorkPhase, processNames, workPhases } from '../../../src/domain/processes/process.ts';
 import { isWorkingPhase } from '../../../src/domain/approvals/round.ts';
 
@@ -62,6 +62,20 @@ describe('work begins', () => {
 
   it('not by an attempt that comes late', () => {
     expect(planBeginning({ ...facts, phase: 'approval' }, entering)).toBeNull();
+  });
+});
+
+describe('a ticket needs its group', () => {
+  it.each<[BeginFacts['standing'], string | null, string | null, boolean]>([
+    ['approved', null, 'Service Desk', true],
+    ['approved', 'Network', 'Service Desk', true],
+    ['approved', 'Network', null, true],
+    ['approved', 'Service Desk', 'Service Desk', false],
+    ['approved', null, null, false],
+    ['asking', null, 'Service Desk', false],
+    ['to_ask', 'Network', 'Service Desk', false],
+  ])('where it is %s, %s has it and its category names %s: %s', (standing, assignedGroup, supportGroup, needed) => {
+    expect(needsAssignment({ standing, assignedGroup, supportGroup })).toBe(needed);
   });
 });
 
