@@ -4,29 +4,15 @@ import * as wf from '@temporalio/workflow';
 import {
   type DispositionCounts,
   type MailboxActivities,
-  readAttempts,
   type ReadOutcome,
   restAfterFaultMs,
 } from '../../activities/mailboxes/mailbox.contract.ts';
 import { type Disposition, dispositions } from '../../domain/messages/disposition.ts';
 import { type MailboxInput, type MailboxStatus, readNowUpdate, statusQuery, wakeSignal } from './mailbox.messages.ts';
+import { EVENTS_PER_RUN, mailServerActivity } from '../shared/retry-policy.ts';
 import { searchAttributes } from '../shared/search-attributes.ts';
 
-/** Replay costs 0.8 ms an event: 500 of them keep a worker's restart under half a second a mailbox. */
-const EVENTS_PER_RUN = 500;
-
-// Reading ends after ten seconds or the batch under way; it beats every two seconds, so a dead worker is noticed in ten.
-const { readMailbox, removeHandled } = wf.proxyActivities<MailboxActivities>({
-  startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '10 seconds',
-  // What is down for longer belongs to the loop below, where operators see it and a wake is heard.
-  retry: {
-    initialInterval: '1 second',
-    backoffCoefficient: 2,
-    maximumInterval: '10 seconds',
-    maximumAttempts: readAttempts,
-  },
-});
+const { readMailbox, removeHandled } = wf.proxyActivities<MailboxActivities>(mailServerActivity);
 
 /**
  * One mailbox, for ever (spec §3): read, remove what is handled, sleep for the interval or until woken.
