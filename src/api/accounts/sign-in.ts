@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { setCookie } from 'hono/cookie';
 import type { Db } from '../../db/shared/connect.ts';
 import { appendLog } from '../../db/log/operation-log.ts';
+import type { SignInEvent } from '../../domain/log/operation-log-event.ts';
 import { beginSession } from '../../db/accounts/sessions.ts';
 import { clientAddress, isSecure } from '../http/client-address.ts';
 import { sessionCookie } from './auth.ts';
@@ -17,7 +18,7 @@ export const signInAs = async (c: Context, db: Db, userId: number): Promise<stri
 export const logSignIn = (
   c: Context,
   db: Db,
-  { who, operation, result }: { readonly who: string; readonly operation: string; readonly result: string },
+  { who, operation, result }: { readonly who: string; readonly operation: SignInEvent; readonly result: string },
 ): Promise<void> =>
   appendLog(db, {
     at: new Date().toISOString(),

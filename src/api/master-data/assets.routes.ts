@@ -16,6 +16,7 @@ export const createAssetRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Assets',
       one: 'Asset',
       many: 'Assets',
+      noun: 'asset',
       text: 'Matches part of the tag or name.',
       csv: 'assets',
     },

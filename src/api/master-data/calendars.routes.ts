@@ -15,7 +15,14 @@ import { calendarFields, CalendarSchema } from './calendar.schema.ts';
 export const createCalendarRoutes = ({ db }: RouteDeps): OpenAPIHono =>
   createCatalogue(
     db,
-    { path: '/calendars', tag: 'Calendars', one: 'Calendar', many: 'Calendars', text: 'Matches part of the name.' },
+    {
+      path: '/calendars',
+      tag: 'Calendars',
+      one: 'Calendar',
+      many: 'Calendars',
+      noun: 'calendar',
+      text: 'Matches part of the name.',
+    },
     {
       item: CalendarSchema,
       create: z.strictObject(calendarFields).partial({ holidays: true }).openapi('CalendarCreate'),

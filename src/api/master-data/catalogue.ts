@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { TransactionRollbackError } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from '../../db/shared/connect.ts';
+import type { MasterDataNoun } from '../../domain/log/operation-log-event.ts';
 import type { ImportResult } from '../../db/master-data/csv-import.ts';
 import { firstRecords, separatorOf, separators } from '../../db/master-data/csv.ts';
 import { lockRow } from '../../db/shared/lock.ts';
@@ -44,6 +45,7 @@ interface CatalogueNames {
   /** For operation ids: `Asset`, `Assets`. */
   readonly one: string;
   readonly many: string;
+  readonly noun: MasterDataNoun;
   /** What can be searched. */
   readonly text: string;
   /** Whose columns a CSV file has. Undefined if the list cannot be imported. */
@@ -85,7 +87,7 @@ export const createCatalogue = <
 ): OpenAPIHono => {
   const app = createRouter();
   const routes = catalogueRoutes(names, schemas);
-  const noun = names.one.replace(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase();
+  const { noun } = names;
 
   app.openapi(routes.list, async (c) => {
     const query = c.req.valid('query');

@@ -43,6 +43,7 @@ export const createCategoryRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Categories',
       one: 'Category',
       many: 'Categories',
+      noun: 'category',
       text: 'Matches part of the code or path.',
       csv: 'categories',
     },

@@ -22,6 +22,7 @@ export const createConfigurationItemRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Configuration items',
       one: 'ConfigurationItem',
       many: 'ConfigurationItems',
+      noun: 'configuration_item',
       text: 'Matches part of the name.',
       csv: 'configuration-items',
     },

@@ -41,6 +41,7 @@ export const createEmployeeRoutes = ({ db }: RouteDeps): OpenAPIHono =>
       tag: 'Employees',
       one: 'Employee',
       many: 'Employees',
+      noun: 'employee',
       text: 'Matches part of the name, the number or an address.',
       csv: 'employees',
     },

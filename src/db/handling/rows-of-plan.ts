@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { domainOf } from '../../domain/messages/address.ts';
 import type { Diagnostic } from '../../domain/messages/diagnostic.ts';
 import type { Plan } from '../../domain/handling/plan.ts';
+import type { MessageEvent } from '../../domain/log/operation-log-event.ts';
 import type { ApplyContext } from './apply-context.ts';
 import type { LogLevel, NewLogEntry } from '../log/operation-log.ts';
 import type { DispositionRecord } from '../messages/ledger.ts';
@@ -85,7 +86,7 @@ const levelOf = (plan: Plan): LogLevel => {
   return plan.disposition === 'rejected' || plan.warnings.length > 0 ? 'warning' : 'info';
 };
 
-const operationOf = (plan: Plan): string => {
+const operationOf = (plan: Plan): MessageEvent => {
   switch (plan.disposition) {
     case 'created':
       return 'CREATE';

@@ -1,3 +1,4 @@
+import type { OperationLogEvent } from '../../domain/log/operation-log-event.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { operationLog, type logAuthors, type logLevels } from '../schema/index.ts';
 
@@ -8,8 +9,7 @@ export interface NewLogEntry {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly level: LogLevel;
-  /** What was done, for example `CREATE` or `mailbox.update`. */
-  readonly operation: string;
+  readonly operation: OperationLogEvent;
   /** A mail address, the name of a user or token, or the part of the agent that did it. */
   readonly who: string;
   readonly whoKind: (typeof logAuthors)[number];

@@ -1,3 +1,4 @@
+import type { ApprovalEvent } from '../log/operation-log-event.ts';
 import type { TicketState } from '../tickets/ticket.ts';
 import type { ApprovalKind, ApprovalRequestState, ApprovalState, ApprovalStep } from './approval.ts';
 import { type ApprovalSchedule, nextReminder, scheduleOf } from './schedule.ts';
@@ -46,7 +47,7 @@ export interface TimerPlan {
   readonly voidsRound: boolean;
   readonly action: { readonly kind: 'escalation' | 'decision'; readonly text: string } | null;
   readonly log: {
-    readonly operation: 'ASK' | 'REMIND' | 'ESCALATE' | 'EXPIRE';
+    readonly operation: ApprovalEvent;
     readonly result: string;
     readonly reason: string;
   } | null;

@@ -84,7 +84,7 @@ describe('the server', () => {
       appendLog(database.db, {
         at: new Date().toISOString(),
         level: 'info',
-        operation: 'test',
+        operation: 'settings.update',
         who: 'a test',
         whoKind: 'system',
         result,

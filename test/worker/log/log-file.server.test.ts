@@ -36,7 +36,7 @@ describe('the log file', () => {
     await appendLog(database.db, {
       at: new Date().toISOString(),
       level: 'info',
-      operation: 'test',
+      operation: 'settings.update',
       who: 'a',
       whoKind: 'system',
       result: 'b',
@@ -47,7 +47,7 @@ describe('the log file', () => {
     expect(await modeOf(path.dirname(file))).toBe('700');
     expect(files.length).toBeGreaterThan(1);
     for (const name of files) expect([name, await modeOf(path.join(folder, 'log', name))]).toEqual([name, '600']);
-    expect(await readFile(earlier, 'utf8')).toContain('"operation":"test"');
+    expect(await readFile(earlier, 'utf8')).toContain('"operation":"settings.update"');
     expect(await readFile(earlier, 'utf8'), 'S-16').toContain('"whoKind":"system"');
   });
 });
