@@ -43,7 +43,7 @@ describe('the sender', () => {
     ['Frank <fleblanc@aef.com>, fleblanc@aef.com', 'Frank'],
     ['Frank <\u202afleblanc@aef.com\u202c>', 'Frank'],
     ['=?iso-8859-1?Q?M=FCller,=20Anna?= <fleblanc@aef.com>', 'Müller, Anna'],
-  ])('F1: of %s is known where only one address could be meant', (field, name) => {
+  ])('F1, R19: of %s is known where only one address could be meant', (field, name) => {
     expect(strictFrom([field])).toEqual({ name, address: 'fleblanc@aef.com' });
   });
 

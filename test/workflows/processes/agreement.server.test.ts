@@ -25,7 +25,7 @@ const operations: readonly TicketOperation[] = ['UPDATE', 'STOP', 'RESTART', 'SO
 const categoryCodes = ['GENERAL', 'PRINTER', 'ACCESS', 'MONITORING'];
 const OPERATIONS = 60;
 
-it('row and process agree after random operations, with restarts of the worker in between', async () => {
+it('R20: row and process agree after random operations of a seed that can be given, with restarts of the worker in between', async () => {
   const pick = createPicker();
   const testDatabase = await createTestDatabase();
   const database = connect(testDatabase.url);
