@@ -30,7 +30,7 @@ export interface Drained {
   /** There is more to read, and this came further. */
   readonly more: boolean;
   /** What ended it before its time. */
-  readonly trouble: MailError | undefined;
+  readonly mailError: MailError | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function drain(deps: ActivityDeps, mailbox: MailboxRecord, settings
   const handling = new Handling(deps, { mailbox, rules }, settings, until);
   const { cancellationSignal } = Context.current();
   let session: MailSession | undefined;
-  let received: ReceivedBatch = { raw: new Map(), more: false, trouble: undefined };
+  let received: ReceivedBatch = { raw: new Map(), more: false, mailError: undefined };
   try {
     const secrets = await secretsOf(deps, mailbox.id);
     session = await deps.openSession(mailbox, secrets, cancellationSignal);
@@ -58,16 +58,16 @@ export async function drain(deps: ActivityDeps, mailbox: MailboxRecord, settings
       received = await receiveBatch(deps, mailbox, session, limits);
       if (received.more) deps.onBacklog?.(mailbox.id);
       await handling.begin(received.raw);
-      if (received.trouble === undefined && session.removal !== 'at_the_end') await handling.removeFrom(session);
+      if (received.mailError === undefined && session.removal !== 'at_the_end') await handling.removeFrom(session);
     } while (
       received.more &&
-      received.trouble === undefined &&
+      received.mailError === undefined &&
       !handling.switchedOff &&
       performance.now() < until &&
       !cancellationSignal.aborted
     );
     await handling.end();
-    if (received.trouble === undefined) {
+    if (received.mailError === undefined) {
       if (inventory !== undefined && !received.more && !handling.switchedOff)
         await compareWithLedger(
           deps.db,
@@ -78,13 +78,13 @@ export async function drain(deps: ActivityDeps, mailbox: MailboxRecord, settings
         );
       await handling.removeFrom(session);
     }
-    return { counts: handling.counts, more: received.more, trouble: received.trouble };
+    return { counts: handling.counts, more: received.more, mailError: received.mailError };
   } catch (error) {
     if (!(error instanceof MailError)) throw error;
     // What came until then is handled all the same.
     await handling.begin(received.raw);
     await handling.end();
-    return { counts: handling.counts, more: false, trouble: error };
+    return { counts: handling.counts, more: false, mailError: error };
   } finally {
     await handling.settled();
     await session?.close();

@@ -9,7 +9,7 @@ import {
 } from '../../db/mailboxes/mailboxes.ts';
 import { NotFoundError } from '../../db/shared/errors.ts';
 import { readSettings } from '../../db/settings/settings.ts';
-import { restAfterTrouble, type TroubleState } from '../../domain/mailboxes/backoff.ts';
+import { restAfterError, type MailboxErrorState } from '../../domain/mailboxes/backoff.ts';
 import { mailboxWarnings } from '../../domain/mailboxes/mailbox-warnings.ts';
 import { MailError, type MailErrorKind, type MailSession } from '../../mail/connection/session.ts';
 import {
@@ -73,14 +73,14 @@ async function readMailbox(deps: ActivityDeps, mailboxId: number): Promise<ReadO
     return { kind: 'rest', ...told, state, detail: '', counts: {}, restMs: Math.max(intervalMs, 60_000) };
   }
 
-  const { counts, more, trouble } = await drain(deps, mailbox, settings);
+  const { counts, more, mailError } = await drain(deps, mailbox, settings);
   const now = new Date();
   const told = { mailbox: mailbox.name, ...warningsOf((await findOptionalMailbox(db, mailboxId)) ?? mailbox) };
 
-  if (trouble !== undefined) {
-    const state = stateOf(trouble.kind);
-    const detail = `${trouble.message} ${trouble.remedy}`;
-    const restMs = restAfterTrouble(state, intervalMs, mailbox.consecutiveFailures + 1, trouble.retryAfterMs);
+  if (mailError !== undefined) {
+    const state = stateOf(mailError.kind);
+    const detail = `${mailError.message} ${mailError.remedy}`;
+    const restMs = restAfterError(state, intervalMs, mailbox.consecutiveFailures + 1, mailError.retryAfterMs);
     await recordMailboxState(db, mailboxId, {
       state,
       detail,
@@ -120,7 +120,7 @@ function warningsOf(mailbox: MailboxRecord): { readonly warnings?: readonly stri
 }
 
 /** What operators tell apart: whose turn it is to do something, the administrator's, the server's, or nobody's. */
-function stateOf(kind: MailErrorKind): TroubleState {
+function stateOf(kind: MailErrorKind): MailboxErrorState {
   if (kind === 'credentials_refused' || kind === 'throttled') return kind;
   return 'unreachable';
 }

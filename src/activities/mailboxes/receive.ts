@@ -27,7 +27,7 @@ export interface ReceivedBatch {
   /** The inbox holds more than this batch, and this batch came further. */
   readonly more: boolean;
   /** What ended the reading before its time; what had come until then is stored. */
-  readonly trouble: MailError | undefined;
+  readonly mailError: MailError | undefined;
 }
 
 type Reader = Pick<Mailbox, 'id' | 'maxMessageBytes'> & { readonly account: number };
@@ -62,19 +62,19 @@ export async function receiveBatch(
 
   // Ledger ids are the order of arrival: a large message is stored in its turn between the small ones, and one that lay behind a fault
   // is asked for alone, so that it is known which one does not come.
-  let trouble: MailError | undefined;
+  let mailError: MailError | undefined;
   for (const run of runs(batch.messages, mailbox.maxMessageBytes, waiting)) {
-    trouble = await intake.take(run);
-    if (trouble !== undefined) break;
+    mailError = await intake.take(run);
+    if (mailError !== undefined) break;
   }
 
-  const open = trouble === undefined && !batch.cut ? asked : [...described];
+  const open = mailError === undefined && !batch.cut ? asked : [...described];
   const missing = open.filter((id) => !intake.came.has(id));
-  const failed = trouble === undefined ? await stillListed(session, missing) : { there: [], trouble };
-  trouble ??= failed.trouble;
+  const failed = mailError === undefined ? await stillListed(session, missing) : { there: [], mailError };
+  mailError ??= failed.mailError;
   const everyOneRefused = refusalOfAll(intake, failed.there);
   if (everyOneRefused !== undefined) throw everyOneRefused;
-  if (trouble === undefined) {
+  if (mailError === undefined) {
     await forgetNotGiven(
       db,
       key,
@@ -84,23 +84,23 @@ export async function receiveBatch(
   } else {
     // Nobody knows which one it was: if the session has lost one that was asked for alone, it is that one.
     const culprit = intake.alone;
-    if (culprit !== undefined) await countAttempts(db, key, [culprit], waiting, intake, trouble);
+    if (culprit !== undefined) await countAttempts(db, key, [culprit], waiting, intake, mailError);
     await recordSuspects(
       db,
       key,
       missing.filter((id) => id !== culprit),
-      trouble.message,
+      mailError.message,
       now,
     );
-    // A message that was asked for alone is its own trouble; the others come with the next read.
-    if (culprit !== undefined) trouble = undefined;
+    // A message that was asked for alone has failed by itself; the others come with the next read.
+    if (culprit !== undefined) mailError = undefined;
   }
   await countNotGiven(db, key);
   const further = intake.came.size > 0 || failed.there.some((id) => !waiting.has(id));
-  return { raw: intake.raw, more: further && (batch.cut || asked.length < unknown.length), trouble };
+  return { raw: intake.raw, more: further && (batch.cut || asked.length < unknown.length), mailError };
 }
 
-/** One refusal of all that was asked for is the mailbox's trouble: we ask in a way that the server does not take. */
+/** One refusal of all that was asked for is the mailbox's error: we ask in a way that the server does not take. */
 function refusalOfAll({ came, refusals }: Intake, there: readonly string[]): MailError | undefined {
   const [first, ...others] = there.map((id) => refusals.get(id));
   if (came.size > 0 || first?.code === undefined || others.length === 0 || first.kind !== 'protocol') return undefined;
@@ -111,13 +111,13 @@ function refusalOfAll({ came, refusals }: Intake, there: readonly string[]): Mai
 async function stillListed(
   session: MailSession,
   ids: readonly string[],
-): Promise<{ readonly there: readonly string[]; readonly trouble: MailError | undefined }> {
-  if (ids.length === 0) return { there: [], trouble: undefined };
+): Promise<{ readonly there: readonly string[]; readonly mailError: MailError | undefined }> {
+  if (ids.length === 0) return { there: [], mailError: undefined };
   try {
     const inbox = new Set(await session.list());
-    return { there: ids.filter((id) => inbox.has(id)), trouble: undefined };
+    return { there: ids.filter((id) => inbox.has(id)), mailError: undefined };
   } catch (error) {
-    if (error instanceof MailError) return { there: [], trouble: error };
+    if (error instanceof MailError) return { there: [], mailError: error };
     throw error;
   }
 }
@@ -128,13 +128,13 @@ async function countAttempts(
   ids: readonly string[],
   waiting: ReadonlyMap<string, NotGiven>,
   intake: Intake,
-  trouble?: MailError,
+  mailError?: MailError,
 ): Promise<void> {
   const now = new Date();
   const failed = ids.map((protocolId) => {
     const attempts = (waiting.get(protocolId)?.attempts ?? 0) + 1;
     const error =
-      (trouble ?? intake.refusals.get(protocolId))?.message ?? 'Nothing came in answer to the request for it.';
+      (mailError ?? intake.refusals.get(protocolId))?.message ?? 'Nothing came in answer to the request for it.';
     const nextAttemptAt = new Date(now.getTime() + restUntilAskedAgain(attempts)).toISOString();
     return { protocolId, attempts, error, nextAttemptAt };
   });
@@ -179,15 +179,15 @@ class Intake {
           this.#session,
           left.map(({ protocolId }) => protocolId),
         )
-      ).trouble === undefined;
+      ).mailError === undefined;
     if (!usable) {
       this.alone = run.messages.length === 1 && run.suspect ? only?.protocolId : undefined;
       return fault;
     }
     if (run.messages.length === 1) return undefined;
     for (const message of left) {
-      const trouble = await this.take({ ...run, suspect: true, messages: [message] });
-      if (trouble !== undefined) return trouble;
+      const mailError = await this.take({ ...run, suspect: true, messages: [message] });
+      if (mailError !== undefined) return mailError;
     }
     return undefined;
   }

@@ -33,7 +33,7 @@ function codesOf(error: unknown): readonly string[] {
 /** Of five signs with a digit; Node's names of errors, such as EPIPE, have none. */
 const isSqlState = (code: string): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 
-/** True when the database or the agent's use of it, not the message, is the trouble: nothing is recorded against a message for that. */
+/** True when the database or the agent's use of it, not the message, is at fault: nothing is recorded against a message for that. */
 export const isDatabaseAway = (error: unknown): boolean =>
   codesOf(error).some((code) => AWAY_CODES.has(code) || (isSqlState(code) && !VALUE_CLASSES.has(code.slice(0, 2))));
 

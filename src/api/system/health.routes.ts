@@ -1,7 +1,7 @@
 import { loggable } from '../../db/shared/errors.ts';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { sql } from 'drizzle-orm';
-import { listWayTroubles } from '../../db/outgoing/sending-ways.ts';
+import { listWayErrors } from '../../db/outgoing/sending-ways.ts';
 import type { RouteDeps } from '../http/deps.ts';
 import { json } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
@@ -67,8 +67,8 @@ export const createHealthRoutes = ({ db, control, logger }: RouteDeps): OpenAPIH
       probe('database', () => db.execute(sql`select 1`)),
       probe('temporal', () => control.check()),
       probe('outgoing', async () => {
-        const [trouble] = await listWayTroubles(db);
-        if (trouble !== undefined) throw new Error(trouble.detail);
+        const [error] = await listWayErrors(db);
+        if (error !== undefined) throw new Error(error.detail);
       }),
     ]);
     const ready = database === 'up' && temporal === 'up';

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../shared/connect.ts';
 import { sendingWays } from '../schema/index.ts';
 
 /** A way that takes nothing from us. Times are ISO 8601 UTC. */
-export interface WayTrouble {
+export interface WayError {
   readonly way: SendingWay;
   /** What went wrong, and what to do. */
   readonly detail: string;
@@ -14,11 +14,11 @@ export interface WayTrouble {
   readonly restsUntil: string | null;
 }
 
-export const listWayTroubles = async (db: Db | Tx): Promise<WayTrouble[]> =>
+export const listWayErrors = async (db: Db | Tx): Promise<WayError[]> =>
   (await db.select().from(sendingWays).orderBy(sendingWays.way)).map((row) => ({ ...row, way: row.way as SendingWay }));
 
 /** `failures`: in a row, this one counted. Returns how long it rests, in ms: all workers mind it. */
-export const recordWayTrouble = async (
+export const recordWayError = async (
   db: Db | Tx,
   { way, detail, failures }: { readonly way: SendingWay; readonly detail: string; readonly failures: number },
 ): Promise<number> => {
@@ -32,7 +32,7 @@ export const recordWayTrouble = async (
 };
 
 /** It works. */
-export const forgetWayTrouble = async (db: Db | Tx, way: SendingWay): Promise<void> => {
+export const forgetWayError = async (db: Db | Tx, way: SendingWay): Promise<void> => {
   await db.delete(sendingWays).where(eq(sendingWays.way, way));
 };
 

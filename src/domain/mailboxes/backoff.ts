@@ -1,12 +1,12 @@
 import type { MailboxState } from './mailbox.ts';
 
 /** States that a mail server's answer, or its silence, puts a mailbox in. */
-export type TroubleState = Extract<MailboxState, 'credentials_refused' | 'unreachable' | 'throttled'>;
+export type MailboxErrorState = Extract<MailboxState, 'credentials_refused' | 'unreachable' | 'throttled'>;
 
 const MINUTE_MS = 60_000;
 
 /** The longest rest of our own choice. */
-const longestRestMs: Readonly<Record<TroubleState, number>> = {
+const longestRestMs: Readonly<Record<MailboxErrorState, number>> = {
   unreachable: 15 * MINUTE_MS,
   throttled: 15 * MINUTE_MS,
   credentials_refused: 60 * MINUTE_MS,
@@ -16,13 +16,13 @@ const longestRestMs: Readonly<Record<TroubleState, number>> = {
 const LONGEST_PAUSE_MS = 60 * MINUTE_MS;
 
 /**
- * How long a mailbox in trouble rests, in ms: its read interval, doubled with each failure in a row, up to 15 minutes for a server that
+ * How long a mailbox rests after an error, in ms: its read interval, doubled with each failure in a row, up to 15 minutes for a server that
  * does not answer or is busy and an hour for refused credentials (spec §3: a bad credential does not hammer the server). Never less than
  * the interval, nor than the pause that the server asked for, up to an hour.
  * @param failures failures in a row, this one counted: 1 or more
  * @param pauseMs asked for by the server
  */
-export function restAfterTrouble(state: TroubleState, intervalMs: number, failures: number, pauseMs = 0): number {
+export function restAfterError(state: MailboxErrorState, intervalMs: number, failures: number, pauseMs = 0): number {
   const longest = Math.max(intervalMs, longestRestMs[state]);
   const rest = Math.min(longest, intervalMs * 2 ** Math.min(failures - 1, 20));
   return Math.max(rest, Math.min(pauseMs, LONGEST_PAUSE_MS));

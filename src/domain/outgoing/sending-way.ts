@@ -8,7 +8,7 @@ export const sendingWayOf = (senderId: number | null): SendingWay =>
 const REST_MS = { first: 30_000, longest: 900_000 };
 
 /**
- * How long a way rests after trouble that every mail would meet, in ms: 30 s, doubled with each failure in a row up to a quarter of an
+ * How long a way rests after an error that every mail would meet, in ms: 30 s, doubled with each failure in a row up to a quarter of an
  * hour. `failures`: in a row, this one counted.
  */
 export const restOfWay = (failures: number): number =>

@@ -93,7 +93,7 @@ export interface MailErrorDetails extends ErrorOptions {
   readonly retryAfterMs?: number;
 }
 
-/** Trouble with a mail server, in our own words: never the driver's text with its commands and secrets. */
+/** Error of a mail server, in our own words: never the driver's text with its commands and secrets. */
 export class MailError extends Error {
   override readonly name = 'MailError';
   readonly kind: MailErrorKind;

@@ -12,13 +12,14 @@ export interface TokenRefusal {
   readonly retryAfterMs: number | undefined;
 }
 
-interface Trouble {
+/** Error of a refused sign-in, without the code that Microsoft gave. */
+interface SignInError {
   readonly kind: MailErrorKind;
   readonly message: string;
   readonly remedy: string;
 }
 
-const refused = (message: string, remedy: string): Trouble => ({ kind: 'credentials_refused', message, remedy });
+const refused = (message: string, remedy: string): SignInError => ({ kind: 'credentials_refused', message, remedy });
 
 const wrongPassword = refused(
   'Microsoft refuses the login or the password.',
@@ -100,20 +101,20 @@ const wrongScope = refused(
   'The directory does not offer the service that is asked for.',
   'Check that the directory has Exchange Online, and in a national cloud that the addresses of Graph and Outlook are those of that cloud.',
 );
-const busy: Trouble = {
+const busy: SignInError = {
   kind: 'throttled',
   message: 'Microsoft asks to sign in less often.',
   remedy:
     'Nothing to do: it is tried again by itself. If it lasts, raise the Read Interval of the mailboxes of this directory.',
 };
-const down: Trouble = {
+const down: SignInError = {
   kind: 'unreachable',
   message: 'The sign-in service of Microsoft has a fault.',
   remedy: 'Nothing to do: it is tried again by itself. See https://status.cloud.microsoft.',
 };
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-const troubles: ReadonlyMap<string, Trouble> = new Map(
+const errorsByNumber: ReadonlyMap<string, SignInError> = new Map(
   (
     [
       [wrongPassword, 50126, 50052, 50064],
@@ -138,12 +139,12 @@ const troubles: ReadonlyMap<string, Trouble> = new Map(
       [wrongScope, 500011, 70011, 28002, 50001],
       [busy, 90055, 90024, 50196],
       [down, 90033, 90038, 50000],
-    ] satisfies readonly (readonly [Trouble, ...number[]])[]
-  ).flatMap(([trouble, ...codes]) => codes.map((code) => [String(code), trouble] as const)),
+    ] satisfies readonly (readonly [SignInError, ...number[]])[]
+  ).flatMap(([error, ...codes]) => codes.map((code) => [String(code), error] as const)),
 );
 
 /** By the codes of OAuth, for what Microsoft may number otherwise one day, and for other authorities. */
-function troubleByOAuth({ error, suberror }: TokenRefusal): Trouble | undefined {
+function errorByOAuth({ error, suberror }: TokenRefusal): SignInError | undefined {
   if (suberror === 'consent_required' || error === 'consent_required') return consentMissing;
   if (suberror === 'user_password_expired') return passwordExpired;
   switch (error) {
@@ -173,28 +174,28 @@ function troubleByOAuth({ error, suberror }: TokenRefusal): Trouble | undefined 
 
 /** The refusal in words that say what to change and where. */
 export function tokenError(refusal: TokenRefusal): MailError {
-  const number = refusal.codes.find((code) => troubles.has(code)) ?? refusal.codes[0];
+  const number = refusal.codes.find((code) => errorsByNumber.has(code)) ?? refusal.codes[0];
   const code = number === undefined ? refusal.error : `AADSTS${number}`;
-  const trouble = troubleOf(refusal, number, code);
-  return new MailError(trouble.kind, code === '' ? trouble.message : `${trouble.message} (${code})`, trouble.remedy, {
+  const error = signInErrorOf(refusal, number, code);
+  return new MailError(error.kind, code === '' ? error.message : `${error.message} (${code})`, error.remedy, {
     code,
-    ...(trouble.kind === 'throttled' ? { retryAfterMs: refusal.retryAfterMs ?? defaultRetryAfterMs } : {}),
+    ...(error.kind === 'throttled' ? { retryAfterMs: refusal.retryAfterMs ?? defaultRetryAfterMs } : {}),
   });
 }
 
 /** Where the authority asks for patience without naming a time. */
 const defaultRetryAfterMs = 60_000;
 
-function troubleOf(refusal: TokenRefusal, number: string | undefined, code: string): Trouble {
+function signInErrorOf(refusal: TokenRefusal, number: string | undefined, code: string): SignInError {
   if (refusal.status === 429) return busy;
-  const known = number === undefined ? undefined : troubles.get(number);
+  const known = number === undefined ? undefined : errorsByNumber.get(number);
   if (known !== undefined) return known;
   if (refusal.status >= 500) return refusal.retryAfterMs === undefined ? down : busy;
   // A number that is not known may be anything, but not surely the password.
-  if (refusal.error === 'invalid_grant' && number !== undefined && troubleByOAuth(refusal) === wrongPassword)
+  if (refusal.error === 'invalid_grant' && number !== undefined && errorByOAuth(refusal) === wrongPassword)
     return refused('Microsoft refuses the sign-in.', lookUp(code));
   return (
-    troubleByOAuth(refusal) ?? {
+    errorByOAuth(refusal) ?? {
       kind: 'protocol',
       message: `The sign-in service gave an answer that the agent does not understand (HTTP ${refusal.status}).`,
       remedy:

@@ -1,7 +1,7 @@
 import type { MailError } from '../connection/session.ts';
 import { SendError } from '../outgoing/send.ts';
 
-/** Trouble with the sign-in of a mailbox, as trouble with sending: every mail of it would meet the same. */
+/** Returns an error of a mailbox's sign-in as an error of sending. Every mail of the mailbox would meet the same. */
 export const tokenSendError = ({ kind, message, remedy }: MailError): SendError => {
   switch (kind) {
     case 'throttled':

@@ -39,7 +39,7 @@ export type SendErrorKind = 'refused' | 'deferred' | 'unreachable' | 'tls' | 'cr
 
 const oursAlways: ReadonlySet<SendErrorKind> = new Set<SendErrorKind>(['tls', 'credentials_refused', 'sender_refused']);
 
-/** Trouble with sending, in our own words: never the driver's text with its commands and secrets. */
+/** Error of sending, in our own words: never the driver's text with its commands and secrets. */
 export class SendError extends Error {
   override readonly name = 'SendError';
   readonly kind: SendErrorKind;

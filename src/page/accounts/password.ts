@@ -1,19 +1,19 @@
 import { html } from 'htm/preact';
 import { post } from '../shared/api.ts';
-import { useDoing } from '../shared/hooks.ts';
+import { useMutation } from '../shared/hooks.ts';
 import { FieldError, formText, invalidity, Outcome, submitting, View } from '../shared/ui.ts';
 
 /** Of whoever is signed in. */
 export const Password = () => {
-  const doing = useDoing();
+  const mutation = useMutation();
   const change = submitting((form) => {
-    doing.run(async () => {
+    mutation.run(async () => {
       await post('/session/password', { current: formText(form, 'current'), password: formText(form, 'password') });
       form.reset();
     }, 'Changed. Your other sessions have ended.');
   });
   return html`<${View} title="Your password">
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     <form onSubmit=${change} class="narrow">
       <label
         >Current password<input name="current" type="password" required maxlength="256" autocomplete="current-password"
@@ -27,10 +27,10 @@ export const Password = () => {
         minlength="12"
         maxlength="256"
         autocomplete="new-password"
-        ...${invalidity('new-password', doing.error?.of('password'))}
+        ...${invalidity('new-password', mutation.error?.of('password'))}
       />
-      <${FieldError} id="new-password" message=${doing.error?.of('password')} />
-      <button type="submit" aria-busy=${doing.busy}>Change</button>
+      <${FieldError} id="new-password" message=${mutation.error?.of('password')} />
+      <button type="submit" aria-busy=${mutation.busy}>Change</button>
     </form>
   </${View}>`;
 };

@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
 import type { SignInRefusal } from '../../api/accounts/user.schema.ts';
 import { get, post, type Session } from '../shared/api.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
-import { formText, Trouble, View, submitting } from '../shared/ui.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
+import { formText, ErrorAlert, View, submitting } from '../shared/ui.ts';
 
 const refusals: Readonly<Record<SignInRefusal, string>> = {
   failed: 'The sign-in with OpenID Connect failed: try again; the service log says what happened.',
@@ -23,11 +23,11 @@ export const SignIn = ({
   const { data, error } = useLoad('sign-in', () =>
     get<{ readonly firstUser: boolean; readonly openIdConnect: boolean }>('/sign-in'),
   );
-  const doing = useDoing();
+  const mutation = useMutation();
   const first = data?.firstUser === true;
   const submit = submitting((form) => {
     const credentials = { name: formText(form, 'name'), password: formText(form, 'password') };
-    doing.run(async () =>
+    mutation.run(async () =>
       onSession(
         first
           ? await post<Session>('/first-user', { token: formText(form, 'token').trim(), ...credentials })
@@ -38,8 +38,8 @@ export const SignIn = ({
   return html`<main class="sign-in">
     <${View} title=${first ? 'Make the first user' : 'Sign in'}>
       <p class="quiet">Technical Support Agent</p>
-      <${Trouble} error=${error ?? doing.error} />
-      ${refused !== null && html`<div class="trouble" role="alert"><p>${isRefusal(refused) ? refusals[refused] : refusals.failed}</p></div>`}
+      <${ErrorAlert} error=${error ?? mutation.error} />
+      ${refused !== null && html`<div class="error-alert" role="alert"><p>${isRefusal(refused) ? refusals[refused] : refusals.failed}</p></div>`}
       ${
         data?.openIdConnect === true &&
         html`<p><a role="button" href="/api/v1/sign-in/open-id-connect">Sign in with OpenID Connect</a></p>`
@@ -61,7 +61,7 @@ export const SignIn = ({
               aria-describedby=${first ? 'password-rule' : undefined}
           /></label>
           ${first && html`<small id="password-rule">12 characters or more.</small>`}
-          <button type="submit" aria-busy=${doing.busy}>${first ? 'Make the user and sign in' : 'Sign in'}</button>
+          <button type="submit" aria-busy=${mutation.busy}>${first ? 'Make the user and sign in' : 'Sign in'}</button>
         </form>`
       }
     </${View}>

@@ -2,9 +2,19 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { type Role, roles } from '../../domain/accounts/role.ts';
 import { getTagged, patch, post, remove, type Tagged } from '../shared/api.ts';
-import { useDoing, useTurn } from '../shared/hooks.ts';
+import { useMutation, useRefreshKey } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
-import { type Column, Dialog, formText, Outcome, sure, Time, Trouble, View, submitting } from '../shared/ui.ts';
+import {
+  type Column,
+  Dialog,
+  formText,
+  Outcome,
+  confirmAction,
+  Time,
+  ErrorAlert,
+  View,
+  submitting,
+} from '../shared/ui.ts';
 
 interface Entry {
   readonly id: number;
@@ -22,19 +32,19 @@ interface Token extends Entry {
 
 /** Who signs in, and the tokens of programs. */
 export const Users = () => {
-  const [turn, changed] = useTurn();
+  const [refreshKey, changed] = useRefreshKey();
   const [token, setToken] = useState('');
   const [edited, setEdited] = useState<Tagged<User> | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   const drop = (path: string, question: string): void => {
-    if (sure(question))
-      doing.run(async () => {
+    if (confirmAction(question))
+      mutation.run(async () => {
         await remove(path);
         changed();
       }, 'Removed.');
   };
   const addUser = submitting((form) => {
-    doing.run(async () => {
+    mutation.run(async () => {
       await post('/users', {
         name: formText(form, 'name'),
         role: formText(form, 'role'),
@@ -46,7 +56,7 @@ export const Users = () => {
   });
   const addToken = submitting((form) => {
     const day = formText(form, 'expires');
-    doing.run(async () => {
+    mutation.run(async () => {
       const made = await post<{ readonly token: string }>('/tokens', {
         name: formText(form, 'name'),
         role: formText(form, 'role'),
@@ -78,7 +88,7 @@ export const Users = () => {
           <button
             class="secondary"
             aria-label=${`Edit ${name}`}
-            onClick=${() => doing.run(async () => setEdited(await getTagged<User>(`/users/${String(id)}`)))}
+            onClick=${() => mutation.run(async () => setEdited(await getTagged<User>(`/users/${String(id)}`)))}
           >
             Edit
           </button>
@@ -105,9 +115,9 @@ export const Users = () => {
     },
   ];
   return html`<${View} title="Users">
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     ${token !== '' && html`<pre class="mail" tabindex="0" aria-label="The new token">${token}</pre>`}
-    <${List} turn=${turn} caption="Users" path="/users" columns=${userColumns} />
+    <${List} refreshKey=${refreshKey} caption="Users" path="/users" columns=${userColumns} />
     <details>
       <summary>Add a user</summary>
       <form class="filter" onSubmit=${addUser}>
@@ -116,7 +126,7 @@ export const Users = () => {
           >Password, 12 characters or more<input name="password" type="password" required minlength="12" maxlength="256" autocomplete="new-password"
         /></label>
         ${role}
-        <button type="submit" aria-busy=${doing.busy}>Add</button>
+        <button type="submit" aria-busy=${mutation.busy}>Add</button>
       </form>
     </details>
     ${
@@ -127,19 +137,19 @@ export const Users = () => {
         onSaved=${() => {
           setEdited(undefined);
           changed();
-          doing.tell('Saved. The user’s sessions have ended.');
+          mutation.setMessage('Saved. The user’s sessions have ended.');
         }}
       />`
     }
     <h2>Tokens of programs</h2>
-    <${List} turn=${turn} caption="Tokens" path="/tokens" columns=${tokenColumns} empty="There is none." />
+    <${List} refreshKey=${refreshKey} caption="Tokens" path="/tokens" columns=${tokenColumns} empty="There is none." />
     <details>
       <summary>Make a token</summary>
       <form class="filter" onSubmit=${addToken}>
         <label>Name<input name="name" required maxlength="100" autocomplete="off" /></label>
         ${role}
         <label>Expires<input name="expires" type="date" /></label>
-        <button type="submit" aria-busy=${doing.busy}>Make</button>
+        <button type="submit" aria-busy=${mutation.busy}>Make</button>
       </form>
     </details>
   </${View}>`;
@@ -153,7 +163,7 @@ interface EditorProps {
 
 /** Another name or role, and a new password for who has one. */
 const Editor = ({ edited: { data: user, tag }, onClose, onSaved }: EditorProps) => {
-  const doing = useDoing();
+  const mutation = useMutation();
   const save = submitting((form) => {
     const password = formText(form, 'password');
     const changes = {
@@ -161,13 +171,13 @@ const Editor = ({ edited: { data: user, tag }, onClose, onSaved }: EditorProps) 
       ...(formText(form, 'role') === user.role ? {} : { role: formText(form, 'role') }),
       ...(password === '' ? {} : { password }),
     };
-    doing.run(async () => {
+    mutation.run(async () => {
       await patch(`/users/${String(user.id)}`, changes, tag);
       onSaved();
     });
   });
   return html`<${Dialog} title=${user.name} onClose=${onClose}>
-    <${Trouble} error=${doing.error} />
+    <${ErrorAlert} error=${mutation.error} />
     <form onSubmit=${save}>
       <label>Name<input name="name" defaultValue=${user.name} required maxlength="100" autocomplete="off" /></label>
       <label
@@ -188,7 +198,7 @@ const Editor = ({ edited: { data: user, tag }, onClose, onSaved }: EditorProps) 
             /></label>`
           : html`<p>The identity provider gives the role anew with each sign-in.</p>`
       }
-      <button type="submit" aria-busy=${doing.busy}>Save</button>
+      <button type="submit" aria-busy=${mutation.busy}>Save</button>
     </form>
   </${Dialog}>`;
 };

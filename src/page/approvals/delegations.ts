@@ -1,10 +1,20 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { post, remove } from '../shared/api.ts';
-import { useDoing, useTurn } from '../shared/hooks.ts';
+import { useMutation, useRefreshKey } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
 import { type Person, PersonPicker } from '../shared/person-picker.ts';
-import { type Column, FieldError, formText, invalidity, Outcome, submitting, sure, Time, View } from '../shared/ui.ts';
+import {
+  type Column,
+  FieldError,
+  formText,
+  invalidity,
+  Outcome,
+  submitting,
+  confirmAction,
+  Time,
+  View,
+} from '../shared/ui.ts';
 
 interface Delegation {
   readonly id: number;
@@ -16,12 +26,12 @@ interface Delegation {
 
 /** Who answers in an approver's place, and when. */
 export const Delegations = ({ operates }: { readonly operates: boolean }) => {
-  const [turn, changed] = useTurn();
+  const [refreshKey, changed] = useRefreshKey();
   const [employee, setEmployee] = useState<Person | undefined>(undefined);
   const [delegate, setDelegate] = useState<Person | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   const add = submitting((form) => {
-    doing.run(async () => {
+    mutation.run(async () => {
       await post('/delegations', {
         employeeId: employee?.id,
         delegateId: delegate?.id,
@@ -35,8 +45,8 @@ export const Delegations = ({ operates }: { readonly operates: boolean }) => {
     }, 'Added.');
   });
   const end = ({ id, employee: of, delegate: by }: Delegation): void => {
-    if (sure(`Shall ${by} no longer answer for ${of}?`))
-      doing.run(async () => {
+    if (confirmAction(`Shall ${by} no longer answer for ${of}?`))
+      mutation.run(async () => {
         await remove(`/delegations/${String(id)}`);
         changed();
       }, 'Ended.');
@@ -59,13 +69,13 @@ export const Delegations = ({ operates }: { readonly operates: boolean }) => {
   const at = (name: 'startsAt' | 'endsAt', label: string) =>
     html`<div class="field">
       <label for=${name}>${label}</label>
-      <input id=${name} name=${name} type="datetime-local" required ...${invalidity(name, doing.error?.of(name))} />
-      <${FieldError} id=${name} message=${doing.error?.of(name)} />
+      <input id=${name} name=${name} type="datetime-local" required ...${invalidity(name, mutation.error?.of(name))} />
+      <${FieldError} id=${name} message=${mutation.error?.of(name)} />
     </div>`;
   return html`<${View} title="Delegations">
     <p>Approvers who are away let somebody else answer for a time.</p>
-    <${Outcome} doing=${doing} />
-    <${List} turn=${turn} caption="Delegations" path="/delegations" columns=${columns} empty="Nobody answers for anybody." />
+    <${Outcome} mutation=${mutation} />
+    <${List} refreshKey=${refreshKey} caption="Delegations" path="/delegations" columns=${columns} empty="Nobody answers for anybody." />
     ${
       operates &&
       html`<details>
@@ -75,16 +85,16 @@ export const Delegations = ({ operates }: { readonly operates: boolean }) => {
             <div class="field">
               <${PersonPicker} id="employee" label="Approver" onPick=${setEmployee} />
               <p>${employee?.name ?? html`<span class="quiet">nobody yet</span>`}</p>
-              <${FieldError} id="employee" message=${doing.error?.of('employeeId')} />
+              <${FieldError} id="employee" message=${mutation.error?.of('employeeId')} />
             </div>
             <div class="field">
               <${PersonPicker} id="delegate" label="Answers for them" onPick=${setDelegate} />
               <p>${delegate?.name ?? html`<span class="quiet">nobody yet</span>`}</p>
-              <${FieldError} id="delegate" message=${doing.error?.of('delegateId')} />
+              <${FieldError} id="delegate" message=${mutation.error?.of('delegateId')} />
             </div>
             ${at('startsAt', 'From')} ${at('endsAt', 'Until')}
           </div>
-          <button type="submit" aria-busy=${doing.busy} disabled=${employee === undefined || delegate === undefined}>
+          <button type="submit" aria-busy=${mutation.busy} disabled=${employee === undefined || delegate === undefined}>
             Add
           </button>
         </form>

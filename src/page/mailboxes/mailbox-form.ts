@@ -8,7 +8,7 @@ import { withMailboxDefaults } from '../../domain/mailboxes/mailbox-defaults.ts'
 import type { MailboxForm as Form, StoredMailbox } from '../../domain/mailboxes/mailbox-draft.ts';
 import { checkMailbox } from '../../domain/mailboxes/mailbox-rules.ts';
 import { get, getAll, patch, post, remove } from '../shared/api.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
 import { changedFields, formFields, formOf, withType } from './mailbox-fields.ts';
 import { MailboxFields } from './mailbox-inputs.ts';
@@ -20,13 +20,13 @@ import {
   type Column,
   Facts,
   Outcome,
-  sure,
+  confirmAction,
   Table,
   Time,
   View,
   words,
   submitting,
-  Unloaded,
+  LoadingOrError,
 } from '../shared/ui.ts';
 
 type Transcript = z.output<typeof TranscriptSchema>;
@@ -50,7 +50,7 @@ export const MailboxForm = ({ id, ...may }: Props) => {
       categories: await getAll<Category>('/categories'),
     };
   });
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   return html`<${Editor} ...${data} ...${may} reload=${reload} />`;
 };
 
@@ -65,7 +65,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [submitted, setSubmitted] = useState(false);
   const [transcript, setTranscript] = useState<Transcript | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   // As it is stored now: after a save, and after somebody else's.
   useEffect(() => {
     setForm(formOf(mailbox, categories[0]?.code));
@@ -80,7 +80,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
   const violations = new Map(
     checkMailbox(withMailboxDefaults(form), stored).map(({ field, message }) => [field as string, message]),
   );
-  for (const { field, message } of doing.error?.errors ?? [])
+  for (const { field, message } of mutation.error?.errors ?? [])
     if (!violations.has(field)) violations.set(field, message);
   const errorOf = (field: string): string | undefined =>
     submitted || touched.has(field) ? violations.get(field) : undefined;
@@ -95,11 +95,11 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
   const path = mailbox === undefined ? '/mailboxes' : `/mailboxes/${String(mailbox.id)}`;
   const save = submitting(() => {
     setSubmitted(true);
-    if (violations.size > 0 && doing.error === undefined) {
+    if (violations.size > 0 && mutation.error === undefined) {
       document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
       return;
     }
-    doing.run(async () => {
+    mutation.run(async () => {
       const saved =
         mailbox === undefined
           ? await post<MailboxView>(path, formFields(form))
@@ -109,18 +109,18 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
     }, 'Saved.');
   });
   const test = (): void =>
-    doing.run(
+    mutation.run(
       async () => setTranscript(await post<Transcript>(`${path}/test-connection`, formFields(form))),
       'Tested.',
     );
-  const act = (verb: string, said: string): void =>
-    doing.run(async () => {
+  const act = (verb: string, successMessage: string): void =>
+    mutation.run(async () => {
       await post(`${path}/${verb}`);
       reload();
-    }, said);
+    }, successMessage);
   const drop = (): void => {
-    if (sure('Remove this mailbox? Its messages and tickets stay.'))
-      doing.run(async () => {
+    if (confirmAction('Remove this mailbox? Its messages and tickets stay.'))
+      mutation.run(async () => {
         await remove(path);
         go('/');
       });
@@ -131,21 +131,21 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
     actions=${
       mailbox !== undefined &&
       operates &&
-      html`<button onClick=${() => act('read-now', 'It is read now.')} disabled=${doing.busy}>Read now</button> ${
+      html`<button onClick=${() => act('read-now', 'It is read now.')} disabled=${mutation.busy}>Read now</button> ${
           mailbox.active
-            ? html`<button class="secondary" onClick=${() => act('pause', 'Paused.')} disabled=${doing.busy}>
+            ? html`<button class="secondary" onClick=${() => act('pause', 'Paused.')} disabled=${mutation.busy}>
                 Pause
               </button>`
-            : html`<button class="secondary" onClick=${() => act('resume', 'Resumed.')} disabled=${doing.busy}>
+            : html`<button class="secondary" onClick=${() => act('resume', 'Resumed.')} disabled=${mutation.busy}>
                 Resume
               </button>`
         }
         <a role="button" class="secondary" href=${`#/mailboxes/${String(mailbox.id)}/rules`}>Rules</a>
-        ${administers && html`<button class="secondary danger" onClick=${drop} disabled=${doing.busy}>Remove</button>`}`
+        ${administers && html`<button class="secondary danger" onClick=${drop} disabled=${mutation.busy}>Remove</button>`}`
     }
   >
     ${mailbox !== undefined && html`<${State} mailbox=${mailbox} workflowsUrl=${workflowsUrl} />`}
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     <form onSubmit=${save} novalidate>
       <fieldset disabled=${!administers}>
         <legend class="hidden">Configuration</legend>
@@ -154,8 +154,8 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
       ${
         administers &&
         html`<p class="actions">
-          <button type="submit" aria-busy=${doing.busy}>Save</button>
-          <button type="button" class="secondary" disabled=${doing.busy} onClick=${test}>Test connection</button>
+          <button type="submit" aria-busy=${mutation.busy}>Save</button>
+          <button type="button" class="secondary" disabled=${mutation.busy} onClick=${test}>Test connection</button>
         </p>`
       }
     </form>
@@ -165,7 +165,7 @@ const Editor = ({ mailbox, categories, operates, administers, workflowsUrl, relo
       html`<h2>Changes</h2>
         <${List}
           caption="Changes of this mailbox"
-          turn=${mailbox.revision}
+          refreshKey=${mailbox.revision}
           path=${`/log?mailbox=${String(mailbox.id)}&audit=true`}
           columns=${changes}
           empty="It was never changed."

@@ -7,7 +7,7 @@ import { type MailboxForm, secretMask, type StoredMailbox } from '../../domain/m
 import { presence, typeNames } from '../../domain/mailboxes/mailbox-presence.ts';
 import { mailboxTypes } from '../../domain/mailboxes/mailbox.ts';
 import { senderAuthenticationModes } from '../../domain/mailboxes/sender-authentication.ts';
-import { FieldError, invalidity, typed } from '../shared/ui.ts';
+import { FieldError, invalidity, inputValue } from '../shared/ui.ts';
 
 type Form = MailboxForm & { defaultCategory?: string };
 
@@ -38,7 +38,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
       html`<input
         id=${name}
         value=${(form[name] as string | null | undefined) ?? ''}
-        onInput=${(event: Event) => change({ [name]: typed(event) === '' ? null : typed(event) })}
+        onInput=${(event: Event) => change({ [name]: inputValue(event) === '' ? null : inputValue(event) })}
         ...${invalid(name)}
         ...${more}
       />`,
@@ -56,7 +56,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
         id=${name}
         type="number"
         value=${(form[name] as number | null | undefined) ?? shown ?? ''}
-        onInput=${(event: Event) => change({ [name]: typed(event) === '' ? null : Number(typed(event)) })}
+        onInput=${(event: Event) => change({ [name]: inputValue(event) === '' ? null : Number(inputValue(event)) })}
         ...${invalid(name)}
         ...${more}
       />`,
@@ -82,7 +82,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
       html`<select
         id=${name}
         value=${value}
-        onChange=${(event: Event) => change({ [name]: typed(event) })}
+        onChange=${(event: Event) => change({ [name]: inputValue(event) })}
         ...${invalid(name)}
       >
         ${options.map(([code, shown]) => html`<option value=${code}>${shown}</option>`)}
@@ -98,7 +98,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
           autocomplete="new-password"
           placeholder=${form[name] === null ? 'will be cleared' : isStored ? secretMask : ''}
           value=${form[name] ?? ''}
-          onInput=${(event: Event) => change({ [name]: typed(event) === '' ? undefined : typed(event) })}
+          onInput=${(event: Event) => change({ [name]: inputValue(event) === '' ? undefined : inputValue(event) })}
           ...${invalid(name)}
         />
         ${
@@ -119,7 +119,7 @@ export const MailboxFields = ({ form, stored, categories, change, errorOf }: Pro
       html`<input
           id=${name}
           value=${(form[name] ?? []).join(', ')}
-          onChange=${(event: Event) => change({ [name]: list(typed(event)) })}
+          onChange=${(event: Event) => change({ [name]: list(inputValue(event)) })}
           ...${invalid(name)}
         />
         <small>${hint}</small>`,

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import type { MailRuleSchema, RulesSchema, TrialSchema } from '../../api/mailboxes/mailbox-rules.schema.ts';
 import { ruleEnds, ruleFields, ruleTargets, ruleTests } from '../../domain/mailboxes/mail-rule.ts';
 import { getTagged, post, put } from '../shared/api.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
-import { Badge, Outcome, submitting, Table, Unloaded, View, words } from '../shared/ui.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
+import { Badge, Outcome, submitting, Table, LoadingOrError, View, words } from '../shared/ui.ts';
 import { dispositionTone } from '../messages/disposition.ts';
 
 type Rule = z.output<typeof MailRuleSchema>;
@@ -25,7 +25,7 @@ const fresh: Rule = {
 export const MailboxRules = ({ id, administers }: { readonly id: number; readonly administers: boolean }) => {
   const path = `/mailboxes/${String(id)}/rules`;
   const { data, error, reload } = useLoad(path, () => getTagged<Rules>(path));
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   return html`<${Editor}
     key=${data.tag}
     path=${path}
@@ -49,7 +49,7 @@ interface EditorProps {
 const Editor = ({ path, id, stored, tag, administers, reload }: EditorProps) => {
   const [rules, setRules] = useState<readonly Rule[]>(stored.rules);
   const [trial, setTrial] = useState<Trial | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   const change = (index: number, over: Partial<Rule>): void =>
     setRules(rules.map((rule, place) => (place === index ? { ...rule, ...over } : rule)));
   const move = (index: number): void =>
@@ -60,13 +60,13 @@ const Editor = ({ path, id, stored, tag, administers, reload }: EditorProps) => 
     );
   const offered = stored.shipped.filter(({ name }) => !rules.some((rule) => rule.name === name));
   const save = submitting(() =>
-    doing.run(async () => {
+    mutation.run(async () => {
       await put(path, { rules }, tag);
       reload();
     }, 'Saved.'),
   );
   const tryOut = (): void =>
-    doing.run(async () => setTrial(await post<Trial>(`${path}/try`, { rules })), 'Tried: nothing was changed.');
+    mutation.run(async () => setTrial(await post<Trial>(`${path}/try`, { rules })), 'Tried: nothing was changed.');
   return html`<${View} title="Rules of the mailbox">
     <p>
       Rules fill in what the variables of a mail leave open, on new tickets alone. All conditions of a rule must hold; the first rule that
@@ -82,7 +82,7 @@ const Editor = ({ path, id, stored, tag, administers, reload }: EditorProps) => 
               key=${String(index)}
               place=${index + 1}
               rule=${rule}
-              problem=${doing.error?.of(`rules.${String(index)}`)}
+              problem=${mutation.error?.of(`rules.${String(index)}`)}
               onChange=${(over: Partial<Rule>) => change(index, over)}
               onUp=${index === 0 ? undefined : () => move(index)}
               onRemove=${() => setRules(rules.filter((_one, at) => at !== index))}
@@ -99,11 +99,11 @@ const Editor = ({ path, id, stored, tag, administers, reload }: EditorProps) => 
         </p>
       </fieldset>
       <p class="actions">
-        ${administers && html`<button type="submit" aria-busy=${doing.busy}>Save</button>`}
+        ${administers && html`<button type="submit" aria-busy=${mutation.busy}>Save</button>`}
         ${administers && html`<button type="button" class="secondary" onClick=${tryOut}>Try on stored mails</button>`}
       </p>
     </form>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     ${trial !== undefined && html`<${TrialView} trial=${trial} />`}
   </${View}>`;
 };

@@ -3,9 +3,9 @@ import type { OutgoingView } from '../../api/outgoing/outgoing.schema.ts';
 import type { MailboxView } from '../../api/mailboxes/mailbox.schema.ts';
 import { get, type Page, put } from '../shared/api.ts';
 import { Bar } from '../messages/bar.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
 import { stateTone } from './mailbox-state.ts';
-import { Badge, Outcome, sure, Table, Time, Trouble, View, Waiting, words } from '../shared/ui.ts';
+import { Badge, Outcome, confirmAction, Table, Time, ErrorAlert, View, LoadingIndicator, words } from '../shared/ui.ts';
 
 interface Whole {
   readonly enabled: boolean;
@@ -33,10 +33,10 @@ const load = async (): Promise<Whole> => {
 
 export const Overview = ({ operates, administers }: { readonly operates: boolean; readonly administers: boolean }) => {
   const { data, error, reload } = useLoad('overview', load, 10_000);
-  const doing = useDoing();
+  const mutation = useMutation();
   const toggle = (enabled: boolean): void => {
-    if (!enabled && !sure('Switch the agent off? No mailbox is read then.')) return;
-    doing.run(
+    if (!enabled && !confirmAction('Switch the agent off? No mailbox is read then.')) return;
+    mutation.run(
       async () => {
         await put('/agent', { enabled });
         reload();
@@ -48,18 +48,18 @@ export const Overview = ({ operates, administers }: { readonly operates: boolean
     title="Overview"
     actions=${administers && html`<a role="button" href="#/mailboxes/new">Add a mailbox</a>`}
   >
-    <${Trouble} error=${error} />
-    <${Outcome} doing=${doing} />
+    <${ErrorAlert} error=${error} />
+    <${Outcome} mutation=${mutation} />
     ${
       data === undefined
-        ? html`<${Waiting} />`
+        ? html`<${LoadingIndicator} />`
         : html`<p class="switch">
               <label>
                 <input
                   type="checkbox"
                   role="switch"
                   checked=${data.enabled}
-                  disabled=${!operates || doing.busy}
+                  disabled=${!operates || mutation.busy}
                   onClick=${(event: Event) => {
                     event.preventDefault();
                     toggle(!data.enabled);

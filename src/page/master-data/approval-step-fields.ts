@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { type ApprovalStep, approvalRules } from '../../domain/approvals/approval.ts';
 import { type Person, PersonPicker } from '../shared/person-picker.ts';
-import { FieldError, NumberField, typed } from '../shared/ui.ts';
+import { FieldError, NumberField, inputValue } from '../shared/ui.ts';
 
 const ruleWords: Readonly<Record<(typeof approvalRules)[number], string>> = {
   one: 'the first answer decides',
@@ -68,7 +68,7 @@ export const ApprovalStepFields = ({
         <select
           value=${step.rule}
           onChange=${(event: Event) =>
-            change({ ...step, rule: approvalRules.find((rule) => rule === typed(event)) ?? step.rule })}
+            change({ ...step, rule: approvalRules.find((rule) => rule === inputValue(event)) ?? step.rule })}
         >
           ${approvalRules.map((rule) => html`<option value=${rule}>${ruleWords[rule]}</option>`)}
         </select></label
@@ -80,7 +80,7 @@ export const ApprovalStepFields = ({
         <select
           value=${step.onExpiry}
           onChange=${(event: Event) =>
-            change({ ...step, onExpiry: typed(event) === 'accepted' ? 'accepted' : 'refused' })}
+            change({ ...step, onExpiry: inputValue(event) === 'accepted' ? 'accepted' : 'refused' })}
         >
           <option value="refused">refused</option>
           <option value="accepted">accepted</option>

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { Calendar } from '../../domain/processes/service-level.ts';
 import { getTagged, patch, post, remove, type Tagged } from '../shared/api.ts';
-import { useDoing, useTurn } from '../shared/hooks.ts';
+import { useMutation, useRefreshKey } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
 import {
   type Column,
@@ -12,8 +12,8 @@ import {
   invalidity,
   Outcome,
   submitting,
-  sure,
-  Trouble,
+  confirmAction,
+  ErrorAlert,
   View,
 } from '../shared/ui.ts';
 
@@ -45,14 +45,14 @@ const readHours = (text: string) =>
 
 /** When support groups work. */
 export const Calendars = ({ administers }: { readonly administers: boolean }) => {
-  const [turn, changed] = useTurn();
+  const [refreshKey, changed] = useRefreshKey();
   /** Null: a new one. */
   const [edited, setEdited] = useState<Tagged<Calendar> | null | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   const pathOf = ({ id }: Calendar): string => `/calendars/${String(id)}`;
   const drop = (calendar: Calendar): void => {
-    if (sure(`Delete ${calendar.name}?`))
-      doing.run(async () => {
+    if (confirmAction(`Delete ${calendar.name}?`))
+      mutation.run(async () => {
         await remove(pathOf(calendar));
         changed();
       }, 'Deleted.');
@@ -78,7 +78,7 @@ export const Calendars = ({ administers }: { readonly administers: boolean }) =>
               html`<span class="actions">
                 <button
                   class="secondary"
-                  onClick=${() => doing.run(async () => setEdited(await getTagged<Calendar>(pathOf(calendar))))}
+                  onClick=${() => mutation.run(async () => setEdited(await getTagged<Calendar>(pathOf(calendar))))}
                 >
                   Edit
                 </button>
@@ -93,8 +93,8 @@ export const Calendars = ({ administers }: { readonly administers: boolean }) =>
     actions=${administers && html`<button onClick=${() => setEdited(null)}>Add</button>`}
   >
     <p>Targets of tickets count only the hours of the calendar that their category names.</p>
-    <${Outcome} doing=${doing} />
-    <${List} turn=${turn} caption="Calendars" path="/calendars" columns=${columns} empty="There is none." />
+    <${Outcome} mutation=${mutation} />
+    <${List} refreshKey=${refreshKey} caption="Calendars" path="/calendars" columns=${columns} empty="There is none." />
     ${
       edited !== undefined &&
       html`<${Editor}
@@ -103,7 +103,7 @@ export const Calendars = ({ administers }: { readonly administers: boolean }) =>
         onSaved=${() => {
           setEdited(undefined);
           changed();
-          doing.tell('Saved.');
+          mutation.setMessage('Saved.');
         }}
       />`
     }
@@ -117,7 +117,7 @@ interface EditorProps {
 }
 
 const Editor = ({ edited, onClose, onSaved }: EditorProps) => {
-  const doing = useDoing();
+  const mutation = useMutation();
   const calendar = edited?.data;
   const save = submitting((form) => {
     const body = {
@@ -133,13 +133,13 @@ const Editor = ({ edited, onClose, onSaved }: EditorProps) => {
         .split(/[\s,]+/)
         .filter((date) => date !== ''),
     };
-    doing.run(async () => {
+    mutation.run(async () => {
       if (edited === null) await post('/calendars', body);
       else await patch(`/calendars/${String(edited.data.id)}`, body, edited.tag);
       onSaved();
     });
   });
-  const errorOf = (field: string): string | undefined => doing.error?.of(field);
+  const errorOf = (field: string): string | undefined => mutation.error?.of(field);
   const text = (id: string, label: string, value: string, field = id, more: object = {}) =>
     html`<div class="field">
       <label for=${id}>${label}</label>
@@ -147,7 +147,7 @@ const Editor = ({ edited, onClose, onSaved }: EditorProps) => {
       <${FieldError} id=${id} message=${errorOf(field)} />
     </div>`;
   return html`<${Dialog} title=${calendar?.name ?? 'A new calendar'} onClose=${onClose}>
-    <${Trouble} error=${doing.error} />
+    <${ErrorAlert} error=${mutation.error} />
     <form onSubmit=${save}>
       ${text('name', 'Name', calendar?.name ?? '', 'name', { required: true })}
       ${text('timeZone', 'Time zone', calendar?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone)}
@@ -169,7 +169,7 @@ ${calendar?.holidays.join('\n') ?? ''}</textarea
         >
         <${FieldError} id="holidays" message=${errorOf('holidays')} />
       </div>
-      <button type="submit" aria-busy=${doing.busy}>${edited === null ? 'Add' : 'Save'}</button>
+      <button type="submit" aria-busy=${mutation.busy}>${edited === null ? 'Add' : 'Save'}</button>
     </form>
   </${Dialog}>`;
 };

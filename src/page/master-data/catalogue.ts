@@ -5,9 +5,9 @@ import { processNames } from '../../domain/processes/process.ts';
 import { getTagged, patch, post, remove, type Tagged } from '../shared/api.ts';
 import { CsvImport } from './csv-import.ts';
 import { asText, type EntryField, EntryFields, readEntry } from './entry-fields.ts';
-import { useDoing, useTurn } from '../shared/hooks.ts';
+import { useMutation, useRefreshKey } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
-import { type Column, Dialog, formText, Outcome, sure, View, submitting, Trouble } from '../shared/ui.ts';
+import { type Column, Dialog, formText, Outcome, confirmAction, View, submitting, ErrorAlert } from '../shared/ui.ts';
 
 type Item = Readonly<Record<string, unknown>> & { readonly id: number };
 
@@ -76,16 +76,16 @@ export const isCatalogue = (name: string): name is CatalogueName => Object.hasOw
 export const Catalogue = ({ list, administers }: { readonly list: CatalogueName; readonly administers: boolean }) => {
   const { title, fields }: Kind = kinds[list];
   const [text, setText] = useState('');
-  const [turn, changed] = useTurn();
+  const [refreshKey, changed] = useRefreshKey();
   /** Null: a new one. */
   const [edited, setEdited] = useState<Tagged<Item> | null | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   const pathOf = (item: Item): string => `/${list}/${String(item.id)}`;
   const nameOf = (item: Item): string => asText(item['path'] ?? item['name']);
-  const edit = (item: Item): void => doing.run(async () => setEdited(await getTagged<Item>(pathOf(item))));
+  const edit = (item: Item): void => mutation.run(async () => setEdited(await getTagged<Item>(pathOf(item))));
   const drop = (item: Item): void => {
-    if (sure(`Delete ${nameOf(item)}?`))
-      doing.run(async () => {
+    if (confirmAction(`Delete ${nameOf(item)}?`))
+      mutation.run(async () => {
         await remove(pathOf(item));
         changed();
       }, 'Deleted.');
@@ -121,10 +121,10 @@ export const Catalogue = ({ list, administers }: { readonly list: CatalogueName;
       <label>Search<input name="text" type="search" /></label>
       <button type="submit">Search</button>
     </form>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     <${List}
       key=${text}
-      turn=${turn}
+      refreshKey=${refreshKey}
       caption=${title}
       path=${`/${list}${text === '' ? '' : `?text=${encodeURIComponent(text)}`}`}
       columns=${administers || list === 'categories' ? columns : columns.slice(0, -1)}
@@ -141,7 +141,7 @@ export const Catalogue = ({ list, administers }: { readonly list: CatalogueName;
         onSaved=${() => {
           setEdited(undefined);
           changed();
-          doing.tell(edited === null ? 'Added.' : 'Saved.');
+          mutation.setMessage(edited === null ? 'Added.' : 'Saved.');
         }}
       />`
     }
@@ -157,20 +157,20 @@ interface EditorProps extends Kind {
 }
 
 const Editor = ({ path, title, fields, edited, onClose, onSaved }: EditorProps) => {
-  const doing = useDoing();
+  const mutation = useMutation();
   const save = submitting((form) => {
     const entry = readEntry(form, fields);
-    doing.run(async () => {
+    mutation.run(async () => {
       if (edited === null) await post(path, entry);
       else await patch(path, entry, edited.tag);
       onSaved();
     });
   });
   return html`<${Dialog} title=${title} onClose=${onClose}>
-    <${Trouble} error=${doing.error} />
+    <${ErrorAlert} error=${mutation.error} />
     <form onSubmit=${save}>
-      <${EntryFields} fields=${fields} entry=${edited?.data} errorOf=${(name: string) => doing.error?.of(name)} />
-      <button type="submit" aria-busy=${doing.busy}>${edited === null ? 'Add' : 'Save'}</button>
+      <${EntryFields} fields=${fields} entry=${edited?.data} errorOf=${(name: string) => mutation.error?.of(name)} />
+      <button type="submit" aria-busy=${mutation.busy}>${edited === null ? 'Add' : 'Save'}</button>
     </form>
   </${Dialog}>`;
 };

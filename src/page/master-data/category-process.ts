@@ -9,11 +9,11 @@ import {
 } from '../../domain/processes/service-level.ts';
 import { get, getAll, getTagged, type Page, put } from '../shared/api.ts';
 import { ApprovalStepFields } from './approval-step-fields.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
 import type { Person } from '../shared/person-picker.ts';
 import { EscalationFields } from './escalation-fields.ts';
 import { TargetFields } from './target-fields.ts';
-import { FieldError, numberTyped, Outcome, submitting, typed, Unloaded, View, words } from '../shared/ui.ts';
+import { FieldError, inputNumber, Outcome, submitting, inputValue, LoadingOrError, View, words } from '../shared/ui.ts';
 
 interface Process {
   readonly approvalSteps: readonly ApprovalStep[];
@@ -67,7 +67,7 @@ const load = async (id: number): Promise<Whole> => {
 /** Who is asked about a category's tickets, how long they may take, and what a late reply does. */
 export const CategoryProcess = ({ id, administers }: { readonly id: number; readonly administers: boolean }) => {
   const { data, error, reload } = useLoad(`process ${String(id)}`, () => load(id));
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   return html`<${Editor} whole=${data} administers=${administers} reload=${reload} />`;
 };
 
@@ -94,7 +94,7 @@ const Editor = ({
 }: EditorProps) => {
   const [process, setProcess] = useState(stored);
   const [known, setKnown] = useState<ReadonlyMap<number, string>>(new Map());
-  const doing = useDoing();
+  const mutation = useMutation();
   useEffect(() => {
     setProcess(stored);
     setKnown(new Map(people.map(({ id, name }) => [id, name])));
@@ -102,15 +102,15 @@ const Editor = ({
   const change = (changes: Partial<Process>): void => setProcess({ ...process, ...changes });
   const steps = process.approvalSteps;
   const save = submitting(() => {
-    doing.run(async () => {
+    mutation.run(async () => {
       await put(`/categories/${String(category.id)}/process`, process, tag);
       reload();
     }, 'Saved. Where steps changed, what still waits is asked anew.');
   });
-  const errorOf = (field: string): string | undefined => doing.error?.of(field);
+  const errorOf = (field: string): string | undefined => mutation.error?.of(field);
   return html`<${View} title=${`Approvals and targets: ${category.path}`}>
     <p><a href="#/categories">All categories</a></p>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     <form onSubmit=${save} novalidate>
       <fieldset disabled=${!administers}>
         <legend class="hidden">Approvals and targets</legend>
@@ -147,7 +147,7 @@ const Editor = ({
           <select
             id="calendar"
             value=${String(process.calendarId ?? '')}
-            onChange=${(event: Event) => change({ calendarId: numberTyped(event) })}
+            onChange=${(event: Event) => change({ calendarId: inputNumber(event) })}
           >
             <option value="">every hour counts</option>
             ${calendars.map(({ id, name }) => html`<option value=${String(id)}>${name}</option>`)}
@@ -162,7 +162,9 @@ const Editor = ({
             id="closed"
             value=${process.closedReplyPolicy}
             onChange=${(event: Event) =>
-              change({ closedReplyPolicy: closedReplyPolicies.find((policy) => policy === typed(event)) ?? 'reopen' })}
+              change({
+                closedReplyPolicy: closedReplyPolicies.find((policy) => policy === inputValue(event)) ?? 'reopen',
+              })}
           >
             ${closedReplyPolicies.map((policy) => html`<option value=${policy}>${words(policy)}</option>`)}
           </select>
@@ -177,7 +179,7 @@ const Editor = ({
           />`
         }
       </fieldset>
-      ${administers && html`<button type="submit" aria-busy=${doing.busy}>Save</button>`}
+      ${administers && html`<button type="submit" aria-busy=${mutation.busy}>Save</button>`}
     </form>
   </${View}>`;
 };

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { importColumns, type ImportedList } from '../../domain/master-data/import-columns.ts';
 import { upload } from '../shared/api.ts';
-import { useDoing } from '../shared/hooks.ts';
+import { useMutation } from '../shared/hooks.ts';
 import { Outcome, Table } from '../shared/ui.ts';
 
 interface Imported {
@@ -27,7 +27,7 @@ export const CsvImport = ({ list, onImported }: { readonly list: ImportedList; r
   const [tried, setTried] = useState<Imported | undefined>(undefined);
   const [sent, setSent] = useState(0);
   const [result, setResult] = useState('');
-  const doing = useDoing();
+  const mutation = useMutation();
   const send = (query: string, csv: File): Promise<Imported> => {
     setSent(0);
     return upload<Imported>(`/${list}/import${query}`, csv, setSent);
@@ -38,11 +38,11 @@ export const CsvImport = ({ list, onImported }: { readonly list: ImportedList; r
     setTried(undefined);
     setFile(chosen);
     if (chosen === undefined) return;
-    doing.run(async () => setTried(await send('?dryRun=true', chosen)));
+    mutation.run(async () => setTried(await send('?dryRun=true', chosen)));
   };
   const run = (): void => {
     if (file === undefined) return;
-    doing.run(async () => {
+    mutation.run(async () => {
       const { created, updated } = await send('', file);
       setResult(`Imported: ${String(created)} new, ${String(updated)} changed.`);
       setFile(undefined);
@@ -54,12 +54,12 @@ export const CsvImport = ({ list, onImported }: { readonly list: ImportedList; r
     <summary>Import CSV</summary>
     <p><a href=${templateOf(list)} download=${`${list}.csv`}>Download a template</a></p>
     <label>CSV file with a header line<input type="file" accept=".csv,text/csv" onChange=${choose} /></label>
-    <${Outcome} doing=${doing} />
-    ${doing.busy && html`<${Progress} sent=${sent} />`}
+    <${Outcome} mutation=${mutation} />
+    ${mutation.busy && html`<${Progress} sent=${sent} />`}
     <p role="status">
       ${
         tried !== undefined &&
-        !doing.busy &&
+        !mutation.busy &&
         `An import would add ${String(tried.created)} and change ${String(tried.updated)}. Read as ${tried.encoding}, separated by ${separatorNames[tried.separator] ?? tried.separator}.`
       }
       ${result}
@@ -67,7 +67,9 @@ export const CsvImport = ({ list, onImported }: { readonly list: ImportedList; r
     ${tried !== undefined && html`<${Preview} rows=${tried.preview} />`}
     ${
       file !== undefined &&
-      html`<button aria-busy=${doing.busy} disabled=${tried === undefined} onClick=${run}>Import all or none</button>`
+      html`<button aria-busy=${mutation.busy} disabled=${tried === undefined} onClick=${run}>
+        Import all or none
+      </button>`
     }
   </details>`;
 };

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { EventEscalation } from '../../domain/processes/service-level.ts';
-import { FieldError, NumberField, typed } from '../shared/ui.ts';
+import { FieldError, NumberField, inputValue } from '../shared/ui.ts';
 
 interface Category {
   readonly id: number;
@@ -53,7 +53,7 @@ export const EscalationFields = ({
           >of this category
           <select
             value=${String(escalation.categoryId)}
-            onChange=${(event: Event) => change({ ...escalation, categoryId: Number(typed(event)) })}
+            onChange=${(event: Event) => change({ ...escalation, categoryId: Number(inputValue(event)) })}
           >
             ${incidents.map(({ id, path }) => html`<option value=${String(id)}>${path}</option>`)}
           </select></label

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { BulkResultSchema } from '../../api/messages/message.schema.ts';
 import { post } from '../shared/api.ts';
 import { CategorySelect } from './category-select.ts';
-import { useDoing } from '../shared/hooks.ts';
-import { formText, Outcome, submitting, sure } from '../shared/ui.ts';
+import { useMutation } from '../shared/hooks.ts';
+import { formText, Outcome, submitting, confirmAction } from '../shared/ui.ts';
 
 type Result = z.output<typeof BulkResultSchema>;
 
@@ -16,11 +16,11 @@ const report = (verb: string, { done, failed }: Result): string =>
 
 /** Releases or discards the selected messages in one request. `onDone`: the list has changed. */
 export const Bulk = ({ ids, onDone }: { readonly ids: ReadonlySet<number>; readonly onDone: () => void }) => {
-  const doing = useDoing();
+  const mutation = useMutation();
   const none = ids.size === 0;
   const act = (body: Readonly<Record<string, unknown>>, verb: string): void => {
     let result: Result = { done: [], failed: [] };
-    doing.run(
+    mutation.run(
       async () => {
         result = await post<Result>('/messages/bulk', { ...body, ids: [...ids] });
         onDone();
@@ -35,18 +35,18 @@ export const Bulk = ({ ids, onDone }: { readonly ids: ReadonlySet<number>; reado
   return html`<form class="filter bulk" aria-label="Selected messages" onSubmit=${release}>
       <p>${none ? 'Select messages to release or discard them.' : `${messages(ids.size)} selected`}</p>
       <${CategorySelect} />
-      <button type="submit" disabled=${none || doing.busy}>Release</button>
+      <button type="submit" disabled=${none || mutation.busy}>Release</button>
       <button
         type="button"
         class="secondary"
-        disabled=${none || doing.busy}
+        disabled=${none || mutation.busy}
         onClick=${() => {
-          if (sure(`Discard ${messages(ids.size)}? The originals are deleted.`))
+          if (confirmAction(`Discard ${messages(ids.size)}? The originals are deleted.`))
             act({ action: 'discard' }, 'discarded');
         }}
       >
         Discard
       </button>
     </form>
-    <${Outcome} doing=${doing} />`;
+    <${Outcome} mutation=${mutation} />`;
 };

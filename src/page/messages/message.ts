@@ -5,22 +5,33 @@ import { get, post } from '../shared/api.ts';
 import { CategorySelect } from './category-select.ts';
 import { dispositionTone } from './disposition.ts';
 import { isReleasable } from '../../domain/messages/disposition.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
 import { Instruction, Marked } from './instruction.ts';
-import { Badge, Facts, formText, Outcome, submitting, sure, Time, View, words, Unloaded } from '../shared/ui.ts';
+import {
+  Badge,
+  Facts,
+  formText,
+  Outcome,
+  submitting,
+  confirmAction,
+  Time,
+  View,
+  words,
+  LoadingOrError,
+} from '../shared/ui.ts';
 
 type Detail = z.output<typeof MessageDetailSchema>;
 
 export const MessageView = ({ id, operates }: { readonly id: number; readonly operates: boolean }) => {
   const path = `/messages/${String(id)}`;
   const { data, error, reload } = useLoad(path, () => get<Detail>(path));
-  const doing = useDoing();
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
-  const act = (verb: 'release' | 'discard', said: string, body?: unknown): void =>
-    doing.run(async () => {
+  const mutation = useMutation();
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
+  const act = (verb: 'release' | 'discard', successMessage: string, body?: unknown): void =>
+    mutation.run(async () => {
       await post(`${path}/${verb}`, body);
       reload();
-    }, said);
+    }, successMessage);
   const release = (category: string): void =>
     act('release', 'Released: it is handled again with the next read.', category === '' ? undefined : { category });
   const releasable = operates && data.rawAvailable && isReleasable(data.disposition);
@@ -30,9 +41,10 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
       releasable &&
       html`<button
         class="secondary"
-        disabled=${doing.busy}
+        disabled=${mutation.busy}
         onClick=${() => {
-          if (sure('Discard the original? It cannot be read or released afterwards.')) act('discard', 'Discarded.');
+          if (confirmAction('Discard the original? It cannot be read or released afterwards.'))
+            act('discard', 'Discarded.');
         }}
       >
         Discard
@@ -40,8 +52,8 @@ export const MessageView = ({ id, operates }: { readonly id: number; readonly op
     }
     ${operates && data.rawAvailable && html`<a role="button" class="secondary" href=${`/api/v1${path}/raw`} download>Download</a>`}`}
   >
-    <${Outcome} doing=${doing} />
-    ${releasable && html`<${Release} busy=${doing.busy} release=${release} />`}
+    <${Outcome} mutation=${mutation} />
+    ${releasable && html`<${Release} busy=${mutation.busy} release=${release} />`}
     <p>
       <${Badge} tone=${dispositionTone(data.disposition)}>${words(data.disposition ?? 'pending')}</${Badge}>
       ${data.reason !== null && html` ${words(data.reason)}`}

@@ -11,7 +11,7 @@ import {
 } from '../../domain/messages/disposition.ts';
 import { Bulk } from './bulk.ts';
 import { dispositionTone } from './disposition.ts';
-import { useLoad, useTurn } from '../shared/hooks.ts';
+import { useLoad, useRefreshKey } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
 import { go } from '../shared/route.ts';
 import { Badge, formText, Time, View, words, submitting } from '../shared/ui.ts';
@@ -35,7 +35,7 @@ export const Messages = ({ query, operates }: { readonly query: URLSearchParams;
     get<{ readonly items: readonly MailboxView[] }>('/mailboxes'),
   );
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const [turn, reload] = useTurn();
+  const [refreshKey, reload] = useRefreshKey();
   const filter = submitting((form) => {
     go(`/messages${queryOf(Object.fromEntries(filters.map((name) => [name, formText(form, name)])))}`);
   });
@@ -96,7 +96,7 @@ export const Messages = ({ query, operates }: { readonly query: URLSearchParams;
       path=${path}
       empty=${actionable ? 'No message is waiting here.' : 'No message matches the filter.'}
       columns=${columns}
-      turn=${turn}
+      refreshKey=${refreshKey}
       limit=${actionable ? 200 : 50}
       selection=${
         actionable && operates

@@ -2,8 +2,8 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { languages } from '../../domain/outgoing/outgoing.ts';
 import { get, put, remove } from '../shared/api.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
-import { FieldError, formText, Outcome, sure, submitting, Unloaded } from '../shared/ui.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
+import { FieldError, formText, Outcome, confirmAction, submitting, LoadingOrError } from '../shared/ui.ts';
 
 interface MailPart {
   readonly name: string;
@@ -20,20 +20,20 @@ export const MailParts = ({ administers }: { readonly administers: boolean }) =>
     get<{ readonly items: readonly MailPart[] }>('/mail-parts'),
   );
   const [chosen, setChosen] = useState(-1);
-  const doing = useDoing();
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  const mutation = useMutation();
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   const part = data.items[chosen];
-  const errorOf = (name: string): string | undefined => doing.error?.of(name);
+  const errorOf = (name: string): string | undefined => mutation.error?.of(name);
   const save = submitting((form) =>
-    doing.run(async () => {
+    mutation.run(async () => {
       const path = pathOf(formText(form, 'part-name'), formText(form, 'part-language'));
       await put(path, { text: formText(form, 'part-text') });
       reload();
     }, 'Saved.'),
   );
   const drop = ({ name, language }: MailPart): void => {
-    if (sure(`Delete ${name} (${language})?`))
-      doing.run(async () => {
+    if (confirmAction(`Delete ${name} (${language})?`))
+      mutation.run(async () => {
         await remove(pathOf(name, language));
         setChosen(-1);
         reload();
@@ -75,11 +75,11 @@ export const MailParts = ({ administers }: { readonly administers: boolean }) =>
       ${
         administers &&
         html`<p class="actions">
-          <button type="submit" aria-busy=${doing.busy}>Keep the part</button>
+          <button type="submit" aria-busy=${mutation.busy}>Keep the part</button>
           ${part !== undefined && html`<button type="button" class="secondary" onClick=${() => drop(part)}>Delete the part</button>`}
         </p>`
       }
     </form>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
   </section>`;
 };

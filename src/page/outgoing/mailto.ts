@@ -4,7 +4,7 @@ import { mailtoPresets, presetMail, type MailtoPreset } from '../../domain/outgo
 import { templateTags } from '../../domain/outgoing/template-tags.ts';
 import type { Understood } from '../../api/messages/message.schema.ts';
 import { post } from '../shared/api.ts';
-import { useDoing } from '../shared/hooks.ts';
+import { useMutation } from '../shared/hooks.ts';
 import { Instruction, type Diagnostic } from '../messages/instruction.ts';
 import { Facts, formText, Outcome, View, submitting } from '../shared/ui.ts';
 
@@ -51,12 +51,12 @@ export const Mailto = () => {
   const [made, setMade] = useState<Made | undefined>(undefined);
   const body = useRef<HTMLTextAreaElement>(null);
   const subject = useRef<HTMLInputElement>(null);
-  const doing = useDoing();
+  const mutation = useMutation();
   const submit = submitting((form) => {
     const fields = Object.fromEntries(
       ['to', 'cc', 'bcc', 'subject', 'body'].map((name) => [name, formText(form, name)]),
     );
-    doing.run(async () => setMade(await post<Made>('/mailto', fields)), 'The URL is made.');
+    mutation.run(async () => setMade(await post<Made>('/mailto', fields)), 'The URL is made.');
   });
   const insert = (text: string): void => {
     const area = body.current;
@@ -105,9 +105,9 @@ export const Mailto = () => {
           </select></label
         >
       </fieldset>
-      <button type="submit" aria-busy=${doing.busy}>Create URL</button>
+      <button type="submit" aria-busy=${mutation.busy}>Create URL</button>
     </form>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     ${
       made !== undefined &&
       html`<section aria-labelledby="made">
@@ -117,7 +117,7 @@ export const Mailto = () => {
           <a role="button" href=${made.url}>Test URL</a>
           <button
             class="secondary"
-            onClick=${() => doing.run(() => navigator.clipboard.writeText(made.url), 'Copied.')}
+            onClick=${() => mutation.run(() => navigator.clipboard.writeText(made.url), 'Copied.')}
           >
             Copy
           </button>

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { post } from '../shared/api.ts';
-import { useDoing, useTurn } from '../shared/hooks.ts';
+import { useMutation, useRefreshKey } from '../shared/hooks.ts';
 import { List } from '../shared/list.ts';
 import { WaysOut } from './ways-out.ts';
 import { Badge, type Column, Outcome, Time, View, words } from '../shared/ui.ts';
@@ -22,10 +22,10 @@ const tones = { pending: 'plain', sent: 'good', bounced: 'bad', failed: 'bad' } 
 
 export const Outbox = ({ operates }: { readonly operates: boolean }) => {
   const [state, setState] = useState('');
-  const [turn, changed] = useTurn();
-  const doing = useDoing();
+  const [refreshKey, changed] = useRefreshKey();
+  const mutation = useMutation();
   const again = (id: number): void =>
-    doing.run(async () => {
+    mutation.run(async () => {
       await post(`/outbox/${String(id)}/resend`);
       changed();
     }, 'It is sent again.');
@@ -59,7 +59,7 @@ export const Outbox = ({ operates }: { readonly operates: boolean }) => {
       : []),
   ];
   return html`<${View} title="Outgoing mail">
-    <${WaysOut} operates=${operates} doing=${doing} />
+    <${WaysOut} operates=${operates} mutation=${mutation} />
     <form class="filter">
       <label
         >State
@@ -69,10 +69,10 @@ export const Outbox = ({ operates }: { readonly operates: boolean }) => {
         </select></label
       >
     </form>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     <${List}
       key=${state}
-      turn=${turn}
+      refreshKey=${refreshKey}
       caption="Outgoing mail"
       path=${`/outbox${state === '' ? '' : `?state=${state}`}`}
       columns=${columns}

@@ -2,8 +2,8 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { MailParts } from './mail-parts.ts';
 import { get, getTagged, patch, post, remove } from '../shared/api.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
-import { FieldError, formText, Outcome, View, words, submitting, Unloaded } from '../shared/ui.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
+import { FieldError, formText, Outcome, View, words, submitting, LoadingOrError } from '../shared/ui.ts';
 
 interface Template {
   readonly name: string;
@@ -25,7 +25,7 @@ export const Templates = ({ administers }: { readonly administers: boolean }) =>
     get<{ readonly items: readonly Template[] }>('/templates'),
   );
   const [chosen, setChosen] = useState(0);
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   const template = data.items[chosen];
   return html`<${View} title="Templates">
     <form class="filter">
@@ -62,13 +62,13 @@ const Editor = ({
   readonly reload: () => void;
 }) => {
   const [preview, setPreview] = useState<Preview | undefined>(undefined);
-  const doing = useDoing();
+  const mutation = useMutation();
   const path = `/templates/${template.name}/${template.language}`;
   const version = useLoad(path, () => getTagged<Template>(path));
   const read = (form: HTMLFormElement) =>
     ({ subject: formText(form, 'subject'), text: formText(form, 'text'), html: formText(form, 'html') }) as const;
   const save = submitting((form) => {
-    doing.run(async () => {
+    mutation.run(async () => {
       await patch(path, read(form), version.data?.tag);
       version.reload();
       reload();
@@ -76,15 +76,15 @@ const Editor = ({
   });
   const show = (event: Event): void => {
     const { form } = event.currentTarget as HTMLButtonElement;
-    if (form !== null) doing.run(async () => setPreview(await post<Preview>('/templates/preview', read(form))));
+    if (form !== null) mutation.run(async () => setPreview(await post<Preview>('/templates/preview', read(form))));
   };
   const reset = (): void =>
-    doing.run(async () => {
+    mutation.run(async () => {
       await remove(path, version.data?.tag);
       version.reload();
       reload();
     }, 'It is as shipped again.');
-  const errorOf = (name: string): string | undefined => doing.error?.of(name);
+  const errorOf = (name: string): string | undefined => mutation.error?.of(name);
   return html`<form onSubmit=${save}>
       <fieldset key=${JSON.stringify(template)} disabled=${!administers}>
         <legend class="hidden">Template</legend>
@@ -107,12 +107,12 @@ const Editor = ({
         </div>
       </fieldset>
       <p class="actions">
-        ${administers && html`<button type="submit" aria-busy=${doing.busy}>Save</button>`}
+        ${administers && html`<button type="submit" aria-busy=${mutation.busy}>Save</button>`}
         <button type="button" class="secondary" onClick=${show}>Preview</button>
         ${administers && template.changed && html`<button type="button" class="secondary" onClick=${reset}>Back to the shipped one</button>`}
       </p>
     </form>
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     ${
       preview !== undefined &&
       html`<section aria-labelledby="preview">

@@ -3,16 +3,16 @@ import type { z } from 'zod';
 import type { TranscriptSchema } from '../../api/mailboxes/transcript.schema.ts';
 import type { OutgoingView } from '../../api/outgoing/outgoing.schema.ts';
 import { get, post } from '../shared/api.ts';
-import { type Doing, useLoad } from '../shared/hooks.ts';
+import { type Mutation, useLoad } from '../shared/hooks.ts';
 
 type Transcript = z.output<typeof TranscriptSchema>;
 
 /** How mails leave, and what keeps them from it. */
-export const WaysOut = ({ operates, doing }: { readonly operates: boolean; readonly doing: Doing }) => {
+export const WaysOut = ({ operates, mutation }: { readonly operates: boolean; readonly mutation: Mutation }) => {
   const { data, reload } = useLoad('outgoing', () => get<OutgoingView>('/outgoing'), 10_000);
   if (data === undefined) return null;
   const test = (): void =>
-    doing.run(async () => {
+    mutation.run(async () => {
       const { steps } = await post<Transcript>('/outgoing/test');
       const failed = steps.find(({ status }) => status === 'failed');
       if (failed !== undefined) throw new Error(`${failed.detail} ${failed.remedy ?? ''}`);
@@ -25,7 +25,7 @@ export const WaysOut = ({ operates, doing }: { readonly operates: boolean; reado
       smtp !== null &&
       html`<p>
         SMTP server: ${smtp.host}:${String(smtp.port)}
-        ${operates && html`<button class="secondary" disabled=${doing.busy} onClick=${test}>Test sending</button>`}
+        ${operates && html`<button class="secondary" disabled=${mutation.busy} onClick=${test}>Test sending</button>`}
       </p>`
     }
   </section>`;

@@ -5,8 +5,8 @@ import { withoutTokenPolicies } from '../../domain/approvals/approval.ts';
 import { unprovenPolicies } from '../../domain/handling/sender-rights.ts';
 import { languages } from '../../domain/outgoing/outgoing.ts';
 import { getTagged, put } from '../shared/api.ts';
-import { useDoing, useLoad } from '../shared/hooks.ts';
-import { FieldError, invalidity, Outcome, View, submitting, Unloaded } from '../shared/ui.ts';
+import { useMutation, useLoad } from '../shared/hooks.ts';
+import { FieldError, invalidity, Outcome, View, submitting, LoadingOrError } from '../shared/ui.ts';
 
 const labels: Readonly<Record<keyof SettingsView, string>> = {
   supportReturnEmailAddress: '{TSA} Support return email address',
@@ -36,17 +36,17 @@ const choices: Readonly<Partial<Record<keyof SettingsView, readonly string[]>>> 
 export const SettingsForm = ({ administers }: { readonly administers: boolean }) => {
   const { data, error, reload } = useLoad('settings', () => getTagged<SettingsView>('/settings'));
   const [changes, setChanges] = useState<Readonly<Record<string, unknown>>>({});
-  const doing = useDoing();
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  const mutation = useMutation();
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   const values: Readonly<Record<string, unknown>> = { ...data.data, ...changes };
   const save = submitting(() => {
-    doing.run(async () => {
+    mutation.run(async () => {
       await put('/settings', changes, data.tag);
       setChanges({});
       reload();
     }, 'Saved.');
   });
-  const errorOf = (name: string): string | undefined => doing.error?.of(name);
+  const errorOf = (name: string): string | undefined => mutation.error?.of(name);
   const input = (name: keyof SettingsView) => {
     const value = values[name];
     const set = (next: unknown): void => setChanges({ ...changes, [name]: next });
@@ -91,13 +91,13 @@ export const SettingsForm = ({ administers }: { readonly administers: boolean })
     </div>`;
   };
   return html`<${View} title="Settings">
-    <${Outcome} doing=${doing} />
+    <${Outcome} mutation=${mutation} />
     <form onSubmit=${save} novalidate>
       <fieldset disabled=${!administers}>
         <legend class="hidden">Settings</legend>
         <div class="fields">${(Object.keys(labels) as (keyof SettingsView)[]).map(input)}</div>
       </fieldset>
-      ${administers && html`<button type="submit" aria-busy=${doing.busy} disabled=${Object.keys(changes).length === 0}>Save</button>`}
+      ${administers && html`<button type="submit" aria-busy=${mutation.busy} disabled=${Object.keys(changes).length === 0}>Save</button>`}
     </form>
   </${View}>`;
 };

@@ -7,16 +7,16 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** A number, and what makes it another one: for what is to be read again. */
-export function useTurn(): readonly [turn: number, next: () => void] {
-  const [turn, setTurn] = useState(0);
-  return [turn, useCallback(() => setTurn((before) => before + 1), [])];
+/** Returns a counter and a function that increments it. Use it as a dependency to reload data. */
+export function useRefreshKey(): readonly [refreshKey: number, refresh: () => void] {
+  const [refreshKey, setRefreshKey] = useState(0);
+  return [refreshKey, useCallback(() => setRefreshKey((before) => before + 1), [])];
 }
 
 /** Loads again when `key` changes, and every `everyMs` where given; what is shown stays until the answer is there. */
 export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
   const [state, setState] = useState<{ data?: T; error?: ApiError }>({});
-  const [turn, reload] = useTurn();
+  const [refreshKey, reload] = useRefreshKey();
   useEffect(() => {
     let current = true;
     load().then(
@@ -24,14 +24,14 @@ export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number
         if (current) setState({ data });
       },
       (error: unknown) => {
-        if (current) setState((before) => ({ ...before, error: asRefusal(error) }));
+        if (current) setState((before) => ({ ...before, error: asApiError(error) }));
       },
     );
     return () => {
       current = false;
     };
     // `load` is new with every drawing; `key` says what it loads.
-  }, [key, turn]);
+  }, [key, refreshKey]);
   useEffect(() => {
     if (everyMs === undefined) return;
     const timer = setInterval(reload, everyMs);
@@ -40,35 +40,39 @@ export function useLoad<T>(key: string, load: () => Promise<T>, everyMs?: number
   return { data: state.data, error: state.error, reload };
 }
 
-const asRefusal = (error: unknown): ApiError =>
+const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError(0, error instanceof Error ? error.message : String(error));
 
-export interface Doing {
+/** Progress and result of the actions that change data. */
+export interface Mutation {
+  /** True while an action runs. */
   readonly busy: boolean;
+  /** Error of the last action. Undefined while an action runs and after one that succeeded. */
   readonly error: ApiError | undefined;
-  /** What was done last, for `role="status"`. */
-  readonly done: string;
-  /** Runs one thing at a time. `said` is shown when it is done. */
-  readonly run: (work: () => Promise<unknown>, said?: string | (() => string)) => void;
-  /** Tells of what was done elsewhere. */
-  readonly tell: (said: string) => void;
+  /** Message of the last action that succeeded, for `role="status"`. Empty while an action runs and after one that failed. */
+  readonly message: string;
+  /** Runs the action and then shows `successMessage`. Ignored while another action runs. */
+  readonly run: (action: () => Promise<unknown>, successMessage?: string | (() => string)) => void;
+  /** Shows the message of an action that ran elsewhere. */
+  readonly setMessage: (message: string) => void;
 }
 
-export function useDoing(): Doing {
+/** Returns a mutation that has not run. */
+export function useMutation(): Mutation {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | undefined>(undefined);
-  const [done, setDone] = useState('');
-  const run = (work: () => Promise<unknown>, said: string | (() => string) = ''): void => {
+  const [message, setMessage] = useState('');
+  const run = (action: () => Promise<unknown>, successMessage: string | (() => string) = ''): void => {
     if (busy) return;
     setBusy(true);
     setError(undefined);
-    setDone('');
-    work()
+    setMessage('');
+    action()
       .then(
-        () => setDone(typeof said === 'string' ? said : said()),
-        (failure: unknown) => setError(asRefusal(failure)),
+        () => setMessage(typeof successMessage === 'string' ? successMessage : successMessage()),
+        (failure: unknown) => setError(asApiError(failure)),
       )
       .finally(() => setBusy(false));
   };
-  return { busy, error, done, run, tell: setDone };
+  return { busy, error, message, run, setMessage };
 }

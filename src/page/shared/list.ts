@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { get, type Page } from './api.ts';
 import { useLoad } from './hooks.ts';
-import { type Column, type Selection, Table, Trouble, Unloaded } from './ui.ts';
+import { type Column, type Selection, Table, ErrorAlert, LoadingOrError } from './ui.ts';
 
 /** A list of the API, read page by page. */
 export const List = <Row>({
@@ -10,7 +10,7 @@ export const List = <Row>({
   path,
   columns,
   empty,
-  turn = 0,
+  refreshKey = 0,
   limit = 50,
   selection,
 }: {
@@ -20,7 +20,7 @@ export const List = <Row>({
   readonly columns: readonly Column<Row>[];
   readonly empty?: string;
   /** Another number: it is read again. */
-  readonly turn?: number;
+  readonly refreshKey?: number;
   /** Rows on a page, at most 200. */
   readonly limit?: number;
   readonly selection?: Selection<Row>;
@@ -30,10 +30,10 @@ export const List = <Row>({
   const url = `${path}${path.includes('?') ? '&' : '?'}limit=${String(limit)}${
     cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
   }`;
-  const { data, error } = useLoad(`${url} ${String(turn)}`, () => get<Page<Row>>(url));
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  const { data, error } = useLoad(`${url} ${String(refreshKey)}`, () => get<Page<Row>>(url));
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   const { items, nextCursor } = data;
-  return html`<${Trouble} error=${error} />
+  return html`<${ErrorAlert} error=${error} />
     <${Table} caption=${caption} rows=${items} columns=${columns} empty=${empty} selection=${selection} />
     ${
       (cursors.length > 0 || nextCursor !== null) &&

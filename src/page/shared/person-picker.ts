@@ -22,7 +22,7 @@ export const PersonPicker = ({
 }) => {
   const [text, setText] = useState('');
   const [found, setFound] = useState<readonly Person[]>([]);
-  const typed = (event: Event): void => {
+  const onTyped = (event: Event): void => {
     const value = (event.currentTarget as HTMLInputElement).value;
     const chosen = found.find((person) => labelOf(person) === value);
     setText(chosen === undefined ? value : '');
@@ -42,7 +42,7 @@ export const PersonPicker = ({
       id=${id}
       list=${`${id}-found`}
       value=${text}
-      onInput=${typed}
+      onInput=${onTyped}
       autocomplete="off"
       placeholder="a part of the name or address"
     />

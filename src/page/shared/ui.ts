@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ApiError } from './api.ts';
-import type { Doing } from './hooks.ts';
+import type { Mutation } from './hooks.ts';
 
 /** A view with its heading, which gets the focus when one comes here, so that a screen reader says where one is. */
 export const View = ({
@@ -26,11 +26,11 @@ export const View = ({
     ${children}`;
 };
 
-/** What went wrong; of a file, each of its faults by its line. */
-export const Trouble = ({ error }: { readonly error: ApiError | undefined }) => {
+/** Shows an error. For an imported file, lists each error with its line. */
+export const ErrorAlert = ({ error }: { readonly error: ApiError | undefined }) => {
   if (error === undefined) return null;
   const ofLines = error.errors.filter(({ line }) => line !== undefined);
-  return html`<div class="trouble" role="alert">
+  return html`<div class="error-alert" role="alert">
     ${
       ofLines.length === 0
         ? html`<p>${error.message}</p>`
@@ -42,10 +42,10 @@ export const Trouble = ({ error }: { readonly error: ApiError | undefined }) => 
   </div>`;
 };
 
-/** How something that one asked for went. */
-export const Outcome = ({ doing }: { readonly doing: Doing }) =>
-  html`<${Trouble} error=${doing.error} />
-    <p role="status" class="done">${doing.done}</p>`;
+/** Shows the error or the success message of a mutation. */
+export const Outcome = ({ mutation }: { readonly mutation: Mutation }) =>
+  html`<${ErrorAlert} error=${mutation.error} />
+    <p role="status" class="done">${mutation.message}</p>`;
 
 /** Opens over the page, with the focus on its first field, and closes by its buttons or Escape. */
 export const Dialog = ({
@@ -73,11 +73,11 @@ export const Dialog = ({
   </dialog>`;
 };
 
-export const Waiting = () => html`<p aria-busy="true">Loading…</p>`;
+export const LoadingIndicator = () => html`<p aria-busy="true">Loading…</p>`;
 
-/** In place of what is not there yet, or could not be had. */
-export const Unloaded = ({ error }: { readonly error: ApiError | undefined }) =>
-  error === undefined ? html`<${Waiting} />` : html`<${Trouble} error=${error} />`;
+/** Shows the error if loading failed, else a loading indicator. */
+export const LoadingOrError = ({ error }: { readonly error: ApiError | undefined }) =>
+  error === undefined ? html`<${LoadingIndicator} />` : html`<${ErrorAlert} error=${error} />`;
 
 export interface Column<Row> {
   readonly head: string;
@@ -175,7 +175,7 @@ export const NumberField = ({
 }) =>
   html`<label
     >${label}
-    <input type="number" value=${value ?? ''} onInput=${(event: Event) => change(numberTyped(event))} ...${bounds}
+    <input type="number" value=${value ?? ''} onInput=${(event: Event) => change(inputNumber(event))} ...${bounds}
   /></label>`;
 
 /** Names and values. */
@@ -205,7 +205,7 @@ export const Time = ({ at }: { readonly at: string | null }) =>
 
 export const words = (code: string): string => code.replaceAll('_', ' ');
 
-/** Of an input, that something is wrong with it, as FieldError says. */
+/** Returns the ARIA attributes that link an invalid input to its FieldError. */
 export const invalidity = (id: string, message: string | undefined) =>
   message === undefined ? {} : { 'aria-invalid': 'true', 'aria-describedby': `${id}-error` };
 
@@ -213,8 +213,8 @@ export const invalidity = (id: string, message: string | undefined) =>
 export const FieldError = ({ id, message }: { readonly id: string; readonly message: string | undefined }) =>
   message === undefined ? null : html`<small id=${`${id}-error`} class="field-error">${message}</small>`;
 
-/** Asks before what cannot be undone. */
-export const sure = (question: string): boolean => globalThis.confirm(question);
+/** Asks for confirmation before an irreversible action. */
+export const confirmAction = (question: string): boolean => globalThis.confirm(question);
 
 /** Of a form's submission: the page stays, `act` does the rest. */
 export const submitting =
@@ -229,8 +229,9 @@ export const formText = (form: HTMLFormElement, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** What stands in the field that the event is of. */
-export const typed = (event: Event): string => (event.currentTarget as HTMLInputElement).value;
+/** Returns the current value of the event's input. */
+export const inputValue = (event: Event): string => (event.currentTarget as HTMLInputElement).value;
 
-/** Null: nothing stands there. */
-export const numberTyped = (event: Event): number | null => (typed(event) === '' ? null : Number(typed(event)));
+/** Returns the number in the event's input. Null if the input is empty. */
+export const inputNumber = (event: Event): number | null =>
+  inputValue(event) === '' ? null : Number(inputValue(event));

@@ -3,7 +3,7 @@ import { get } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
 import type { Ticket } from './tickets.ts';
 import { ticketTone } from './tickets.ts';
-import { Badge, Facts, Table, Time, Trouble, View, words, Unloaded } from '../shared/ui.ts';
+import { Badge, Facts, Table, Time, ErrorAlert, View, words, LoadingOrError } from '../shared/ui.ts';
 import { Workflow } from './workflow.ts';
 
 const levels: Readonly<Record<number, string>> = { 1: 'high', 2: 'medium', 3: 'low' };
@@ -18,9 +18,9 @@ export const TicketPage = ({
 }) => {
   const path = `/tickets/${encodeURIComponent(number)}`;
   const { data, error } = useLoad(path, () => get<Ticket>(path), 10_000);
-  if (data === undefined) return html`<${Unloaded} error=${error} />`;
+  if (data === undefined) return html`<${LoadingOrError} error=${error} />`;
   return html`<${View} title=${`${data.number}: ${data.title}`}>
-    <${Trouble} error=${error} />
+    <${ErrorAlert} error=${error} />
     <p><${Badge} tone=${ticketTone(data.state)}>${words(data.state)}</${Badge}> ${data.process}</p>
     <${Facts}
       of=${[

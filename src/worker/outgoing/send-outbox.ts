@@ -10,7 +10,7 @@ import {
   renewSendLease,
   takeUnsent,
 } from '../../db/outgoing/outbox.ts';
-import { forgetWayTrouble, recordWayTrouble, tryWaysAgain } from '../../db/outgoing/sending-ways.ts';
+import { forgetWayError, recordWayError, tryWaysAgain } from '../../db/outgoing/sending-ways.ts';
 import { loggable } from '../../db/shared/errors.ts';
 import { bounceAddress } from '../../domain/outgoing/bounce-address.ts';
 import { sendingWayOf } from '../../domain/outgoing/sending-way.ts';
@@ -34,7 +34,7 @@ export interface OutboxDeps extends ComposeDeps {
  * and the mail says so. True when there is more to send now.
  *
  * Whatever goes wrong with a mail is recorded with it, and the next one follows. What the server will never take is given up and stays
- * visible as failed. Trouble with our own login or sender, or with the server, is the way's: the mails stay as they are, and the way rests.
+ * visible as failed. An error of our own login or sender, or of the server, is the way's: the mails stay as they are, and the way rests.
  */
 export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) => {
   const { db, logger } = deps;
@@ -53,13 +53,13 @@ export const createOutboxSender = (deps: OutboxDeps): (() => Promise<boolean>) =
   const rest = async (mail: OutgoingMail, error: SendError, handing: boolean): Promise<void> => {
     const detail = `${error.message} ${error.remedy}`;
     const way = sendingWayOf(mail.senderId);
-    const restMs = await recordWayTrouble(db, { way, detail, failures: mail.wayFailures + 1 });
+    const restMs = await recordWayError(db, { way, detail, failures: mail.wayFailures + 1 });
     logger.error({ kind: error.kind, way, restMs }, `outgoing mail waits: ${detail}`);
     await keepMail(db, mail.id, { error: detail, notTaken: handing && !error.isUnknown });
   };
 
   const works = async (mail: OutgoingMail): Promise<void> => {
-    if (mail.wayFailures > 0) await forgetWayTrouble(db, sendingWayOf(mail.senderId));
+    if (mail.wayFailures > 0) await forgetWayError(db, sendingWayOf(mail.senderId));
   };
 
   /** Throws SendError, and what composing throws. */

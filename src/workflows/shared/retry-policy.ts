@@ -2,7 +2,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { readAttempts } from '../../activities/mailboxes/mailbox.contract.ts';
 
 /**
- * How every activity on the database is called. One row is read or written: ten seconds is a database in trouble, and that is retried for as
+ * How every activity on the database is called. One row is read or written: ten seconds without an answer is a fault of the database, retried for as
  * long as it lasts, at most a minute apart, since the workflow has nothing else to do.
  *
  * The names are of faults that no repetition mends: the row is gone. An activity throws them after two minutes without the row

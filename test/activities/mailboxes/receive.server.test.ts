@@ -63,7 +63,7 @@ describe('a message that is listed and not given', () => {
     expect((await ledger(mailbox)).map(({ protocolId }) => protocolId)).toEqual(['1:1', '1:3']);
     expect(await passedOver(mailbox)).toMatchObject([{ protocolId: '1:2', attempts: 1 }]);
     const asked = server.received.length;
-    expect(await read(mailbox)).toMatchObject({ more: false, trouble: undefined });
+    expect(await read(mailbox)).toMatchObject({ more: false, mailError: undefined });
     expect(server.received.slice(asked).filter((line) => line.includes('FETCH'))).toEqual([]);
     expect(mailboxWarnings(await findMailbox(db(), mailbox.id), now).map(({ code }) => code)).toEqual(['not_given']);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forgetWayTrouble, recordWayTrouble } from '../../../src/db/outgoing/sending-ways.ts';
+import { forgetWayError, recordWayError } from '../../../src/db/outgoing/sending-ways.ts';
 import { startTestApi, type TestApi } from '../support.ts';
 
 let api: TestApi;
@@ -16,8 +16,8 @@ describe('how mails leave', () => {
       troubles: [],
       warnings: [],
     });
-    await recordWayTrouble(db, { way: 'smtp', detail: 'Refused. Correct it.', failures: 1 });
-    await recordWayTrouble(db, { way: 'smtp', detail: 'Refused. Correct it.', failures: 2 });
+    await recordWayError(db, { way: 'smtp', detail: 'Refused. Correct it.', failures: 1 });
+    await recordWayError(db, { way: 'smtp', detail: 'Refused. Correct it.', failures: 2 });
     expect(await api.get('/api/v1/outgoing')).toMatchObject({
       troubles: [{ way: 'smtp', detail: 'Refused. Correct it.', failures: 2 }],
       warnings: [{ code: 'outgoing_refused', remedy: 'Refused. Correct it.' }],
@@ -25,7 +25,7 @@ describe('how mails leave', () => {
     expect(await api.get('/readyz')).toMatchObject({ ready: true, parts: { outgoing: 'down' } });
     const metrics = async () => (await (await api.send('GET', '/metrics')).text()).split('\n');
     expect(await metrics()).toContain('tsa_outgoing_refused 1');
-    await forgetWayTrouble(db, 'smtp');
+    await forgetWayError(db, 'smtp');
     expect(await metrics()).toContain('tsa_outgoing_refused 0');
     expect(await api.get('/readyz')).toMatchObject({ ready: true, parts: { outgoing: 'up' } });
   });

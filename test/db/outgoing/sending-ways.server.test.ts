@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMailbox, type MailboxInput, updateMailbox } from '../../../src/db/mailboxes/mailboxes.ts';
 import { takeUnsent } from '../../../src/db/outgoing/outbox.ts';
-import { recordWayTrouble } from '../../../src/db/outgoing/sending-ways.ts';
+import { recordWayError } from '../../../src/db/outgoing/sending-ways.ts';
 import { mailboxes, outbox } from '../../../src/db/schema/index.ts';
 import { updateSettings } from '../../../src/db/settings/settings.ts';
 import { mailboxForm, now, secretBox, useDatabase } from '../fixtures.ts';
@@ -56,7 +56,7 @@ describe('the way of a mail', () => {
 
   it('K10: that rests keeps its own mails and no others, until its form is changed', async () => {
     const [desk, sales] = [await office('desk@aef.com', 'mailbox'), await office('sales@aef.com', 'mailbox')];
-    await recordWayTrouble(db(), { way: `mailbox/${desk.id}`, detail: 'No.', failures: 3 });
+    await recordWayError(db(), { way: `mailbox/${desk.id}`, detail: 'No.', failures: 3 });
     await aMailOf(desk.id);
     await aMailOf(sales.id);
     expect(await senders(true)).toEqual([{ kind: 'assignment', senderId: sales.id }]);

@@ -20,7 +20,7 @@ import { readConfirmation } from '../../../src/db/messages/confirmations.ts';
 import { countNotGiven, listNotGiven } from '../../../src/db/messages/not-given.ts';
 import { listMailParts, readMailParts } from '../../../src/db/outgoing/mail-parts.ts';
 import { findTemplate } from '../../../src/db/outgoing/outgoing-mail.ts';
-import { listWayTroubles } from '../../../src/db/outgoing/sending-ways.ts';
+import { listWayErrors } from '../../../src/db/outgoing/sending-ways.ts';
 import {
   findOptionalDocumentContent,
   findOptionalTicketEntry,
@@ -164,7 +164,7 @@ const functions: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   listMailParts,
   readMailParts: (db) => readMailParts(db, 'en'),
   findTemplate: (db) => findTemplate(db, 'acknowledgement', 'en'),
-  listWayTroubles,
+  listWayErrors,
   findOptionalTicketEntry: (db) => findOptionalTicketEntry(db, number),
   listTickets: (db) => listTickets(db, {}, page),
   listActions: (db) => listActions(db, ticketId),

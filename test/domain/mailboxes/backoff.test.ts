@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { postponement, restAfterTrouble, type TroubleState } from '../../../src/domain/mailboxes/backoff.ts';
+import { postponement, restAfterError, type MailboxErrorState } from '../../../src/domain/mailboxes/backoff.ts';
 
 const minutes = (count: number): number => count * 60_000;
 
 describe('the rest of a mailbox in trouble', () => {
-  it.for<{ state: TroubleState; interval: number; rests: readonly number[] }>([
+  it.for<{ state: MailboxErrorState; interval: number; rests: readonly number[] }>([
     { state: 'unreachable', interval: 2, rests: [2, 4, 8, 15, 15] },
     { state: 'throttled', interval: 2, rests: [2, 4, 8, 15, 15] },
     { state: 'credentials_refused', interval: 2, rests: [2, 4, 8, 16, 32, 60, 60] },
   ])('doubles from the read interval to its longest: $state', ({ state, interval, rests }) => {
-    const found = rests.map((_, index) => restAfterTrouble(state, minutes(interval), index + 1));
+    const found = rests.map((_, index) => restAfterError(state, minutes(interval), index + 1));
     expect(found).toEqual(rests.map(minutes));
   });
 
-  it.for<TroubleState>(['unreachable', 'throttled', 'credentials_refused'])(
+  it.for<MailboxErrorState>(['unreachable', 'throttled', 'credentials_refused'])(
     'is never less than the read interval, nor without end: %s',
     (state) => {
-      expect(restAfterTrouble(state, minutes(240), 1)).toBe(minutes(240));
-      expect(restAfterTrouble(state, minutes(240), 9)).toBe(minutes(240));
-      expect(restAfterTrouble(state, minutes(1), 1_000_000)).toBeLessThanOrEqual(minutes(60));
+      expect(restAfterError(state, minutes(240), 1)).toBe(minutes(240));
+      expect(restAfterError(state, minutes(240), 9)).toBe(minutes(240));
+      expect(restAfterError(state, minutes(1), 1_000_000)).toBeLessThanOrEqual(minutes(60));
     },
   );
 
@@ -27,7 +27,7 @@ describe('the rest of a mailbox in trouble', () => {
     { what: 'its own, where it is longer', pause: 1, rest: 2 },
     { what: 'an hour of a pause for days', pause: 5_000, rest: 60 },
   ])('is $what', ({ pause, rest }) => {
-    expect(restAfterTrouble('throttled', minutes(2), 1, minutes(pause))).toBe(minutes(rest));
+    expect(restAfterError('throttled', minutes(2), 1, minutes(pause))).toBe(minutes(rest));
   });
 });
 

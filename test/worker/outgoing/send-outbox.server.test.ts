@@ -3,7 +3,7 @@ import pino from 'pino';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createReplyIds } from '../../../src/db/outgoing/reply-ids.ts';
 import { applyPlan } from '../../../src/db/handling/apply-plan.ts';
-import { listWayTroubles, tryWaysAgain } from '../../../src/db/outgoing/sending-ways.ts';
+import { listWayErrors, tryWaysAgain } from '../../../src/db/outgoing/sending-ways.ts';
 import {
   enqueueMail,
   isServerMessageId,
@@ -293,12 +293,12 @@ describe('sending the outbox', () => {
         { state: 'pending', attempts: 0 },
         { state: 'pending', attempts: 0 },
       ]);
-      expect(await listWayTroubles(db())).toMatchObject([{ way: 'smtp', detail: 'No. Remedy it.', failures: 1 }]);
+      expect(await listWayErrors(db())).toMatchObject([{ way: 'smtp', detail: 'No. Remedy it.', failures: 1 }]);
       await tryWaysAgain(db());
       const cured = serverWith();
       await turnOf(cured.sender)();
       expect(cured.got).toEqual(['a@aef.com', 'b@aef.com']);
-      expect(await listWayTroubles(db())).toEqual([]);
+      expect(await listWayErrors(db())).toEqual([]);
     },
   );
 });
