@@ -1,7 +1,14 @@
 import { asc, eq } from 'drizzle-orm';
 import type { ParsedMail } from 'mailparser';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { approvals, approvalTokens, messages, operationLog, tickets } from '../../src/db/schema/index.ts';
+import {
+  approvalRequests,
+  approvals,
+  approvalTokens,
+  messages,
+  operationLog,
+  tickets,
+} from '../../src/db/schema/index.ts';
 import { connectTemporal } from '../../src/worker/temporal/temporal-client.ts';
 import { approvalStatusQuery, approvalWorkflowId } from '../../src/workflows/approvals/approval.messages.ts';
 import { eventually, startTestAgent, type TestAgent } from '../support/agent.ts';
@@ -53,10 +60,14 @@ requires('dovecot')('a service request that needs two approvals', () => {
     request = await sink.take(first, 'Your approval is asked for');
     expect(request.text).toContain('Mine is too old.');
     const [approval] = await db().select().from(approvals);
+    const [asked] = await db().select().from(approvalRequests);
     const status = await client.workflow
       .getHandle(approvalWorkflowId(number, approval?.actionId ?? 0))
       .query(approvalStatusQuery);
-    expect(status).toEqual({ state: 'waiting', waitingFor: `Amira Haddad, until ${approval?.expiresAt ?? ''}` });
+    expect(status).toEqual({
+      state: 'waiting',
+      waitingFor: `employee ${String(asked?.employeeId)}, until ${approval?.expiresAt ?? ''}`,
+    });
   });
 
   it('asks the approver to confirm a choice without a token, and does nothing else', async () => {

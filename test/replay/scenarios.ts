@@ -165,7 +165,7 @@ export const scenarios: readonly Scenario[] = [
       await decide(client, this.number, 51, world, 'accepted');
       await reached(world, this.number, 'fulfilment');
       world.steps(this.number, [52]);
-      world.set(this.number, { title: 'Two laptops', phase: 'approval' });
+      world.set(this.number, { phase: 'approval' });
       await ticket.executeUpdate(ticketChangedUpdate);
       await decide(client, this.number, 52, world, 'accepted');
       await reached(world, this.number, 'fulfilment');

@@ -30,7 +30,6 @@ export function createWorld(): World {
     approvals.get(actionId) ?? {
       state: 'waiting',
       outcome: null,
-      title: 'A laptop',
       asked: ['Amira Haddad'],
       onHold: false,
       remindAt: null,

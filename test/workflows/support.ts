@@ -11,7 +11,6 @@ import { createTestNamespace } from '../support/namespace.ts';
 /** A ticket as `readTicket` gives it. */
 export const ticketView: TicketSnapshot = {
   state: 'registered',
-  title: 'It does not start',
   category: 'Incidents/Other',
   phase: 'work',
   closeAt: null,

@@ -1,31 +1,29 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { outcomeOf } from '../../domain/approvals/approval.ts';
 import type { ApprovalSnapshot } from '../../domain/approvals/approval-snapshot.ts';
-import { approvalRequests, approvals, employees, tickets } from '../schema/index.ts';
+import { approvalRequests, approvals, tickets } from '../schema/index.ts';
 import type { Db, Tx } from '../shared/connect.ts';
 import { NotFoundError } from '../shared/errors.ts';
 
 /** Throws NotFoundError. */
 export const findApprovalSnapshot = async (db: Db | Tx, actionId: number): Promise<ApprovalSnapshot> => {
   const [found] = await db
-    .select({ approval: approvals, title: tickets.title, state: tickets.state })
+    .select({ approval: approvals, state: tickets.state })
     .from(approvals)
     .innerJoin(tickets, eq(tickets.id, approvals.ticketId))
     .where(eq(approvals.actionId, actionId));
   if (found === undefined) throw new NotFoundError(`There is no approval ${actionId}.`);
-  const { approval, title } = found;
+  const { approval } = found;
   const asked = await db
-    .select({ name: employees.name })
+    .select({ id: approvalRequests.employeeId })
     .from(approvalRequests)
-    .innerJoin(employees, eq(employees.id, approvalRequests.employeeId))
     .where(and(eq(approvalRequests.actionId, actionId), inArray(approvalRequests.state, ['asked', 'information'])))
     .orderBy(asc(approvalRequests.id));
   const { state, step, remindAt, escalateAt, expiresAt } = approval;
   return {
     state,
     outcome: outcomeOf(state, step.onExpiry),
-    title,
-    asked: asked.map(({ name }) => name),
+    asked: asked.map(({ id }) => id),
     onHold: found.state === 'on_hold',
     remindAt,
     escalateAt,

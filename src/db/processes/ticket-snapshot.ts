@@ -35,14 +35,13 @@ export const listTicketSnapshots = async (
   const snapshots = await Promise.all(
     rows.map(async (row) => {
       const { ticket, category } = row;
-      const { number, state, title, phase, closeAt, holdUntil, respondedAt, customFields } = ticket;
+      const { number, state, phase, closeAt, holdUntil, respondedAt, customFields } = ticket;
       const standing = await readStanding(db, ticket, category.approvalSteps);
       const clock = clockOf(row);
       const warnings = warningsLeft({ state, respondedAt, clock, given: given.get(ticket.id) ?? [] });
       const promotion = promotions.get(number) ?? { leadsToIncident: false, hasIncident: false };
       const snapshot: StoredTicketSnapshot = {
         state,
-        title,
         category: category.path,
         phase,
         closeAt,

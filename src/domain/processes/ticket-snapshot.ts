@@ -1,9 +1,8 @@
 import type { TicketState } from '../tickets/ticket.ts';
 
-/** Where a ticket stands, as its process reads it: plain JSON, kept in the workflow's history. Times are ISO 8601 UTC. */
+/** Where a ticket stands, as its process reads it: plain JSON, kept in the workflow's history, which Temporal shows to everybody who reaches it: no title, no names. Times are ISO 8601 UTC. */
 export interface TicketSnapshot {
   readonly state: TicketState;
-  readonly title: string;
   /** Path. */
   readonly category: string;
   /** What its process is at; null at the beginning. */

@@ -1,3 +1,5 @@
+import { looksLikeAscii, lowerAddress } from '../../domain/messages/address.ts';
+
 /** RFC 5321 §4.5.3.1.3, less its angle brackets. */
 const longestAddress = 254;
 
@@ -17,9 +19,10 @@ export const readAddress = (text: string): string | null => {
 };
 
 /** `local@domain` without quoting or comments. */
-export const isAddress = (text: string): boolean => text.length <= longestAddress && dotAtoms.test(text);
+export const isAddress = (text: string): boolean =>
+  text.length <= longestAddress && !looksLikeAscii(text) && dotAtoms.test(text);
 
 const withoutScheme = (text: string): string => {
-  const lower = text.toLowerCase();
+  const lower = lowerAddress(text);
   return lower.startsWith('mailto:') ? lower.slice('mailto:'.length) : lower;
 };

@@ -1,4 +1,5 @@
 import { parseAddressHeader } from 'mailparser';
+import { lowerAddress } from '../../domain/messages/address.ts';
 import type { Address } from '../../domain/messages/message.ts';
 import { withoutTrailing } from './encoding/without-trailing.ts';
 import { decodePhrase } from './encoding/mime-header.ts';
@@ -71,8 +72,8 @@ const isDelimiter = (character: string): boolean => character === '' || /[\s<>"(
 const mailboxOf = (field: string): Address | null => {
   for (const form of forms) {
     const { address = '', phrase = '', comment = '', name } = form.exec(field)?.groups ?? {};
-    const plain = address.replace(/\.$/, '').toLowerCase();
-    if (!isPlainAddress(plain) || (name !== undefined && name.toLowerCase() !== plain)) continue;
+    const plain = lowerAddress(address.replace(/\.$/, ''));
+    if (!isPlainAddress(plain) || (name !== undefined && lowerAddress(name) !== plain)) continue;
     if (name === undefined && !isHarmless(phrase, field, plain)) return null;
     return { name: decodePhrase(unquote(phrase || comment.slice(1, -1))), address: plain };
   }
@@ -128,7 +129,7 @@ export const fromAddresses = (fields: readonly string[]): readonly Address[] => 
 /** The addresses of To or Cc fields, groups opened. */
 export const parsedAddresses = (...fields: readonly string[]): readonly Address[] =>
   parseAddressHeader([...fields], { flatten: true, decodePunycode: false }).value.flatMap(({ name, address = '' }) =>
-    address.includes('@') ? [{ name: decodePhrase(name), address: clean(address).toLowerCase() }] : [],
+    address.includes('@') ? [{ name: decodePhrase(name), address: lowerAddress(clean(address)) }] : [],
   );
 
 const looksLikeAddresses = (field: string): readonly string[] => [
@@ -137,7 +138,7 @@ const looksLikeAddresses = (field: string): readonly string[] => [
       text
         .split(/[\s<>()[\],;:"\\]+/)
         .filter((word) => /^[^@]+@[^@]+$/.test(word))
-        .map((word) => clean(word).toLowerCase()),
+        .map((word) => lowerAddress(clean(word))),
     ),
   ),
 ];

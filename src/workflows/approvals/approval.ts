@@ -42,9 +42,7 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
     const upTo = changes; // before the answer: a change meanwhile is not lost
     view = await read;
     seen = upTo;
-    wf.setCurrentDetails(
-      `**${number}** ${view.title}\n\nAction ${actionId}: ${view.state}; waits for ${waitsFor(view)}.`,
-    );
+    wf.setCurrentDetails(`**${number}**\n\nAction ${actionId}: ${view.state}; waits for ${waitsFor(view)}.`);
     return view;
   };
 
@@ -91,5 +89,7 @@ function waitsFor({ state, asked, expiresAt, onHold }: ApprovalSnapshot): string
   if (onHold) return 'the end of the hold of its ticket';
   return asked.length === 0
     ? `nobody that could be asked, until ${expiresAt}`
-    : `${asked.join(', ')}, until ${expiresAt}`;
+    : `${asked.map(named).join(', ')}, until ${expiresAt}`;
 }
+
+const named = (asked: number | string): string => (typeof asked === 'number' ? `employee ${String(asked)}` : asked);

@@ -105,10 +105,10 @@ export async function runTicketProcess(
   };
 
   const show = (): void => {
-    const { state, title, phase } = current();
+    const { state, phase } = current();
     const at = phase === null ? '' : ` (${phase})`;
     wf.setCurrentDetails(
-      `**${number}** ${title}\n\n${state.replaceAll('_', ' ')}${at}; waits for ${waitsFor(current(), waitingFor)}.`,
+      `**${number}**\n\n${state.replaceAll('_', ' ')}${at}; waits for ${waitsFor(current(), waitingFor)}.`,
     );
   };
 

@@ -449,6 +449,7 @@ describe('a role', () => {
     'POST /api/v1/messages/999999/release',
     'POST /api/v1/messages/999999/discard',
     'POST /api/v1/messages/bulk',
+    'POST /api/v1/messages/bulk',
     'POST /api/v1/outbox/999999/resend',
     'GET /api/v1/messages/999999/raw',
   ];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromAddresses, strictFrom } from '../../../src/mail/mime/mime-addresses.ts';
+import { soleSender } from '../../../src/domain/handling/facts-query.ts';
+import { readAddress } from '../../../src/instructions/values/addresses.ts';
 import { mail, read } from '../../support/mime.ts';
 
 const encoded = (text: string): string => `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`;
@@ -51,6 +53,17 @@ describe('the sender', () => {
     'F1: of %s has dots where it likes',
     (address) => {
       expect(strictFrom([address])).toEqual({ name: '', address });
+    },
+  );
+
+  it.each(['\u212aboss@corp.test', 'bo\u017fs@corp.test', 'boss@\u212aorp.test', 'K <\u212aBOSS@corp.test>'])(
+    'S-24: of %s is nobody with ASCII letters in the place of those',
+    (field) => {
+      expect(strictFrom([field])?.address ?? '').not.toMatch(/^[ -~]+$/);
+      const found = fromAddresses([field]);
+      expect(found.filter(({ address }) => /^[ -~]*$/.test(address))).toEqual([]);
+      expect(soleSender({ from: found })).toBeNull();
+      expect(readAddress(field)).toBeNull();
     },
   );
 
