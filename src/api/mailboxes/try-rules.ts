@@ -12,7 +12,7 @@ import type { Plan } from '../../domain/handling/plan.ts';
 import type { Policy } from '../../domain/handling/policy.ts';
 import { ruleTargets, type MailRule } from '../../domain/mailboxes/mail-rule.ts';
 import { searchPattern } from '../../instructions/patterns.ts';
-import { understand, type UnderstoodMail } from '../../mail/mime/understand.ts';
+import type { UnderstoodMail } from '../../mail/mime/understand.ts';
 import type { ApiDeps } from '../http/deps.ts';
 import type { Tried } from './mailbox-rules.schema.ts';
 
@@ -29,7 +29,7 @@ export interface Trial {
  * facts of now, in a transaction that is rolled back: nothing is changed.
  */
 export const tryRules = async (deps: ApiDeps, mailboxId: number, rules: readonly MailRule[]): Promise<Trial> => {
-  const { db, mimeReader, readOptions } = deps;
+  const { db, mailViewer, readOptions } = deps;
   const mailbox = await findMailbox(db, mailboxId);
   // Mails that came in a row then do not come so now, and who was a stranger then is judged alone.
   const policy = { ...policyFor(mailbox, await readSettings(db)), loopLimit: 0, stormLimit: 0, strangersPerHour: 0 };
@@ -38,10 +38,9 @@ export const tryRules = async (deps: ApiDeps, mailboxId: number, rules: readonly
   let skipped = 0;
   for (const message of stored) {
     const raw = await readRaw(db, message.id);
-    const reading = raw === null ? null : await mimeReader.read(raw);
-    const mail =
-      reading === null ? null : understand(reading, { ...readOptions, acceptCurlyQuotes: mailbox.acceptCurlyQuotes });
-    if (mail?.ok !== true || message.disposition === null) {
+    const reading = { ...readOptions, acceptCurlyQuotes: mailbox.acceptCurlyQuotes };
+    const mail = raw === null ? null : await mailViewer.understand(raw, reading);
+    if (mail === null || message.disposition === null) {
       skipped += 1;
       continue;
     }

@@ -3,6 +3,7 @@ import type { ReadOptions } from '../../instructions/read-instruction.ts';
 import type { MimeLimits } from './parts/mime-limits.ts';
 import { notRead, parseMime, type MimeReading } from './mime-parse.ts';
 import { type MailView, viewOf } from './mail-view.ts';
+import { understand, type Understanding } from './understand.ts';
 import type { ThreadTask } from './threads.ts';
 
 /** One message for the worker thread. */
@@ -21,7 +22,7 @@ export const readMime = async ({ raw, limits, begun }: ThreadTask<MimeTask>): Pr
   return move({ [transferableSymbol]: buffers, [valueSymbol]: { ...reading, contents } });
 };
 
-/** One stored message for show, for the worker thread. */
+/** One stored message, for the worker thread. */
 export interface ViewTask extends MimeTask {
   readonly readOptions: ReadOptions;
 }
@@ -30,6 +31,18 @@ export interface ViewTask extends MimeTask {
 export const viewMail = async ({ raw, limits, readOptions, begun }: ThreadTask<ViewTask>): Promise<MailView | null> => {
   begun.postMessage(null);
   return viewOf(await readOrExplain(raw, limits), readOptions);
+};
+
+/** Runs in a worker thread of `mail-viewer.ts`. The contents stay there. */
+export const understandMail = async ({
+  raw,
+  limits,
+  readOptions,
+  begun,
+}: ThreadTask<ViewTask>): Promise<Understanding> => {
+  begun.postMessage(null);
+  const understanding = understand(await readOrExplain(raw, limits), readOptions);
+  return understanding.ok ? { ...understanding, contents: new Map() } : understanding;
 };
 
 const readOrExplain = async (raw: Uint8Array, limits: MimeLimits): Promise<MimeReading> => {

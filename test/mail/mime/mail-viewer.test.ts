@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMailViewer, type MailViewer } from '../../../src/mail/mime/mail-viewer.ts';
-import { mail } from '../../support/mime.ts';
+import { understand } from '../../../src/mail/mime/understand.ts';
+import { mail, read } from '../../support/mime.ts';
 
 const options = { dateFormat: 'dd/MM/yyyy', timeZone: 'Europe/Paris', acceptCurlyQuotes: false };
 
@@ -31,6 +32,15 @@ describe('a stored mail for show', () => {
     const good = mail(['From: a@aef.com'], 'Hello');
     const views = await Promise.all([poison, good].map((raw) => viewer.view(raw, options)));
     expect(views.map((view) => view?.text)).toEqual([undefined, 'Hello']);
+  });
+
+  it('S-19: is understood apart, too, as the worker understands it', async () => {
+    const viewer = openViewer({ maxHeapMib: 32 });
+    const poison = mail(['Content-Type: text/html'], '<b>x</b>'.repeat(250_000));
+    const good = mail(['From: a@aef.com', 'Subject: Printer'], "@CATEGORY@='PRINTER'");
+    const understood = await Promise.all([poison, good].map((raw) => viewer.understand(raw, options)));
+    expect(understood.map((one) => one?.message.subject)).toEqual([undefined, 'Printer']);
+    expect(understood[1]).toEqual({ ...understand(await read(good), options), contents: new Map() });
   });
 
   it('S-07: of 100,000 spaces is shown as it is', async () => {
