@@ -50,14 +50,20 @@ describe('the MIME reader', () => {
   });
 
   it('F17, A14: reads on after a mail that takes too long', async () => {
-    const reader = openReader({ timeoutMs: 3000, concurrency: 1 });
+    const reader = openReader({ timeoutMs: 100, concurrency: 1 });
+    const good = mail(['Subject: good']);
+    // The first reading of a thread also starts the thread, which may take longer than the time limit.
+    const readsGood = (): Promise<void> =>
+      expect
+        .poll(() => reader.read(good), { timeout: 30_000 })
+        .toMatchObject({ ok: true, message: { subject: 'good' } });
+    await readsGood();
     const slow = mail(
       ['Subject: slow', 'Content-Type: text/html'],
       '<blockquote>'.repeat(350) + 'a<br>'.repeat(390_000),
     );
-    const [first, second] = await Promise.all([reader.read(slow), reader.read(mail(['Subject: good']))]);
-    expect(first).toMatchObject({ ok: false, reason: 'unreadable', subject: 'slow' });
-    expect(second).toMatchObject({ ok: true, message: { subject: 'good' } });
+    expect(await reader.read(slow)).toMatchObject({ ok: false, reason: 'unreadable', subject: 'slow' });
+    await readsGood();
   });
 
   it('refuses to read when it is closed, rather than call the mail unreadable', async () => {
