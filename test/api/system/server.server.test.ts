@@ -133,7 +133,7 @@ interface Entry {
 /** A client of the log stream, for entries of the operation `test`. */
 const follow = async (more: Record<string, string>) => {
   const leaving = new AbortController();
-  const response = await fetch(`${api.url}/api/v1/log/stream?operation=test`, {
+  const response = await fetch(`${api.url}/api/v1/log/stream?operation=settings.update`, {
     headers: { ...headers, ...more },
     signal: leaving.signal,
   });
