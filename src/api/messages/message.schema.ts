@@ -90,13 +90,14 @@ export const MessageDetailSchema = MessageSchema.extend({
     .describe('Errors of the instruction with their position in `text`, parsed again from the original.'),
 }).openapi('MessageDetail');
 
-export const ReleaseSchema = z
-  .strictObject({
-    category: words(500)
-      .optional()
-      .describe('Category of the new ticket (code, path or name). It overrides the message and its mailbox.'),
-  })
-  .openapi('Release');
+/** Shared by a release and a bulk release. As an extension, the strict `Release` would allow no other property in the document. */
+const releaseFields = {
+  category: words(500)
+    .optional()
+    .describe('Category of the new ticket (code, path or name). It overrides the message and its mailbox.'),
+};
+
+export const ReleaseSchema = z.strictObject(releaseFields).openapi('Release');
 
 const ids = z
   .array(z.int().min(1))
@@ -106,7 +107,7 @@ const ids = z
 
 export const BulkSchema = z
   .discriminatedUnion('action', [
-    ReleaseSchema.extend({ action: z.literal('release'), ids }),
+    z.strictObject({ ...releaseFields, action: z.literal('release'), ids }),
     z.strictObject({ action: z.literal('discard'), ids }),
   ])
   .openapi('Bulk');

@@ -57,7 +57,7 @@ const routes = {
           .openapi('MailPartForm'),
       ),
     },
-    responses: { 200: json(MailPartSchema, 'Saved.'), ...unauthorized, ...unsupported, ...unprocessable },
+    responses: { 200: json(MailPartSchema, 'Saved.'), ...unauthorized, ...notFound, ...unsupported, ...unprocessable },
   }),
   remove: createRoute({
     method: 'delete',

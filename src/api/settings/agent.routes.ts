@@ -7,15 +7,19 @@ import type { RouteDeps } from '../http/deps.ts';
 import { json, jsonBody, unauthorized, unprocessable, unsupported } from '../http/responses.ts';
 import { createRouter } from '../http/validation.ts';
 
-const AgentSchema = z
-  .strictObject({ enabled: z.boolean().describe('False: no mailbox is read, not even an active one.') })
-  .openapi('Agent');
+const enabled = z.boolean().describe('False: no mailbox is read, not even an active one.');
 
-const AgentViewSchema = AgentSchema.extend({
-  warnings: z
-    .array(z.object({ code: z.enum(['failed_workflows', 'temporal_down']), message: z.string(), remedy: z.string() }))
-    .describe('Errors of the agent itself, each with its remedy.'),
-}).openapi('AgentView');
+const AgentSchema = z.strictObject({ enabled }).openapi('Agent');
+
+/** Not an extension of `Agent`: in the document that is an `allOf`, and a strict `Agent` allows no other property. */
+const AgentViewSchema = z
+  .strictObject({
+    enabled,
+    warnings: z
+      .array(z.object({ code: z.enum(['failed_workflows', 'temporal_down']), message: z.string(), remedy: z.string() }))
+      .describe('Errors of the agent itself, each with its remedy.'),
+  })
+  .openapi('AgentView');
 
 const tags = ['Agent'];
 
